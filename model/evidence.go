@@ -1,0 +1,70 @@
+package model
+
+import "time"
+
+// EvidenceKind names what was looked at.
+type EvidenceKind string
+
+// The kinds of evidence. The first four are of a cluster as a whole, the last
+// two of a pipeline at a cluster.
+const (
+	KindVersion     EvidenceKind = "version"     // the service version: reachable, round trip
+	KindTip         EvidenceKind = "tip"         // the newest offset
+	KindSlotRange   EvidenceKind = "slot_range"  // the retention window
+	KindSubscribers EvidenceKind = "subscribers" // all subscribers of this account
+	KindMetrics     EvidenceKind = "metrics"     // a client's own metrics
+	KindCursor      EvidenceKind = "cursor"      // a pipeline's durable cursor
+)
+
+// Evidence is one look at the world and what came back: either a Failure or the
+// field of its kind. It is never changed after it was made.
+type Evidence struct {
+	Kind     EvidenceKind `json:"kind"`
+	Cluster  string       `json:"cluster"`
+	Pipeline string       `json:"pipeline,omitempty"` // metrics and cursor only
+	Asked    time.Time    `json:"asked"`
+	Answered time.Time    `json:"answered"` // when the answer, or the failure, came
+	Failure  *Failure     `json:"failure,omitempty"`
+
+	Version     string         `json:"version,omitempty"`
+	Tip         *Offset        `json:"tip,omitempty"`
+	Slots       *SlotRange     `json:"slots,omitempty"`
+	Subscribers []Subscriber   `json:"subscribers,omitempty"`
+	Metrics     *ClientMetrics `json:"metrics,omitempty"`
+	Cursor      *Cursor        `json:"cursor,omitempty"` // nil in an answer: there is none
+}
+
+// RTT is the round trip of the look.
+func (e Evidence) RTT() time.Duration { return e.Answered.Sub(e.Asked) }
+
+// Subscriber is a persistent subscriber of one cluster, as the API shows it.
+// No call of the API shows its position.
+type Subscriber struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Stale bool   `json:"stale"`
+}
+
+// ClientMetrics are the values of one scrape of a client. A nil field was not
+// on the page: not known, which is not 0. A value of 0 is kept as it was read;
+// what it means is for the rules to say (a client's tip is 0 in its first
+// seconds, and its committed offset is 0 until it commits).
+type ClientMetrics struct {
+	Tip       *Offset  `json:"tip,omitempty"`       // fumarole_blockchain_offset_tip
+	Committed *Offset  `json:"committed,omitempty"` // fumarole_max_offset_committed
+	Lag       *int64   `json:"lag,omitempty"`       // fumarole_offset_lag_from_tip, in offsets
+	MaxSlot   *Slot    `json:"max_slot,omitempty"`  // fumarole_max_slot_detected
+	Commits   *float64 `json:"commits,omitempty"`   // fumarole_offset_commitment_count
+	Polls     *float64 `json:"polls,omitempty"`     // fumarole_poll_history_call_count
+	Events    *float64 `json:"events,omitempty"`    // fumarole_total_event_downloaded
+}
+
+// Cursor is the last slot that a pipeline has fully consumed from a cluster.
+type Cursor struct {
+	Pipeline  string    `json:"pipeline"`
+	Cluster   string    `json:"cluster"`
+	Slot      Slot      `json:"slot"`
+	UpdatedAt time.Time `json:"updated_at"`
+	FirstSlot *Slot     `json:"first_slot,omitempty"` // first slot this start of the client consumed
+	Source    string    `json:"source"`               // where it was read: store, hook, ...
+}

@@ -1,0 +1,127 @@
+package health
+
+import "time"
+
+// Rules are the thresholds of all verdicts and advice. Durations shrink with a
+// faster chain; counts of slots and offsets do not.
+type Rules struct {
+	DownAfter     time.Duration // failing, or standing still, for this long is an outage; default 3 m
+	DegradedAfter time.Duration // slow or failing in part for this long is degraded; default 60 s
+	Window        time.Duration // means and rates are taken over this; default 60 s
+	SilentAfter   time.Duration // a client that commits nothing for this long is silent; default 60 s
+	Stability     time.Duration // home is healthy for this long before a failback; default 30 m
+	Block         time.Duration // a failover holds back the next advice for this long; default 10 m
+	Latency       time.Duration // mean round trip above it is degraded; default 1 s
+	ErrorRate     float64       // share of failed calls, 0 to 1, above it is degraded; default 0.2
+
+	SlotsPerSecond float64 // pace of the chain; default 2.5
+
+	// MaxAge is how old the newest evidence may be and still count, and also
+	// the longest pause in our own looking that does not break a series.
+	// Default 18 s; see [Rules.ForProbing].
+	MaxAge time.Duration
+	// FirstSamples is how many completed looks a first verdict needs; default 3.
+	FirstSamples int
+	// StallSlots is how far another cluster must have moved on past one that
+	// stands still; default 32.
+	StallSlots uint64
+	// LagNoise is the lag, in offsets, within which a healthy client saw-tooths
+	// between two commits; default 192. It does not depend on the pace.
+	LagNoise int64
+	// UrgentSlots is how near to the end of the retention window, in slots, a
+	// cursor that stands still becomes urgent; default 4500, which is 30 minutes
+	// of chain.
+	UrgentSlots uint64
+}
+
+// DefaultRules are the defaults of [Rules].
+func DefaultRules() Rules {
+	return Rules{
+		DownAfter:      3 * time.Minute,
+		DegradedAfter:  time.Minute,
+		Window:         time.Minute,
+		SilentAfter:    time.Minute,
+		Stability:      30 * time.Minute,
+		Block:          10 * time.Minute,
+		Latency:        time.Second,
+		ErrorRate:      0.2,
+		SlotsPerSecond: 2.5,
+		MaxAge:         18 * time.Second,
+		FirstSamples:   3,
+		StallSlots:     32,
+		LagNoise:       192,
+		UrgentSlots:    4500,
+	}
+}
+
+// ForProbing is a copy of the rules whose MaxAge fits probes at this interval
+// with this timeout: a few of them may be lost or late, and never is it below
+// 5 s, because a busy machine pauses for seconds.
+func (r Rules) ForProbing(interval, timeout time.Duration) Rules {
+	r.MaxAge = max(4*interval+2*timeout, 5*time.Second)
+	return r
+}
+
+// withDefaults fills in what is zero, so that a zero threshold never fires by
+// accident.
+func (r Rules) withDefaults() Rules {
+	d := DefaultRules()
+	for _, f := range []struct{ have, want *time.Duration }{
+		{&r.DownAfter, &d.DownAfter},
+		{&r.DegradedAfter, &d.DegradedAfter},
+		{&r.Window, &d.Window},
+		{&r.SilentAfter, &d.SilentAfter},
+		{&r.Stability, &d.Stability},
+		{&r.Block, &d.Block},
+		{&r.Latency, &d.Latency},
+		{&r.MaxAge, &d.MaxAge},
+	} {
+		if *f.have <= 0 {
+			*f.have = *f.want
+		}
+	}
+	if r.ErrorRate <= 0 {
+		r.ErrorRate = d.ErrorRate
+	}
+	if r.SlotsPerSecond <= 0 {
+		r.SlotsPerSecond = d.SlotsPerSecond
+	}
+	if r.FirstSamples <= 0 {
+		r.FirstSamples = d.FirstSamples
+	}
+	if r.StallSlots == 0 {
+		r.StallSlots = d.StallSlots
+	}
+	if r.LagNoise <= 0 {
+		r.LagNoise = d.LagNoise
+	}
+	if r.UrgentSlots == 0 {
+		r.UrgentSlots = d.UrgentSlots
+	}
+	return r
+}
+
+// slotsTime is how long the chain takes for n slots.
+func (r *Rules) slotsTime(n float64) time.Duration {
+	return time.Duration(n / r.SlotsPerSecond * float64(time.Second))
+}
+
+// standGrace is how long a newest slot may stand before that is a sign of a
+// stall: skipped slots come in rows, and looks are seconds apart.
+func (r *Rules) standGrace() time.Duration {
+	return max(r.slotsTime(float64(r.StallSlots)), r.MaxAge/2)
+}
+
+// recovery is how long a cluster that was down or stalled must do well before
+// it is healthy again, and how long all clusters must be out of reach before
+// this console calls itself offline.
+func (r *Rules) recovery() time.Duration { return r.DownAfter / 6 }
+
+// progressAge is how old the last progress of a client may be and still
+// contradict an outage of its cluster. It stays well below DownAfter, or a
+// client that stopped with the cluster would hold back the verdict.
+func (r *Rules) progressAge() time.Duration { return min(r.SilentAfter, r.DownAfter/3) }
+
+// overlap is how long clients of two clusters must have moved side by side to
+// call them both active: the looks at them are not simultaneous.
+func (r *Rules) overlap() time.Duration { return max(r.slotsTime(50), r.MaxAge/2) }

@@ -1,0 +1,225 @@
+package model
+
+import "time"
+
+// RunKind says whether a run goes away from home or back to it.
+type RunKind string
+
+// The kinds of runs.
+const (
+	Cutover  RunKind = "cutover"
+	Failback RunKind = "failback" // a cutover whose target is the home cluster
+)
+
+// Mode says how the client at the source is brought to rest.
+type Mode string
+
+// The modes of a run.
+const (
+	Planned  Mode = "planned"  // the source is healthy and is drained
+	Reactive Mode = "reactive" // the source is not reachable and is stopped
+)
+
+// RunState is how a run stands. It is never a guess.
+type RunState string
+
+// The states of a run.
+const (
+	RunRunning     RunState = "running"
+	RunWaiting     RunState = "waiting"     // for an answer of a person
+	RunInterrupted RunState = "interrupted" // its driver is gone
+	RunUnknown     RunState = "unknown"     // an effect may still be under way
+	RunDone        RunState = "done"
+	RunAborted     RunState = "aborted" // the source runs as before
+	RunFailed      RunState = "failed"
+)
+
+// Ended reports whether a run in this state is over.
+func (s RunState) Ended() bool {
+	return s == RunDone || s == RunAborted || s == RunFailed
+}
+
+// StepName names a step of a run.
+type StepName string
+
+// The steps of a run, in order.
+const (
+	StepLease      StepName = "lease"
+	StepPreflight  StepName = "preflight"
+	StepStop       StepName = "stop"
+	StepVerifyStop StepName = "verify-stop"
+	StepCursor     StepName = "cursor"
+	StepPosition   StepName = "position"
+	StepDelete     StepName = "delete"
+	StepCreate     StepName = "create"
+	StepStart      StepName = "start"
+	StepConfirm    StepName = "confirm"
+	StepActivate   StepName = "activate"
+)
+
+// StepRevert is journaled behind the others when a run decides to go back:
+// from then on it only brings the source's client to work again.
+const StepRevert StepName = "revert"
+
+// Steps are the steps of a run in their order.
+func Steps() []StepName {
+	return []StepName{
+		StepLease, StepPreflight, StepStop, StepVerifyStop, StepCursor, StepPosition,
+		StepDelete, StepCreate, StepStart, StepConfirm, StepActivate,
+	}
+}
+
+// StepState is how a step stands.
+type StepState string
+
+// The states of a step. Intent is journaled as running before the effect, the
+// outcome as done or failed after it.
+const (
+	StepPending StepState = "pending"
+	StepRunning StepState = "running"
+	StepDone    StepState = "done"
+	StepFailed  StepState = "failed"
+)
+
+// Step is the journal of one step of a run.
+type Step struct {
+	Name      StepName
+	State     StepState
+	StartedAt *time.Time
+	EndedAt   *time.Time
+	Error     string // what failed, on what, and what to do next
+	Detail    string // what was seen or done, in one line
+}
+
+// Run is one execution of a cutover or failback, and all that is needed to
+// resume it.
+type Run struct {
+	ID          string
+	Pipeline    string
+	Subscriber  string
+	Kind        RunKind
+	Mode        Mode
+	From, To    string
+	State       RunState
+	RequestedBy string // user@host
+	Reason      string
+	Forced      bool
+	StartedAt   time.Time
+	EndedAt     *time.Time
+	Epoch       int64 // of the lease that last drove it
+	Holder      Holder
+
+	Cursor         *Slot   // last fully consumed slot at the source
+	ReportedCursor *Slot   // what the stopped client said of itself, if it did
+	ResumeSlot     *Slot   // where the target's subscriber begins
+	GapSlots       *uint64 // slots skipped; 0: none
+	DuplicateSlots *uint64 // slots expected to be delivered twice
+	SubscriberID   string  // of the subscriber created at the target
+	SourceAnswered bool    // the source client's metrics port answered before the stop
+	Question       string  // what a waiting run asks
+	Note           string  // what to do next, after a run that did not end well
+
+	Steps []Step
+}
+
+// Step finds a step by name; it is nil where the run has none of that name.
+func (r *Run) Step(name StepName) *Step {
+	for i := range r.Steps {
+		if r.Steps[i].Name == name {
+			return &r.Steps[i]
+		}
+	}
+	return nil
+}
+
+// CurrentStep is the step under way, or else the last one that began.
+func (r *Run) CurrentStep() StepName {
+	current := StepLease
+	for _, s := range r.Steps {
+		if s.State != StepPending {
+			current = s.Name
+		}
+	}
+	return current
+}
+
+// Clone copies a run deeply enough that changing the copy's steps and pointers
+// leaves the original alone.
+func (r Run) Clone() Run {
+	r.Steps = append([]Step(nil), r.Steps...)
+	return r
+}
+
+// Holder is who drives a run: a process, told apart from any other that ever
+// ran, on this host or elsewhere.
+type Holder struct {
+	Host      string `json:"host"`
+	BootID    string `json:"boot_id"`
+	PID       int    `json:"pid"`
+	StartedAt string `json:"started_at"` // start of the process, as the system tells it
+	User      string `json:"user"`
+}
+
+// Request asks for a run.
+type Request struct {
+	Pipeline    string
+	To          string
+	Mode        Mode    // "": planned while the source answers, else reactive
+	Force       bool    // skip only the wait for home to have been stable
+	ApproveGap  *uint64 // slots that a person agreed to skip
+	Reason      string
+	RequestedBy string
+}
+
+// CheckLevel says what a preflight check means for a run.
+type CheckLevel string
+
+// The levels of a check.
+const (
+	CheckOK     CheckLevel = "ok"
+	CheckWarn   CheckLevel = "warn"
+	CheckAsk    CheckLevel = "ask"    // the run needs a person's answer
+	CheckRefuse CheckLevel = "refuse" // the run must not begin
+)
+
+// Check is one preflight check: what it saw and what would mend it.
+type Check struct {
+	Name  string
+	Level CheckLevel
+	Saw   string
+	Mend  string
+}
+
+// Plan is what a run would do, found out without changing anything. The plan
+// that was shown is the plan that is executed.
+type Plan struct {
+	Request    Request
+	Kind       RunKind
+	Mode       Mode // as it would run
+	From, To   string
+	Subscriber string
+	Guarantee  Guarantee
+
+	Cursor         *Slot
+	CursorAge      time.Duration
+	ResumeSlot     *Slot
+	GapSlots       uint64
+	DuplicateSlots uint64
+	ReplaySlots    *uint64  // from the resume slot to the target's newest
+	Actions        []string // what will be run, in order, in words
+	Checks         []Check
+	NoOp           string // not empty: there is nothing to do, and why
+	MadeAt         time.Time
+}
+
+// Worst is the gravest level among the plan's checks.
+func (p *Plan) Worst() CheckLevel {
+	rank := map[CheckLevel]int{CheckOK: 0, CheckWarn: 1, CheckAsk: 2, CheckRefuse: 3}
+	worst := CheckOK
+	for _, c := range p.Checks {
+		if rank[c.Level] > rank[worst] {
+			worst = c.Level
+		}
+	}
+	return worst
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// cell is one place of the screen. A wide glyph is followed by a cell of ' '.
+type cell struct {
+	glyph rune
+	style style
+}
+
+// style is how a cell looks; an empty colour is the terminal's own.
+type style struct {
+	fg, bg             string
+	bold, dim, reverse bool
+}
+
+// colours are the colours as drawn; bg is "" where nothing is to be filled.
+func (s style) colours() (fg, bg string) {
+	fg, bg = s.fg, s.bg
+	if fg == "" {
+		fg = foreground
+	}
+	if s.reverse {
+		if bg == "" {
+			bg = background
+		}
+		fg, bg = bg, fg
+	}
+	if s.dim {
+		fg = "#6e7681"
+	}
+	return fg, bg
+}
+
+// parseLine splits a line into cells. SGR sequences change the style; other
+// escape sequences are left out.
+func parseLine(line string, s style) ([]cell, style) {
+	var row []cell
+	for len(line) > 0 {
+		if strings.HasPrefix(line, "\x1b[") {
+			end := strings.IndexFunc(line[2:], func(r rune) bool { return r >= '@' && r <= '~' })
+			if end < 0 {
+				break
+			}
+			if line[2+end] == 'm' {
+				s = s.apply(line[2 : 2+end])
+			}
+			line = line[2+end+1:]
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(line)
+		line = line[size:]
+		if r >= ' ' {
+			row = append(row, cell{r, s})
+		}
+	}
+	return row, s
+}
+
+// apply reads the parameters of one SGR sequence.
+func (s style) apply(params string) style {
+	codes := strings.FieldsFunc(params, func(r rune) bool { return r == ';' || r == ':' })
+	if len(codes) == 0 {
+		return style{}
+	}
+	for i := 0; i < len(codes); i++ {
+		n, _ := strconv.Atoi(codes[i])
+		switch {
+		case n == 0:
+			s = style{}
+		case n == 1:
+			s.bold = true
+		case n == 2:
+			s.dim = true
+		case n == 22:
+			s.bold, s.dim = false, false
+		case n == 7:
+			s.reverse = true
+		case n == 27:
+			s.reverse = false
+		case n == 38 || n == 48:
+			colour, used := extended(codes[i+1:])
+			i += used
+			if n == 38 {
+				s.fg = colour
+			} else {
+				s.bg = colour
+			}
+		case n == 39:
+			s.fg = ""
+		case n == 49:
+			s.bg = ""
+		case n >= 30 && n <= 37:
+			s.fg = palette(n - 30)
+		case n >= 40 && n <= 47:
+			s.bg = palette(n - 40)
+		case n >= 90 && n <= 97:
+			s.fg = palette(n - 90 + 8)
+		case n >= 100 && n <= 107:
+			s.bg = palette(n - 100 + 8)
+		}
+	}
+	return s
+}
+
+// extended reads what follows 38 or 48: 5;INDEX or 2;R;G;B.
+func extended(codes []string) (colour string, used int) {
+	number := func(i int) int {
+		if i >= len(codes) {
+			return 0
+		}
+		n, _ := strconv.Atoi(codes[i])
+		return n
+	}
+	switch number(0) {
+	case 5:
+		return palette(number(1)), 2
+	case 2:
+		return fmt.Sprintf("#%02x%02x%02x", number(1), number(2), number(3)), 4
+	}
+	return "", 1
+}
+
+// palette is the colour of an index of the 256-colour palette.
+func palette(i int) string {
+	basic := []string{
+		"#30363d", "#f85149", "#3fb950", "#d29922", "#58a6ff", "#bc8cff", "#39c5cf", "#b1bac4",
+		"#6e7681", "#ff7b72", "#56d364", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#f0f6fc",
+	}
+	switch {
+	case i < 0 || i > 255:
+		return ""
+	case i < len(basic):
+		return basic[i]
+	case i >= 232:
+		grey := 8 + (i-232)*10
+		return fmt.Sprintf("#%02x%02x%02x", grey, grey, grey)
+	}
+	level := func(n int) int {
+		if n == 0 {
+			return 0
+		}
+		return 55 + n*40
+	}
+	i -= 16
+	return fmt.Sprintf("#%02x%02x%02x", level(i/36), level(i/6%6), level(i%6))
+}
