@@ -57,9 +57,12 @@ const (
 	StepActivate   StepName = "activate"
 )
 
-// StepRevert is journaled behind the others when a run decides to go back:
-// from then on it only brings the source's client to work again.
-const StepRevert StepName = "revert"
+// The steps back are journaled behind the others when a run decides to go
+// back; that is the decision, and from then on no other step is taken.
+const (
+	StepRevert  StepName = "revert"  // bring the source's client to a certain state
+	StepRestart StepName = "restart" // put it to work again
+)
 
 // Steps are the steps of a run in their order.
 func Steps() []StepName {

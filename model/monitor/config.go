@@ -1,0 +1,73 @@
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/model/health"
+)
+
+// History keeps what was only watched: evidence and measured lag.
+type History interface {
+	AppendEvidence(ctx context.Context, list []model.Evidence) error
+	Evidence(ctx context.Context, since time.Time) ([]model.Evidence, error)
+	AppendLag(ctx context.Context, list []model.LagSample) error
+	Lag(ctx context.Context, since time.Time) ([]model.LagSample, error)
+}
+
+// Ledger is what the monitor reads of a [failover.Ledger].
+type Ledger interface {
+	Runs(ctx context.Context, pipeline string, unended bool, limit int) ([]model.Run, error)
+	Active(ctx context.Context, pipeline string) (string, error)
+	LeaseOf(ctx context.Context, pipeline string) (*failover.Lease, error)
+}
+
+// Config says what a monitor works with. Watch and Pipelines are required.
+type Config struct {
+	Watch     *health.Watch    // owned by the monitor from now on
+	Pipelines []model.Pipeline // those that the ledger is asked about
+
+	Interval time.Duration    // between two snapshots; default 1 s
+	Now      func() time.Time // default time.Now
+
+	History History // nil: nothing is loaded or kept
+	Ledger  Ledger  // nil: every pipeline is at home, and there are no runs
+
+	// Load is how far back evidence is loaded at the start; default: what the
+	// rules look back on, so that a command that runs once knows what a running
+	// console knows. Negative: none.
+	Load time.Duration
+	// ChartSpan is how far back lag is kept for the chart; default 60 minutes.
+	ChartSpan time.Duration
+	// CallTimeout bounds one call of the ledger or the history; default 5 s.
+	CallTimeout time.Duration
+	// LeaseGrace is how long after its lease ran out a running run counts as
+	// interrupted; default 15 s, because clocks of two hosts differ.
+	LeaseGrace time.Duration
+}
+
+// withDefaults fills in what is zero.
+func (c Config) withDefaults() Config {
+	if c.Interval <= 0 {
+		c.Interval = time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Load == 0 {
+		r := c.Watch.Rules()
+		c.Load = max(r.Stability, 2*r.DownAfter) + r.Window
+	}
+	if c.ChartSpan <= 0 {
+		c.ChartSpan = time.Hour
+	}
+	if c.CallTimeout <= 0 {
+		c.CallTimeout = 5 * time.Second
+	}
+	if c.LeaseGrace <= 0 {
+		c.LeaseGrace = 15 * time.Second
+	}
+	return c
+}

@@ -1,0 +1,213 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/health"
+)
+
+const (
+	newestRuns  = 64 // ended runs that are looked at, and more with many pipelines
+	recountTurn = 15 // after so many looks ended runs are read again in any case
+)
+
+// standing is what the ledger says of all pipelines.
+type standing struct {
+	active map[string]string
+	runs   map[string]*model.Run // the unended one, else the newest of this console
+	moved  map[string]time.Time  // when a run last moved the pipeline
+}
+
+// poller reads the ledger on a goroutine of its own, since a locked database
+// may keep it waiting.
+type poller struct {
+	cfg     Config
+	wake    chan struct{}
+	found   func() // tells the loop that something changed
+	started time.Time
+
+	unended map[string]string // state and step as of the last look, by id
+	turn    int
+	ended   []model.Run
+
+	mu   sync.Mutex
+	now  *standing
+	fail string
+}
+
+// newPoller makes a poller; found is called after a look that saw a change.
+func newPoller(cfg Config, found func()) *poller {
+	return &poller{cfg: cfg, wake: make(chan struct{}, 1), found: found, started: cfg.Now()}
+}
+
+// ask wants a look soon. It is fine on nil.
+func (p *poller) ask() {
+	if p == nil {
+		return
+	}
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// apply tells the watch what the newest look found. It is fine on nil.
+func (p *poller) apply(watch *health.Watch) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	now := p.now
+	p.mu.Unlock()
+	if now == nil {
+		return
+	}
+	for _, pipeline := range p.cfg.Pipelines {
+		name := pipeline.Name
+		watch.SetActive(name, now.active[name])
+		watch.SetRun(name, now.runs[name])
+		watch.SetLastFailover(name, now.moved[name])
+	}
+}
+
+// trouble is why the newest look failed; "" if it did not. It is fine on nil.
+func (p *poller) trouble() string {
+	if p == nil {
+		return ""
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fail
+}
+
+// run looks whenever it is asked to, until ctx is done.
+func (p *poller) run(ctx context.Context) {
+	p.look(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.wake:
+			p.look(ctx)
+		}
+	}
+}
+
+// look reads the ledger once. A failed look leaves the last one standing.
+func (p *poller) look(ctx context.Context) {
+	call, cancel := context.WithTimeout(ctx, p.cfg.CallTimeout)
+	defer cancel()
+	now, changed, err := p.read(call)
+	if ctx.Err() != nil {
+		return
+	}
+	p.mu.Lock()
+	p.fail = ""
+	if err != nil {
+		p.fail = fmt.Sprintf("runs and active clusters cannot be read: %v", err)
+	} else {
+		changed = changed || p.now == nil
+		p.now = now
+	}
+	p.mu.Unlock()
+	if changed {
+		p.found()
+	}
+}
+
+// read asks the ledger. changed says that a run began, ended or went on.
+func (p *poller) read(ctx context.Context) (now *standing, changed bool, err error) {
+	now = &standing{active: map[string]string{}, runs: map[string]*model.Run{}, moved: map[string]time.Time{}}
+	for _, pipeline := range p.cfg.Pipelines {
+		active, err := p.cfg.Ledger.Active(ctx, pipeline.Name)
+		if err != nil {
+			return nil, false, fmt.Errorf("active cluster of %s: %w", pipeline.Name, err)
+		}
+		now.active[pipeline.Name] = active
+		if p.now != nil && p.now.active[pipeline.Name] != active {
+			changed = true
+		}
+	}
+	runs, err := p.cfg.Ledger.Runs(ctx, "", true, 0)
+	if err != nil {
+		return nil, false, fmt.Errorf("runs under way: %w", err)
+	}
+	unended := map[string]string{}
+	for _, run := range runs {
+		run = run.Clone()
+		if err := p.judge(ctx, &run); err != nil {
+			return nil, false, err
+		}
+		unended[run.ID] = fmt.Sprintf("%s %s", run.State, run.CurrentStep())
+		if now.runs[run.Pipeline] == nil {
+			now.runs[run.Pipeline] = &run
+		}
+	}
+	changed = changed || !maps.Equal(unended, p.unended)
+	p.turn++
+	if changed || p.turn%recountTurn == 1 {
+		if err := p.readEnded(ctx); err != nil {
+			return nil, false, err
+		}
+	}
+	p.unended = unended
+	p.addEnded(now)
+	return now, changed, nil
+}
+
+// judge calls a running run interrupted whose lease ran out long ago or is gone:
+// its driver died.
+func (p *poller) judge(ctx context.Context, run *model.Run) error {
+	if run.State != model.RunRunning {
+		return nil
+	}
+	lease, err := p.cfg.Ledger.LeaseOf(ctx, run.Pipeline)
+	switch {
+	case err != nil:
+		return fmt.Errorf("lease of %s: %w", run.Pipeline, err)
+	case lease == nil || lease.RunID != run.ID:
+		// It may have ended between the two reads: only the second look counts.
+		if _, seen := p.unended[run.ID]; seen {
+			run.State = model.RunInterrupted
+		}
+	case p.cfg.Now().Sub(lease.ExpiresAt) > p.cfg.LeaseGrace:
+		run.State = model.RunInterrupted
+	}
+	return nil
+}
+
+// readEnded reads the newest ended runs.
+func (p *poller) readEnded(ctx context.Context) error {
+	runs, err := p.cfg.Ledger.Runs(ctx, "", false, max(newestRuns, 4*len(p.cfg.Pipelines)))
+	if err != nil {
+		return fmt.Errorf("newest runs: %w", err)
+	}
+	p.ended = p.ended[:0:0]
+	for _, run := range runs {
+		if run.State.Ended() {
+			p.ended = append(p.ended, run.Clone())
+		}
+	}
+	return nil
+}
+
+// addEnded adds what ended runs, newest first, say of their pipelines.
+func (p *poller) addEnded(now *standing) {
+	for i := range p.ended {
+		run := &p.ended[i]
+		if run.EndedAt == nil {
+			continue
+		}
+		if now.runs[run.Pipeline] == nil && run.EndedAt.After(p.started) {
+			now.runs[run.Pipeline] = run
+		}
+		if run.State == model.RunDone && run.EndedAt.After(now.moved[run.Pipeline]) {
+			now.moved[run.Pipeline] = *run.EndedAt
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// maxUnwritten bounds what waits for the history, of each sort. The history is
+// only watched, never relied on: what does not fit is let go, oldest first.
+const maxUnwritten = 8192
+
+// writer hands evidence and lag to the history in batches, on a goroutine of
+// its own, since a locked database may keep it waiting.
+type writer struct {
+	cfg   Config
+	every time.Duration
+	thin  time.Duration
+	last  map[string]time.Time // by sort of look; belongs to the loop
+
+	mu    sync.Mutex
+	looks []model.Evidence
+	lags  []model.LagSample
+	lost  int
+	fail  string
+}
+
+// newWriter makes a writer.
+func newWriter(cfg Config) *writer {
+	return &writer{
+		cfg: cfg, every: min(max(cfg.Interval, 250*time.Millisecond), 2*time.Second),
+		thin: cfg.Watch.Rules().MaxAge / 4, last: map[string]time.Time{},
+	}
+}
+
+// evidence takes a look for the history. Looks at clusters are all kept. Those
+// at pipelines are many: where they succeed, one in a while is enough for the
+// rules. It is fine on nil.
+func (w *writer) evidence(e model.Evidence) {
+	if w == nil {
+		return
+	}
+	switch e.Kind {
+	case model.KindVersion, model.KindTip, model.KindSlotRange:
+	default:
+		key := string(e.Kind) + "\x00" + e.Cluster + "\x00" + e.Pipeline
+		if e.Failure != nil {
+			delete(w.last, key)
+			break
+		}
+		if last, ok := w.last[key]; ok && e.Answered.Sub(last) < w.thin && e.Answered.After(last) {
+			return
+		}
+		w.last[key] = e.Answered
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.looks = append(bounded(w.looks, &w.lost), e)
+}
+
+// lag takes a sample for the history. It is fine on nil.
+func (w *writer) lag(s model.LagSample) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lags = append(bounded(w.lags, &w.lost), s)
+}
+
+// bounded lets the oldest quarter of a full list go, and counts it as lost.
+func bounded[T any](list []T, lost *int) []T {
+	if len(list) < maxUnwritten {
+		return list
+	}
+	drop := len(list) - maxUnwritten + maxUnwritten/4
+	*lost += drop
+	return append(make([]T, 0, maxUnwritten), list[drop:]...)
+}
+
+// trouble is why the history cannot be written; "" while it can. It is fine on
+// nil.
+func (w *writer) trouble() string {
+	if w == nil {
+		return ""
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fail != "" && w.lost > 0 {
+		return fmt.Sprintf("%s (%d entries lost)", w.fail, w.lost)
+	}
+	return w.fail
+}
+
+// run writes at an interval until ctx is done, and then what is left.
+func (w *writer) run(ctx context.Context) {
+	tick := time.NewTicker(w.every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(w.cfg.CallTimeout, 2*time.Second))
+			defer cancel()
+			w.flush(last)
+			return
+		case <-tick.C:
+			call, cancel := context.WithTimeout(ctx, w.cfg.CallTimeout)
+			w.flush(call)
+			cancel()
+		}
+	}
+}
+
+// flush writes all that waits. What could not be written waits on.
+func (w *writer) flush(ctx context.Context) {
+	w.mu.Lock()
+	looks, lags := w.looks, w.lags
+	w.looks, w.lags = nil, nil
+	w.mu.Unlock()
+	var failed error
+	if len(looks) > 0 {
+		if failed = w.cfg.History.AppendEvidence(ctx, looks); failed == nil {
+			looks = nil
+		}
+	}
+	if failed == nil && len(lags) > 0 {
+		if failed = w.cfg.History.AppendLag(ctx, lags); failed == nil {
+			lags = nil
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.looks = append(looks, w.looks...)
+	w.lags = append(lags, w.lags...)
+	switch {
+	case failed != nil && ctx.Err() == nil, failed != nil && w.fail == "":
+		w.fail = fmt.Sprintf("evidence cannot be kept: %v", failed)
+	case failed == nil:
+		w.fail = ""
+	}
+}

@@ -1,0 +1,157 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/probe/hook"
+)
+
+// The exit codes of a status hook.
+const (
+	exitRunning = 0
+	exitStopped = 3
+)
+
+// ErrNoHook says that a hook was asked for that is not configured.
+var ErrNoHook = errors.New("hook is not configured")
+
+// ErrNoMetrics says that a client has no metrics address.
+var ErrNoMetrics = errors.New("no metrics address is configured")
+
+// Control starts, stops and watches one pipeline's client at one cluster.
+type Control struct {
+	// Commands are the argument lists of the hooks. Without any, a person
+	// starts and stops the client.
+	Commands map[failover.Hook][]string
+	// Scraper reads the client's metrics; nil: it has none.
+	Scraper *Scraper
+	// Grace is the time between the polite and the forceful end of a hook whose
+	// time is up; 0: [hook.DefaultGrace].
+	Grace time.Duration
+}
+
+var _ failover.Client = (*Control)(nil)
+
+// Hooks implements failover.Client, in alphabetical order.
+func (c *Control) Hooks() []failover.Hook {
+	return slices.Sorted(maps.Keys(c.Commands))
+}
+
+// Metrics implements failover.Client. [ErrNoMetrics] is in the error of a
+// client without a metrics address.
+func (c *Control) Metrics(ctx context.Context) (model.ClientMetrics, error) {
+	if c.Scraper == nil {
+		return model.ClientMetrics{}, ErrNoMetrics
+	}
+	return c.Scraper.Scrape(ctx)
+}
+
+// Run implements failover.Client. The hook inherits this process's environment
+// and finds env in it. When the time of ctx is up it is stopped, which takes at
+// most the grace, and [hook.ErrTimeout] is in the error: what it did by then is
+// not known. A hook that ran to its end is no error here, whatever its exit
+// code.
+func (c *Control) Run(ctx context.Context, name failover.Hook, env failover.HookEnv) (failover.HookResult, error) {
+	result := failover.HookResult{ExitCode: -1}
+	if name == failover.HookStatus {
+		result.Status = failover.ClientUnknown
+	}
+	args := c.Commands[name]
+	if len(args) == 0 {
+		return result, fmt.Errorf("%s %w for pipeline %s on %s", name, ErrNoHook, env.Pipeline, env.Cluster)
+	}
+	var cursor *model.Slot
+	out, err := hook.Run(ctx, hook.Command{
+		Args:  args,
+		Env:   environment(os.Environ(), env),
+		Grace: c.Grace,
+		Line: func(line string) {
+			if slot, ok := cursorLine(line); ok {
+				cursor = &slot
+			}
+		},
+	})
+	result.ExitCode, result.Output = out.ExitCode, out.Output
+	if err != nil {
+		return result, fmt.Errorf("%w%s", err, lastWords(out.Output))
+	}
+	switch name {
+	case failover.HookStatus:
+		result.Status = clientStatus(out.ExitCode)
+	case failover.HookDrain, failover.HookStop:
+		result.Cursor = cursor
+	case failover.HookStart:
+	}
+	return result, nil
+}
+
+// clientStatus reads the exit code of a status hook.
+func clientStatus(code int) failover.ClientStatus {
+	switch code {
+	case exitRunning:
+		return failover.ClientRunning
+	case exitStopped:
+		return failover.ClientStopped
+	default:
+		return failover.ClientUnknown
+	}
+}
+
+// cursorLine reads a line "cursor=SLOT". The last such line of a hook counts.
+func cursorLine(line string) (model.Slot, bool) {
+	text, ok := strings.CutPrefix(strings.TrimSpace(line), "cursor=")
+	if !ok {
+		return 0, false
+	}
+	slot, err := strconv.ParseUint(text, 10, 64)
+	return model.Slot(slot), err == nil
+}
+
+// lastWords quotes the last line of a hook's output, where it printed any.
+func lastWords(output string) string {
+	if output == "" {
+		return ""
+	}
+	return "; it last said: " + model.Clean(output[strings.LastIndexByte(output, '\n')+1:], maxPeerText)
+}
+
+// environment adds what a hook is told to the environment of this process. What
+// that has of the same names is left out: it would be of another run.
+func environment(own []string, env failover.HookEnv) []string {
+	told := map[string]string{
+		"FUMTUI_RUN_ID":      env.RunID,
+		"FUMTUI_EPOCH":       strconv.FormatInt(env.Epoch, 10),
+		"FUMTUI_PIPELINE":    env.Pipeline,
+		"FUMTUI_CLUSTER":     env.Cluster,
+		"FUMTUI_FROM":        env.From,
+		"FUMTUI_TO":          env.To,
+		"FUMTUI_MODE":        string(env.Mode),
+		"FUMTUI_RESUME_SLOT": "",
+	}
+	if env.ResumeSlot != nil {
+		told["FUMTUI_RESUME_SLOT"] = strconv.FormatUint(uint64(*env.ResumeSlot), 10)
+	}
+	out := make([]string, 0, len(own)+len(told))
+	for _, pair := range own {
+		name, _, _ := strings.Cut(pair, "=")
+		if _, ours := told[name]; !ours {
+			out = append(out, pair)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(told)) {
+		if told[name] != "" {
+			out = append(out, name+"="+told[name])
+		}
+	}
+	return out
+}

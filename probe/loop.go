@@ -1,0 +1,145 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// The pace of a [Loop].
+const (
+	// DefaultInterval is the time from one look to the next.
+	DefaultInterval = 2 * time.Second
+	// jitterShare is by how much, up or down, a pause differs from the
+	// interval, so that many consoles do not look in step.
+	jitterShare = 0.1
+	// fastest is the shortest pause after a failure, unless the interval is
+	// shorter still.
+	fastest = 250 * time.Millisecond
+	// eagerLooks is how many failures in a row are followed by a short pause.
+	// With the defaults that is about 10 s; then it doubles up to the interval.
+	eagerLooks = 20
+)
+
+// Loop looks at one thing again and again and publishes what it sees. Looks
+// never overlap. Each begins an interval, give or take a tenth, after the one
+// before it began, or at once when that one took longer.
+//
+// A failure that may be an outage makes the next look come sooner: after a
+// quarter of the interval (not under 250 ms), for the first 20 in a row, and
+// from then on after pauses that double up to the interval. The other
+// failures are not mended by looking more often.
+type Loop struct {
+	// Evidence is what every look has in common: its kind, cluster, pipeline.
+	Evidence model.Evidence
+	// Look fills in what it saw, or fails. It must end with its context.
+	Look func(context.Context, *model.Evidence) error
+	// Publish receives the evidence, in order, from the loop's goroutine.
+	Publish func(model.Evidence)
+
+	Interval time.Duration    // 0: [DefaultInterval]
+	Timeout  time.Duration    // of one look; 0: [DefaultTimeout]
+	Random   func() float64   // in [0, 1), for the jitter; nil: no jitter
+	Now      func() time.Time // nil: time.Now
+}
+
+// Run looks until ctx is done, and returns when the last look has ended. A look
+// that ctx cut short is not published: it tells nothing of the world.
+func (l Loop) Run(ctx context.Context) {
+	if l.Interval <= 0 {
+		l.Interval = DefaultInterval
+	}
+	if l.Timeout <= 0 {
+		l.Timeout = DefaultTimeout
+	}
+	if l.Now == nil {
+		l.Now = time.Now
+	}
+	failures := 0
+	for {
+		// The pause is measured on the monotonic clock, not on l.Now, which
+		// need not run with the timer.
+		began := time.Now()
+		seen, ok := l.look(ctx)
+		if !ok {
+			return
+		}
+		l.Publish(seen)
+		if seen.Failure != nil && seen.Failure.Class.Outage() {
+			failures++
+		} else {
+			failures = 0
+		}
+		pause := l.jittered(pauseAfter(l.Interval, failures)) - time.Since(began)
+		if !sleep(ctx, pause) {
+			return
+		}
+	}
+}
+
+// look makes one look; ok is false when ctx ended meanwhile.
+func (l Loop) look(ctx context.Context) (seen model.Evidence, ok bool) {
+	lookCtx, cancel := context.WithTimeout(ctx, l.Timeout)
+	defer cancel()
+	seen = l.Evidence
+	seen.Asked = l.Now()
+	err := l.Look(lookCtx, &seen)
+	seen.Answered = l.Now()
+	seen.Failure = asFailure(err)
+	return seen, ctx.Err() == nil
+}
+
+// pauseAfter is the pause from one look's beginning to the next one's, after
+// so many failures in a row.
+func pauseAfter(interval time.Duration, failures int) time.Duration {
+	if failures == 0 {
+		return interval
+	}
+	pause := max(interval/4, fastest)
+	for late := failures - eagerLooks; late > 0 && pause < interval; late-- {
+		pause *= 2
+	}
+	return min(pause, interval)
+}
+
+// jittered spreads a pause.
+func (l Loop) jittered(pause time.Duration) time.Duration {
+	if l.Random == nil {
+		return pause
+	}
+	return pause + time.Duration((2*l.Random()-1)*jitterShare*float64(pause))
+}
+
+// sleep waits for d; it is false when ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// asFailure gives the failure in an error's chain. Where there is none the look
+// was not at the network (a cursor in a database, say) and the class says no
+// more than that what was asked could not answer.
+func asFailure(err error) *model.Failure {
+	var failure *model.Failure
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &failure):
+		return failure
+	case errors.Is(err, context.DeadlineExceeded):
+		return model.NewFailure(model.ClassTimeout, err.Error(), err)
+	default:
+		return model.NewFailure(model.ClassServer, err.Error(), err)
+	}
+}

@@ -1,0 +1,83 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/probe/sim/chain"
+	"github.com/fumtui/fumtui/probe/sim/consumer"
+)
+
+// maxMissing bounds the list of missing slots.
+const maxMissing = 100
+
+// Audit is what the pipelines of a simulator consumed, held against the chain.
+type Audit struct {
+	Pipelines []PipelineAudit `json:"pipelines"`
+}
+
+// PipelineAudit is that of one pipeline. FirstSlot and Cursor are nil while
+// its first client has not decided where it begins.
+type PipelineAudit struct {
+	Name         string   `json:"name"`
+	FirstSlot    *uint64  `json:"first_slot"` // the first that is owed
+	Cursor       *uint64  `json:"cursor"`     // the last that is owed
+	Owed         uint64   `json:"owed"`       // finalized blocks between the two
+	Missing      uint64   `json:"missing"`    // owed and never consumed
+	Repeated     uint64   `json:"repeated"`   // slots consumed more than once
+	MissingSlots []uint64 `json:"missing_slots"`
+}
+
+// Missing is the number of missing slots of all pipelines.
+func (a Audit) Missing() uint64 {
+	var n uint64
+	for _, p := range a.Pipelines {
+		n += p.Missing
+	}
+	return n
+}
+
+// ReadAudit audits the simulator that serves or served a folder. Clients may
+// be running meanwhile: blocks above their cursor are not owed yet.
+func ReadAudit(ctx context.Context, dir string) (Audit, error) {
+	s, err := readState(dir)
+	if err != nil {
+		return Audit{}, err
+	}
+	result := Audit{Pipelines: []PipelineAudit{}}
+	for _, p := range s.Pipelines {
+		c, err := consumer.ReadConsumption(ctx, recordPath(dir, p.Name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return Audit{}, fmt.Errorf("audit pipeline %s: %w", p.Name, err)
+		}
+		result.Pipelines = append(result.Pipelines, judge(p.Name, chain.New(s.Seed), c))
+	}
+	return result, nil
+}
+
+// judge holds what a pipeline consumed against the chain.
+func judge(name string, ch chain.Chain, c consumer.Consumption) PipelineAudit {
+	a := PipelineAudit{Name: name, FirstSlot: c.First, Cursor: c.Cursor, MissingSlots: []uint64{}}
+	for _, n := range c.Times {
+		if n > 1 {
+			a.Repeated++
+		}
+	}
+	if c.First == nil || c.Cursor == nil {
+		return a
+	}
+	for slot := range ch.Finalized(model.Slot(*c.First), model.Slot(*c.Cursor)) {
+		a.Owed++
+		if c.Times[uint64(slot)] > 0 {
+			continue
+		}
+		a.Missing++
+		if len(a.MissingSlots) < maxMissing {
+			a.MissingSlots = append(a.MissingSlots, uint64(slot))
+		}
+	}
+	return a
+}

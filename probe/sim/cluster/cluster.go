@@ -1,0 +1,142 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// Cluster is one simulated cluster. Its methods are safe for concurrent use.
+type Cluster struct {
+	opts   Options
+	log    *eventLog
+	port   *port
+	faults *faults
+	groups *groups
+	calls  *calls
+	work   sync.WaitGroup // goroutines that belong to calls
+
+	diceMu sync.Mutex
+	dice   *rand.Rand // decides which calls fail under FaultErrors
+}
+
+// New makes a cluster, fills its log and takes its address, so that
+// [Cluster.Addr] is known. It serves once [Cluster.Serve] is called, which also
+// gives the address back; a cluster that is never served needs [Cluster.Close].
+func New(options Options) (*Cluster, error) {
+	o, err := options.complete()
+	if err != nil {
+		return nil, err
+	}
+	f := newFaults()
+	p, err := openPort(o.Address, f)
+	if err != nil {
+		return nil, fmt.Errorf("simulated cluster %s: %w", o.Name, err)
+	}
+	return &Cluster{
+		opts:   o,
+		log:    newLog(o.Name, o.Chain, o.StartSlot, o.Retention),
+		port:   p,
+		faults: f,
+		groups: newGroups(),
+		calls:  newCalls(),
+		dice:   rand.New(rand.NewPCG(o.Chain.Seed(), nameHash(o.Name))),
+	}, nil
+}
+
+// Close gives the address of a cluster back that is not served.
+func (c *Cluster) Close() error { return c.port.Close() }
+
+// Name of the cluster.
+func (c *Cluster) Name() string { return c.opts.Name }
+
+// Addr is where the cluster listens, as host:port. It stays the same through
+// all faults.
+func (c *Cluster) Addr() string { return c.port.address }
+
+// Tip is the newest offset that was published.
+func (c *Cluster) Tip() model.Offset { return c.log.tip() }
+
+// SlotRange is the retention window, up to the newest slot that was published.
+func (c *Cluster) SlotRange() model.SlotRange { return c.log.slots() }
+
+// Subscriber is the state of a persistent subscriber.
+type Subscriber struct {
+	ID        string
+	Name      string
+	Committed model.Offset
+	Stale     bool
+	// Sessions is the number of live control streams.
+	Sessions int
+}
+
+// Subscribers lists the subscribers of all tenants, sorted by name.
+func (c *Cluster) Subscribers() []Subscriber { return c.groups.all() }
+
+// SetFault breaks the cluster. A fault that already holds stays.
+func (c *Cluster) SetFault(f Fault) error {
+	if _, err := ParseFault(string(f)); err != nil {
+		return err
+	}
+	switch f {
+	case FaultLoseSubscriber:
+		c.groups.loseAll()
+		return nil
+	case FaultStaleSubscriber:
+		c.groups.staleAll()
+		return nil
+	}
+	c.faults.set(f)
+	switch f {
+	case FaultDown:
+		return c.port.shut()
+	case FaultRejectToken:
+		c.calls.end(errToken)
+	}
+	return nil
+}
+
+// Heal ends all faults and listens again where it listened before. An error
+// says that the address was lost to somebody else.
+func (c *Cluster) Heal() error {
+	c.faults.clear()
+	if err := c.port.open(); err != nil {
+		c.faults.set(FaultDown)
+		return fmt.Errorf("heal simulated cluster %s: %w", c.opts.Name, err)
+	}
+	return nil
+}
+
+// Faults lists the faults that hold now, sorted.
+func (c *Cluster) Faults() []Fault { return c.faults.list() }
+
+// headSlot is where the chain stands at a time, in slots.
+func (c *Cluster) headSlot(at time.Time) float64 {
+	return float64(c.opts.StartSlot) + at.Sub(c.opts.Start).Seconds()*c.opts.Rate
+}
+
+// minPause keeps a fast chain from waking the cluster for every single event.
+const minPause = 10 * time.Millisecond
+
+// ingest publishes the chain as it grows, until the context ends.
+func (c *Cluster) ingest(ctx context.Context) {
+	for ctx.Err() == nil {
+		if c.faults.gone(ctx, FaultFreeze) != nil {
+			return
+		}
+		_, changed := c.faults.watch(FaultFreeze)
+		head := c.headSlot(c.opts.Clock.Now())
+		next := c.log.advance(head)
+		c.groups.expire(c.log.start())
+		pause := time.Duration((next - head) / c.opts.Rate * float64(time.Second))
+		select {
+		case <-c.opts.Clock.After(max(pause, minPause)):
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
+}

@@ -1,0 +1,363 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"net"
+	"syscall"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/fumtui/fumtui/model"
+	pb "github.com/fumtui/fumtui/probe/fumarolepb"
+)
+
+// set breaks a cluster.
+func set(t *testing.T, c *Cluster, f Fault) {
+	t.Helper()
+	if err := c.SetFault(f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// heal mends a cluster.
+func heal(t *testing.T, c *Cluster) {
+	t.Helper()
+	if err := c.Heal(); err != nil {
+		t.Fatal(err)
+	}
+	if f := c.Faults(); len(f) > 0 {
+		t.Errorf("faults %v are left", f)
+	}
+}
+
+// version makes a call with a deadline.
+func version(t *testing.T, client pb.FumaroleClient, deadline time.Duration) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(known(t), deadline)
+	defer cancel()
+	_, err := client.Version(ctx, &pb.VersionRequest{})
+	return err
+}
+
+// works waits until a cluster answers again.
+func works(t *testing.T, c *Cluster) {
+	t.Helper()
+	client := dial(t, c)
+	eventually(t, "the healed cluster answers", func() bool { return version(t, client, time.Second) == nil })
+}
+
+func TestFaultDown(t *testing.T) {
+	c := serve(t)
+	client := dial(t, c)
+	create(t, client, "trades")
+	s := join(t, client.SubscribeV2, "trades")
+	addr := c.Addr()
+	set(t, c, FaultDown)
+	set(t, c, FaultDown) // again
+	if err := s.ended(); err == nil {
+		t.Error("a session survived")
+	}
+	var d net.Dialer
+	if conn, err := d.DialContext(known(t), "tcp", addr); err == nil {
+		conn.Close()
+		t.Error("a connection was accepted")
+	} else if !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("connections fail with %v, want them refused", err)
+	}
+	tip := c.Tip()
+	eventually(t, "the cluster lives on unseen", func() bool { return c.Tip() > tip })
+	heal(t, c)
+	if c.Addr() != addr {
+		t.Errorf("healed on %s, was on %s", c.Addr(), addr)
+	}
+	works(t, c)
+	join(t, dial(t, c).SubscribeV2, "trades") // nothing was lost
+}
+
+func TestFaultDownWhoseAddressIsTaken(t *testing.T) {
+	c := serve(t)
+	set(t, c, FaultDown)
+	var config net.ListenConfig
+	thief := must[net.Listener](t)(config.Listen(known(t), "tcp", c.Addr()))
+	if err := c.Heal(); err == nil {
+		t.Error("healed without its address")
+	}
+	thief.Close()
+	heal(t, c)
+	works(t, c)
+}
+
+func TestFaultBlackhole(t *testing.T) {
+	c := serve(t)
+	client := dial(t, c)
+	if err := version(t, client, time.Second); err != nil { // a connection that exists before
+		t.Fatal(err)
+	}
+	set(t, c, FaultBlackhole)
+	for name, client := range map[string]pb.FumaroleClient{"old": client, "new": dial(t, c)} {
+		if err := version(t, client, 100*time.Millisecond); status.Code(err) != codes.DeadlineExceeded {
+			t.Errorf("a call over the %s connection: %v, want no answer at all", name, err)
+		}
+	}
+	var d net.Dialer
+	conn, err := d.DialContext(known(t), "tcp", c.Addr())
+	if err != nil {
+		t.Fatalf("a connection is not accepted: %v", err)
+	}
+	conn.Close()
+	heal(t, c)
+	works(t, c)
+	if err := version(t, client, patience); err != nil {
+		t.Errorf("the old connection, healed: %v", err)
+	}
+}
+
+func TestFaultBlackholeDoesNotHoldTheShutdown(t *testing.T) {
+	c := serve(t)
+	client := dial(t, c)
+	create(t, client, "trades")
+	join(t, client.SubscribeV2, "trades").poll(nil, nil)
+	set(t, c, FaultBlackhole) // the clean-up of serve checks the end
+}
+
+func TestFaultSlow(t *testing.T) {
+	const late = 150 * time.Millisecond
+	c := serve(t, func(o *Options) { o.SlowBy = late })
+	client := dial(t, c)
+	events := living(c, history(t, c, client, 100, 50))
+	create(t, client, "trades")
+	s := join(t, client.SubscribeV2, "trades")
+	from := s.init.GetLastCommittedOffsets()[0]
+	d := openData(t, client, allFilters())
+	set(t, c, FaultSlow)
+	for what, act := range map[string]func(){
+		"call":   func() { must[*pb.VersionResponse](t)(client.Version(known(t), &pb.VersionRequest{})) },
+		"commit": func() { s.commit(from); s.committed() },
+		"downloads side by side": func() {
+			d.ask(events[0], 0)
+			d.ask(events[1], 0)
+			block(t, d.stream)
+			block(t, d.stream)
+		},
+	} {
+		begin := time.Now()
+		act()
+		if took := time.Since(begin); took < late || took > 3*late {
+			t.Errorf("%s took %v, want about %v", what, took, late)
+		}
+	}
+	heal(t, c)
+}
+
+func TestFaultErrors(t *testing.T) {
+	c := serve(t)
+	client := dial(t, c)
+	set(t, c, FaultErrors)
+	seen := map[codes.Code]int{}
+	for range 200 {
+		seen[status.Code(version(t, client, patience))]++
+	}
+	if seen[codes.OK] < 60 || seen[codes.Unavailable] < 20 || seen[codes.Internal] < 20 || len(seen) != 3 {
+		t.Errorf("200 calls ended %v, want half of them OK, the others UNAVAILABLE and INTERNAL", seen)
+	}
+	heal(t, c)
+	for range 20 {
+		if err := version(t, client, patience); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestFaultFreeze(t *testing.T) {
+	clock := newManualClock()
+	c := serve(t, still(clock))
+	client := dial(t, c)
+	create(t, client, "trades")
+	s := join(t, client.SubscribeV2, "trades")
+	set(t, c, FaultFreeze)
+	tip, window := c.Tip(), c.SlotRange()
+	s.poll(nil, nil)
+	s.commit(0)
+	s.committed() // the poll is held by now
+	clock.advance(100 * time.Second)
+	if got := s.history(); len(got) > 0 { // held, then empty
+		t.Errorf("%d events while nothing is taken in", len(got))
+	}
+	if c.Tip() != tip || c.SlotRange() != window {
+		t.Errorf("tip %d and slots %s moved from %d and %s", c.Tip(), c.SlotRange(), tip, window)
+	}
+	heal(t, c)
+	next := int64(tip) + 1
+	for slots := map[uint64]bool{}; len(slots) < 200; {
+		s.poll(nil, nil)
+		for _, e := range s.history() {
+			if e.GetOffset() != next {
+				t.Fatalf("offset %d, want %d", e.GetOffset(), next)
+			}
+			next++
+			slots[e.GetSlot()] = true
+		}
+	}
+}
+
+func TestFaultWithhold(t *testing.T) {
+	c := serve(t)
+	client := dial(t, c)
+	e := living(c, history(t, c, client, 100, 50))[0]
+	create(t, client, "trades", c.SlotRange().Max-500)
+	d := openData(t, client, allFilters())
+	set(t, c, FaultWithhold)
+	s := join(t, client.SubscribeV2, "trades")
+	from := s.init.GetLastCommittedOffsets()[0]
+	d.ask(e, 0)
+	s.poll(&from, nil)
+	s.commit(from + 1)
+	if got := s.committed(); got != from+1 {
+		t.Errorf("commit echoes %d", got)
+	}
+	tip := c.Tip()
+	if events := s.history(); len(events) > 0 {
+		t.Errorf("%d events came through", len(events))
+	}
+	eventually(t, "the tip moves", func() bool { return c.Tip() > tip })
+	if err := version(t, client, patience); err != nil {
+		t.Errorf("calls answer, but: %v", err)
+	}
+	heal(t, c)
+	if updates, _ := block(t, d.stream); len(updates) == 0 {
+		t.Error("the download that waited is empty")
+	}
+	if events := s.events(1); events[0].GetOffset() != from+1 {
+		t.Errorf("healed, it goes on with %d, want %d", events[0].GetOffset(), from+1)
+	}
+}
+
+func TestFaultRejectToken(t *testing.T) {
+	c := serve(t)
+	client := dial(t, c)
+	create(t, client, "trades")
+	s := join(t, client.SubscribeV2, "trades")
+	d := openData(t, client, nil)
+	set(t, c, FaultRejectToken)
+	wantCode(t, s.ended(), codes.Unauthenticated)
+	_, err := d.stream.Recv()
+	wantCode(t, err, codes.Unauthenticated)
+	wantCode(t, version(t, client, patience), codes.Unauthenticated)
+	wantCode(t, refusedJoin(t, client.SubscribeV2, "trades"), codes.Unauthenticated)
+	heal(t, c)
+	join(t, client.SubscribeV2, "trades")
+}
+
+func TestFaultLoseSubscriber(t *testing.T) {
+	c := serve(t)
+	client := dial(t, c)
+	create(t, client, "trades")
+	s := join(t, client.SubscribeV2, "trades")
+	set(t, c, FaultLoseSubscriber)
+	wantCode(t, s.ended(), codes.NotFound)
+	heal(t, c)
+	wantCode(t, refusedJoin(t, client.SubscribeV2, "trades"), codes.NotFound)
+	create(t, client, "trades")
+	join(t, client.SubscribeV2, "trades")
+}
+
+func TestFaultStaleSubscriber(t *testing.T) {
+	c := serve(t)
+	client := dial(t, c)
+	create(t, client, "trades")
+	s := join(t, client.SubscribeV2, "trades")
+	set(t, c, FaultStaleSubscriber)
+	wantCode(t, s.ended(), codes.FailedPrecondition)
+	heal(t, c)
+	info := must[*pb.ConsumerGroupInfo](t)(client.GetConsumerGroupInfo(known(t), &pb.GetConsumerGroupInfoRequest{ConsumerGroupName: "trades"}))
+	if !info.GetIsStale() {
+		t.Error("healing mended the subscriber")
+	}
+	must[*pb.DeleteConsumerGroupResponse](t)(client.DeleteConsumerGroup(known(t), &pb.DeleteConsumerGroupRequest{ConsumerGroupName: "trades"}))
+	create(t, client, "trades")
+	join(t, client.SubscribeV2, "trades")
+}
+
+func TestSubscribersThatFallBehindBecomeStale(t *testing.T) {
+	clock := newManualClock()
+	c := serve(t, still(clock), func(o *Options) { o.Retention = 100 })
+	client := dial(t, c)
+	create(t, client, "slow")
+	create(t, client, "fast")
+	s := join(t, client.SubscribeV2, "slow")
+	for range 5 {
+		clock.advance(20 * time.Second) // 50 slots
+		eventually(t, "the log has grown", func() bool { return float64(c.SlotRange().Max) > c.headSlot(clock.Now())-10 })
+		fast := join(t, client.SubscribeV2, "fast")
+		fast.commit(int64(c.Tip()))
+		fast.committed()
+	}
+	wantCode(t, s.ended(), codes.FailedPrecondition)
+	stale := map[string]bool{}
+	for _, g := range c.Subscribers() {
+		stale[g.Name] = g.Stale
+	}
+	if !stale["slow"] || stale["fast"] {
+		t.Errorf("stale are %v, want slow alone", stale)
+	}
+}
+
+func TestDeletingEndsTheSession(t *testing.T) {
+	client := dial(t, serve(t))
+	create(t, client, "trades")
+	s := join(t, client.SubscribeV2, "trades")
+	must[*pb.DeleteConsumerGroupResponse](t)(client.DeleteConsumerGroup(known(t), &pb.DeleteConsumerGroupRequest{ConsumerGroupName: "trades"}))
+	wantCode(t, s.ended(), codes.NotFound)
+}
+
+func TestShutdownTellsTheSessions(t *testing.T) {
+	c, err := New(Options{Name: "ams", Clock: SystemClock{}, Start: time.Now(), Rate: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- c.Serve(ctx) }()
+	client := dial(t, c)
+	create(t, client, "trades")
+	s := join(t, client.SubscribeV2, "trades")
+	d := openData(t, client, nil)
+	begin := time.Now()
+	cancel()
+	wantCode(t, s.ended(), codes.Unavailable)
+	_, err = d.stream.Recv()
+	wantCode(t, err, codes.Unavailable)
+	if err := <-ended; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	if took := time.Since(begin); took > time.Second {
+		t.Errorf("the end took %v", took)
+	}
+}
+
+func TestParseFault(t *testing.T) {
+	for _, f := range AllFaults() {
+		if got, err := ParseFault(string(f)); err != nil || got != f {
+			t.Errorf("ParseFault(%q) = %q, %v", f, got, err)
+		}
+	}
+	if _, err := ParseFault("rain"); err == nil {
+		t.Error("there is no fault rain")
+	}
+	c := serve(t)
+	if err := c.SetFault("rain"); err == nil {
+		t.Error("a cluster took the fault rain")
+	}
+	set(t, c, FaultSlow)
+	set(t, c, FaultFreeze)
+	if got := c.Faults(); len(got) != 2 || got[0] != FaultFreeze || got[1] != FaultSlow {
+		t.Errorf("faults are %v", got)
+	}
+	if w := c.SlotRange(); w.Max < model.Slot(testStart) {
+		t.Errorf("slots are %s", w)
+	}
+}

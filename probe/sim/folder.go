@@ -1,0 +1,98 @@
+package sim
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// configMark begins every configuration that a simulator wrote.
+const configMark = "# Written by fumtui sim"
+
+// claim makes a folder ready for a new simulator: it takes the folder's lock,
+// refuses what another simulator serves or what holds somebody's own files
+// under our names, and removes what an earlier simulator left. The lock is
+// held until release is called or the process ends.
+func claim(dir string, names *state) (release func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder: %w", err)
+	}
+	release, err = lockFolder(filepath.Join(dir, lockFile))
+	if err != nil {
+		return nil, fmt.Errorf("folder %s is served by another simulator: end that one, or name another folder: %w", dir, err)
+	}
+	if err := tidy(dir, names); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+func tidy(dir string, names *state) error {
+	old, err := readState(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("folder %s: %s is not a simulator's: name another folder: %w", dir, stateFile, err)
+	}
+	if old == nil {
+		if err := refuseForeign(dir); err != nil {
+			return err
+		}
+	} else if alive(old) {
+		return fmt.Errorf("folder %s is served by another simulator, process %d: end that one, or name another folder", dir, old.PID)
+	}
+	paths := []string{configFile, caFile}
+	paths = append(paths, databaseFiles(storeFile)...)
+	for _, s := range []*state{old, names} {
+		if s != nil {
+			paths = append(paths, s.files()...)
+		}
+	}
+	for _, path := range append(paths, stateFile) { // the state last: it marks the rest as ours
+		if err := os.Remove(filepath.Join(dir, path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove what an earlier simulator left: %w", err)
+		}
+	}
+	for _, sub := range []string{clientsDir, fumeDir} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return fmt.Errorf("make the folder: %w", err)
+		}
+	}
+	return nil
+}
+
+// files are those of the clusters and pipelines, relative to the folder.
+func (s *state) files() []string {
+	var paths []string
+	for _, c := range s.Clusters {
+		paths = append(paths, filepath.Join(fumeDir, c.Name+".yaml"))
+	}
+	for _, p := range s.Pipelines {
+		paths = append(paths, databaseFiles(filepath.Join(clientsDir, p.Name+".db"))...)
+		for _, c := range s.Clusters {
+			paths = append(paths, filepath.Join(clientsDir, p.Name+"-"+c.Name+".log"))
+		}
+	}
+	return paths
+}
+
+func databaseFiles(path string) []string {
+	return []string{path, path + "-wal", path + "-shm", path + "-journal"}
+}
+
+// refuseForeign refuses a folder that no simulator served and that holds files
+// which ours would replace.
+func refuseForeign(dir string) error {
+	config, err := os.ReadFile(filepath.Join(dir, configFile))
+	if err == nil && bytes.HasPrefix(config, []byte(configMark)) {
+		return nil
+	}
+	for _, name := range []string{configFile, storeFile, caFile} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return fmt.Errorf("folder %s holds a %s that no simulator wrote: name another folder", dir, name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/http/httptrace"
+	"sync"
+	"time"
+)
+
+// phase is how far the newest attempt to connect has come.
+type phase int
+
+// The phases of an attempt, in order.
+const (
+	phaseIdle phase = iota
+	phaseResolving
+	phaseConnecting
+	phaseHandshaking
+	phaseOpening // the connection stands, the peer has said nothing yet
+	phaseOpen
+)
+
+var (
+	errPeerSpeaksTLS   = errors.New("the peer speaks TLS")
+	errPeerSpeaksHTTP1 = errors.New("the peer speaks HTTP/1")
+)
+
+// wire records what happens to the sockets of one gRPC connection. Only the
+// newest attempt counts: what an older socket does later is of no interest.
+type wire struct {
+	secure bool
+	now    func() time.Time
+
+	mu       sync.Mutex
+	attempt  uint64
+	phase    phase
+	err      error         // why the newest attempt or connection failed; nil: it has not
+	mute     bool          // it failed before the peer had said anything
+	lastRead time.Time     // when the peer was last heard
+	failed   chan struct{} // closed when an attempt fails, then renewed
+}
+
+// newWire starts a record for a connection with or without TLS.
+func newWire(secure bool, now func() time.Time) *wire {
+	return &wire{secure: secure, now: now, failed: make(chan struct{})}
+}
+
+// dial opens a socket and watches it. It is gRPC's dialer: going straight to
+// the address, it also keeps proxies of the environment out.
+func (w *wire) dial(ctx context.Context, target string) (net.Conn, error) {
+	w.mu.Lock()
+	w.attempt++
+	attempt := w.attempt
+	w.phase, w.err, w.mute = phaseResolving, nil, false
+	w.mu.Unlock()
+
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		ConnectStart: func(string, string) { w.reach(attempt, phaseConnecting) },
+	})
+	dialer := net.Dialer{KeepAlive: 15 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", target)
+	if err != nil {
+		w.fail(attempt, err)
+		return nil, err
+	}
+	if w.secure {
+		w.reach(attempt, phaseHandshaking)
+	} else {
+		w.reach(attempt, phaseOpening)
+	}
+	return &socket{Conn: conn, wire: w, attempt: attempt}, nil
+}
+
+// reach moves the newest attempt on to a later phase.
+func (w *wire) reach(attempt uint64, p phase) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if attempt == w.attempt && p > w.phase {
+		w.phase = p
+	}
+}
+
+// fail records why an attempt, or the connection it led to, ended. The first
+// reason stays: later ones only follow from it.
+func (w *wire) fail(attempt uint64, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if attempt != w.attempt || w.err != nil {
+		return
+	}
+	w.err = err
+	w.mute = w.phase < phaseOpen
+	close(w.failed)
+	w.failed = make(chan struct{})
+}
+
+// learn records a reason that says more than what the socket alone showed, and
+// so replaces it: a peer that hangs up after an alert is known by the alert.
+func (w *wire) learn(attempt uint64, err error) {
+	w.fail(attempt, err)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if attempt == w.attempt {
+		w.err = err
+	}
+}
+
+// heard records that the peer said something.
+func (w *wire) heard(attempt uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if attempt != w.attempt {
+		return
+	}
+	w.lastRead = w.now()
+	if w.phase == phaseOpening {
+		w.phase = phaseOpen
+	}
+}
+
+// wireState is a moment of a wire.
+type wireState struct {
+	phase    phase
+	err      error
+	mute     bool
+	lastRead time.Time
+	failed   <-chan struct{}
+}
+
+// state reads all at once.
+func (w *wire) state() wireState {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return wireState{w.phase, w.err, w.mute, w.lastRead, w.failed}
+}
+
+// socket is a connection that is watched.
+type socket struct {
+	net.Conn
+	wire    *wire
+	attempt uint64
+	begun   bool // touched by the one reader only
+}
+
+// Read implements net.Conn.
+func (s *socket) Read(p []byte) (int, error) {
+	n, err := s.Conn.Read(p)
+	if n > 0 {
+		if !s.begun {
+			s.begun = true
+			s.recognize(p[:n])
+		}
+		s.wire.heard(s.attempt)
+	}
+	// Closing the socket is our own doing and tells nothing of the peer.
+	if err != nil && !errors.Is(err, net.ErrClosed) {
+		s.wire.fail(s.attempt, err)
+	}
+	return n, err
+}
+
+// Write implements net.Conn. A peer that hangs up at once may be noticed here
+// first.
+func (s *socket) Write(p []byte) (int, error) {
+	n, err := s.Conn.Write(p)
+	if err != nil && !errors.Is(err, net.ErrClosed) {
+		s.wire.fail(s.attempt, err)
+	}
+	return n, err
+}
+
+// recognize looks at the first bytes of a peer that should speak plain HTTP/2:
+// TLS answers with an alert or handshake record, HTTP/1 with a status line.
+func (s *socket) recognize(first []byte) {
+	if s.wire.secure {
+		return
+	}
+	switch {
+	case bytes.HasPrefix(first, []byte("HTTP/1")):
+		s.wire.learn(s.attempt, errPeerSpeaksHTTP1)
+	case len(first) >= 3 && (first[0] == 0x15 || first[0] == 0x16) && first[1] == 0x03 && first[2] <= 0x04:
+		s.wire.learn(s.attempt, errPeerSpeaksTLS)
+	}
+}

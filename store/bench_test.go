@@ -1,0 +1,93 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
+)
+
+// BenchmarkCursorUpsert is what a client pays for a durable cursor, by the
+// public contract, through a handle of its own.
+func BenchmarkCursorUpsert(b *testing.B) {
+	path := newPath(b)
+	open(b, path)
+	db := foreign(b, path)
+	execSQL(b, db, "PRAGMA synchronous = FULL")
+	stmt, err := db.PrepareContext(b.Context(), CursorUpsert)
+	must(b, err)
+	defer func() { _ = stmt.Close() }()
+	slot := 0
+	for b.Loop() {
+		slot++
+		if _, err := stmt.ExecContext(b.Context(), "trades", "ams", slot, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkJournalWrite is one fenced, durable write of a run with all its
+// steps.
+func BenchmarkJournalWrite(b *testing.B) {
+	s := open(b, newPath(b))
+	run := newRun("run-1", "trades", "ams", "nyc", t0)
+	lease, err := s.Begin(b.Context(), run, ttl)
+	must(b, err)
+	for b.Loop() {
+		if err := s.Write(b.Context(), lease, failover.Batch{Run: run}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkAppendEvidence is one durable write of what a tick of two clusters
+// and four pipelines sees: 20 pieces.
+func BenchmarkAppendEvidence(b *testing.B) {
+	c := &clock{at: t0}
+	s := open(b, newPath(b), WithClock(c.now), WithRetention(time.Minute, time.Hour))
+	var batch []model.Evidence
+	for i := range 20 {
+		batch = append(batch, model.Evidence{
+			Kind: model.KindMetrics, Cluster: "ams", Pipeline: fmt.Sprint("p", i), Asked: t0,
+			Metrics: &model.ClientMetrics{Tip: ptr(model.Offset(1 << 40)), Lag: ptr(int64(12)), MaxSlot: ptr(model.Slot(3e8))},
+		})
+	}
+	for b.Loop() {
+		c.move(2 * time.Second) // so that pruning is part of it
+		for i := range batch {
+			batch[i].Answered = c.at
+		}
+		if err := s.AppendEvidence(b.Context(), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkLag reads a day of two series, as the chart may ask.
+func BenchmarkLag(b *testing.B) {
+	s, _ := newStoreAt(b, t0)
+	var samples []model.LagSample
+	for i := range 43_200 {
+		at := t0.Add(time.Duration(i) * 2 * time.Second)
+		samples = append(samples, model.LagSample{At: at, Pipeline: "trades", Cluster: "ams", Lag: int64(i)}, model.LagSample{At: at, Pipeline: "trades", Cluster: "nyc", Lag: int64(i)})
+	}
+	must(b, s.AppendLag(b.Context(), samples))
+	for b.Loop() {
+		if got, err := s.Lag(b.Context(), t0); err != nil || len(got) != len(samples) {
+			b.Fatal(len(got), err)
+		}
+	}
+}
+
+// BenchmarkOpen opens a database that is up to date.
+func BenchmarkOpen(b *testing.B) {
+	path := newPath(b)
+	open(b, path)
+	for b.Loop() {
+		s, err := Open(b.Context(), path)
+		must(b, err)
+		must(b, s.Close())
+	}
+}

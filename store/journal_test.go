@@ -1,0 +1,181 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
+)
+
+func TestWriteAppliesTheWholeBatchOrNothing(t *testing.T) {
+	s, c := newStoreAt(t, t0)
+	must(t, s.SetCursor(t.Context(), "trades", "nyc", 900, false))
+	run := newRun("run-1", "trades", "ams", "nyc", t0)
+	lease, err := s.Begin(t.Context(), run, ttl)
+	must(t, err)
+	c.move(time.Minute)
+
+	batch := failover.Batch{
+		Run: ended(run, c.now()), SetCursor: &failover.CursorSeed{Cluster: "nyc", Slot: 500},
+		Activate: true, Release: true,
+		Audit: []failover.AuditEntry{{At: c.now(), Actor: "ada@bastion", Action: "cutover", Detail: "done"}},
+	}
+	impossible := batch
+	impossible.SetCursor = &failover.CursorSeed{Cluster: "nyc", Slot: 1 << 63}
+	if err := s.Write(t.Context(), lease, impossible); err == nil {
+		t.Fatal("a slot that cannot be was written")
+	}
+	stored, err := s.Run(t.Context(), "run-1")
+	must(t, err)
+	active, err := s.Active(t.Context(), "trades")
+	must(t, err)
+	if stored.State != model.RunRunning || active != "" {
+		t.Errorf("half a batch was written: run %s, active %q", stored.State, active)
+	}
+
+	must(t, s.Write(t.Context(), lease, batch))
+	cursor, err := s.Cursor(t.Context(), "trades", "nyc")
+	must(t, err)
+	want := model.Cursor{Pipeline: "trades", Cluster: "nyc", Slot: 500, UpdatedAt: c.now(), Source: "store"}
+	if !reflect.DeepEqual(*cursor, want) {
+		t.Errorf("cursor %+v, want %+v", *cursor, want)
+	}
+	if active, err := s.Active(t.Context(), "trades"); err != nil || active != "nyc" {
+		t.Errorf("active %q, %v", active, err)
+	}
+	records, err := s.Audit(t.Context(), 10)
+	must(t, err)
+	wantRecord := AuditRecord{ID: 1, Pipeline: "trades", RunID: "run-1", AuditEntry: batch.Audit[0]}
+	if len(records) != 1 || records[0] != wantRecord {
+		t.Errorf("audit %+v, want %+v", records, wantRecord)
+	}
+}
+
+func TestWriteRefusesARunThatIsNotTheLeases(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	lease, err := s.Begin(t.Context(), newRun("run-1", "trades", "ams", "nyc", t0), ttl)
+	must(t, err)
+	for _, run := range []model.Run{newRun("run-2", "trades", "ams", "nyc", t0), newRun("run-1", "orders", "ams", "nyc", t0)} {
+		if err := s.Write(t.Context(), lease, failover.Batch{Run: run}); err == nil || errors.Is(err, failover.ErrFenced) {
+			t.Errorf("run %s of %s under the lease of run-1 of trades: %v", run.ID, run.Pipeline, err)
+		}
+	}
+}
+
+func TestRunsNewestFirst(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	add := func(id, pipeline string, at time.Time, end bool) {
+		run := newRun(id, pipeline, "ams", "nyc", at)
+		lease, err := s.Begin(t.Context(), run, ttl)
+		must(t, err)
+		if end {
+			must(t, s.Write(t.Context(), lease, failover.Batch{Run: ended(run, at), Release: true}))
+		}
+	}
+	add("b", "trades", t0, true)
+	add("a", "trades", t0, true)
+	add("c", "trades", t0.Add(time.Nanosecond), true)
+	add("d", "orders", t0.Add(-time.Hour), false)
+	add("e", "trades", t0.Add(time.Second), false)
+	tests := []struct {
+		pipeline string
+		unended  bool
+		limit    int
+		want     string
+	}{
+		{"", false, 0, "[e c b a d]"},
+		{"", false, 2, "[e c]"},
+		{"trades", false, 0, "[e c b a]"},
+		{"", true, 0, "[e d]"},
+		{"orders", true, 1, "[d]"},
+		{"none", false, 0, "[]"},
+	}
+	for _, test := range tests {
+		runs, err := s.Runs(t.Context(), test.pipeline, test.unended, test.limit)
+		must(t, err)
+		ids := []string{}
+		for _, run := range runs {
+			ids = append(ids, run.ID)
+			if len(run.Steps) != len(model.Steps()) {
+				t.Errorf("run %s came with %d steps", run.ID, len(run.Steps))
+			}
+		}
+		if got := fmt.Sprint(ids); got != test.want {
+			t.Errorf("runs of %q unended %v limit %d: %s, want %s", test.pipeline, test.unended, test.limit, got, test.want)
+		}
+	}
+}
+
+// anyText is text that a database might trip over.
+func anyText(random *rand.Rand) string {
+	pieces := []string{"", "a", "'", "\"; DROP TABLE run; --", "line\nbreak", "ünïcödé", "%00", "日本", "?1", "\x00 zero"}
+	return pieces[random.IntN(len(pieces))] + pieces[random.IntN(len(pieces))]
+}
+
+func maybe[T any](random *rand.Rand, v T) *T {
+	if random.IntN(3) == 0 {
+		return nil
+	}
+	return &v
+}
+
+func anyTime(random *rand.Rand) time.Time {
+	return time.Unix(random.Int64N(4_000_000_000), random.Int64N(1_000_000_000)).UTC()
+}
+
+func anyRun(random *rand.Rand, id, pipeline string) model.Run {
+	run := model.Run{
+		ID: id, Pipeline: pipeline, Subscriber: anyText(random), Kind: model.Failback, Mode: model.Reactive,
+		From: anyText(random), To: anyText(random), State: model.RunWaiting,
+		RequestedBy: anyText(random), Reason: anyText(random), Forced: random.IntN(2) == 0,
+		StartedAt: anyTime(random), EndedAt: maybe(random, anyTime(random)), Holder: driverA,
+		Cursor: maybe(random, model.Slot(random.Uint64())), ReportedCursor: maybe(random, model.Slot(0)),
+		ResumeSlot: maybe(random, model.Slot(random.Uint64())), GapSlots: maybe(random, random.Uint64()),
+		DuplicateSlots: maybe(random, uint64(32)), SubscriberID: anyText(random),
+		Question: anyText(random), Note: anyText(random),
+	}
+	for range random.IntN(14) {
+		run.Steps = append(run.Steps, model.Step{
+			Name: model.StepName(anyText(random)), State: model.StepState(anyText(random)),
+			StartedAt: maybe(random, anyTime(random)), EndedAt: maybe(random, anyTime(random)),
+			Error: anyText(random), Detail: anyText(random),
+		})
+	}
+	return run
+}
+
+func TestAnyRunComesBackAsItWas(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	for seed := range uint64(60) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		id, pipeline := fmt.Sprintf("run-%d", seed), fmt.Sprintf("p-%d", seed)
+		begun := anyRun(random, id, pipeline)
+		lease, err := s.Begin(t.Context(), begun, ttl)
+		must(t, err)
+		begun.Epoch = lease.Epoch
+		check := func(want model.Run) {
+			t.Helper()
+			got, err := s.Run(t.Context(), id)
+			must(t, err)
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("seed %d:\n got %+v\nwant %+v", seed, got, want)
+			}
+		}
+		check(begun)
+		written := anyRun(random, id, pipeline) // more steps, or fewer
+		written.Epoch = lease.Epoch
+		must(t, s.Write(t.Context(), lease, failover.Batch{Run: written}))
+		check(written)
+	}
+}
+
+func TestWritable(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	must(t, s.Writable(t.Context()))
+	must(t, s.Writable(t.Context()))
+}

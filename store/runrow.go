@@ -1,0 +1,65 @@
+package store
+
+import (
+	"database/sql"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// runRow is one row of runs joined with steps, as SQLite gives it.
+type runRow struct {
+	run                                      model.Run
+	startedAt                                string
+	endedAt                                  *string
+	cursor, reported, resume, gap, duplicate *int64
+
+	// NULL, all of them, for a run without steps.
+	stepName, stepState, stepStartedAt, stepEndedAt, stepError, stepDetail *string
+}
+
+// scanRun reads the run of a row, and its step where it has one.
+func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
+	var row runRow
+	r := &row.run
+	err := rows.Scan(
+		&r.ID, &r.Pipeline, &r.Subscriber, &r.Kind, &r.Mode, &r.From, &r.To, &r.State,
+		&r.RequestedBy, &r.Reason, &r.Forced, &row.startedAt, &row.endedAt, &r.Epoch,
+		&r.Holder.Host, &r.Holder.BootID, &r.Holder.PID, &r.Holder.StartedAt, &r.Holder.User,
+		&row.cursor, &row.reported, &row.resume, &row.gap, &row.duplicate,
+		&r.SubscriberID, &r.Question, &r.Note,
+		&row.stepName, &row.stepState, &row.stepStartedAt, &row.stepEndedAt, &row.stepError, &row.stepDetail,
+	)
+	if err != nil {
+		return model.Run{}, nil, err
+	}
+	if r.StartedAt, err = parseTime(row.startedAt); err != nil {
+		return model.Run{}, nil, err
+	}
+	if r.EndedAt, err = parseTimeOrNil(row.endedAt); err != nil {
+		return model.Run{}, nil, err
+	}
+	r.Cursor, r.ReportedCursor = unbits[model.Slot](row.cursor), unbits[model.Slot](row.reported)
+	r.ResumeSlot = unbits[model.Slot](row.resume)
+	r.GapSlots, r.DuplicateSlots = unbits[uint64](row.gap), unbits[uint64](row.duplicate)
+	step, err := row.toStep()
+	return row.run, step, err
+}
+
+// toStep is nil for a run without steps.
+func (row *runRow) toStep() (*model.Step, error) {
+	if row.stepName == nil {
+		return nil, nil
+	}
+	step := &model.Step{
+		Name:   model.StepName(*row.stepName),
+		State:  model.StepState(*row.stepState),
+		Error:  *row.stepError,
+		Detail: *row.stepDetail,
+	}
+	var err error
+	if step.StartedAt, err = parseTimeOrNil(row.stepStartedAt); err != nil {
+		return nil, err
+	}
+	step.EndedAt, err = parseTimeOrNil(row.stepEndedAt)
+	return step, err
+}
