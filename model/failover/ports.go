@@ -172,7 +172,7 @@ const (
 )
 
 // HookResult is how a hook ended. Output is bounded and free of control
-// characters.
+// characters other than line ends.
 type HookResult struct {
 	ExitCode int
 	Status   ClientStatus // status hook only

@@ -1,0 +1,137 @@
+package failover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// effectTries is how often an effect that met a passing failure is tried.
+const effectTries = 3
+
+// effect has one effect on the outside. It is under a deadline of its own and
+// ends when the lease is lost, but not when the caller leaves: an effect that
+// began is seen through to its outcome.
+func effect[T any](d *Drive, timeout time.Duration, do func(context.Context) (T, error)) (T, error) {
+	var none T
+	if err := d.keeper.check(); err != nil {
+		return none, err
+	}
+	v, err := call(d.base, timeout, do)
+	if cause := context.Cause(d.base); cause != nil {
+		return none, cause
+	}
+	return v, err
+}
+
+// pause waits, unless the drive is to leave.
+func (d *Drive) pause(t time.Duration) error {
+	if err := d.engine.world.Sleep(d.wait, t); err != nil {
+		if cause := context.Cause(d.wait); cause != nil {
+			return cause
+		}
+		return err
+	}
+	return nil
+}
+
+// client gives a client of the pipeline and what its hooks are told.
+func (d *Drive) client(cluster string) (Client, HookEnv, error) {
+	c, err := d.engine.world.Client(d.run.Pipeline, cluster)
+	if err != nil {
+		return nil, HookEnv{}, fmt.Errorf("the client of %s at %s: %w", d.run.Pipeline, cluster, err)
+	}
+	return c, HookEnv{
+		RunID: d.run.ID, Epoch: d.run.Epoch, Pipeline: d.run.Pipeline, Cluster: cluster,
+		From: d.run.From, To: d.run.To, ResumeSlot: d.run.ResumeSlot, Mode: d.run.Mode,
+	}, nil
+}
+
+// hook runs a hook as an effect. A hook that ran and did not exit 0 is an
+// error too.
+func (d *Drive) hook(c Client, h Hook, env HookEnv, timeout time.Duration) (HookResult, error) {
+	res, err := effect(d, timeout, func(ctx context.Context) (HookResult, error) { return c.Run(ctx, h, env) })
+	if err != nil {
+		return res, fmt.Errorf("hook %s of the client at %s: %w", h, env.Cluster, err)
+	}
+	if res.ExitCode != 0 {
+		return res, fmt.Errorf("hook %s of the client at %s ended with exit code %d: %s",
+			h, env.Cluster, res.ExitCode, lastLine(res.Output))
+	}
+	return res, nil
+}
+
+// lastLine is what a hook said last.
+func lastLine(output string) string {
+	lines := strings.Split(strings.TrimSpace(output), "\n")
+	return model.Clean(lines[len(lines)-1], 200)
+}
+
+// manual reports whether a person controls the client.
+func manual(c Client) bool { return len(c.Hooks()) == 0 }
+
+// has reports whether the client has a hook.
+func has(c Client, h Hook) bool { return slices.Contains(c.Hooks(), h) }
+
+// target is the target cluster.
+func (d *Drive) target() (Cluster, error) {
+	c, err := d.engine.world.Cluster(d.run.To)
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", d.run.To, err)
+	}
+	return c, nil
+}
+
+// subscriber looks at the target's subscriber; nil where there is none.
+func (d *Drive) subscriber(c Cluster) (*model.Subscriber, error) {
+	sub, err := look(d.wait, d.engine, func(ctx context.Context) (model.Subscriber, error) {
+		return c.Subscriber(ctx, d.run.Subscriber)
+	})
+	switch {
+	case err == nil:
+		return &sub, nil
+	case isNotFound(err):
+		return nil, nil
+	}
+	return nil, fmt.Errorf("look at the subscriber %s at %s: %w", d.run.Subscriber, d.run.To, err)
+}
+
+// cursorAt reads the durable cursor of the pipeline at a cluster.
+func (d *Drive) cursorAt(cluster string) (*model.Cursor, error) {
+	c, err := call(d.wait, d.engine.settings.CallTimeout, func(ctx context.Context) (*model.Cursor, error) {
+		return d.engine.ledger.Cursor(ctx, d.run.Pipeline, cluster)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the cursor of %s at %s: %w", d.run.Pipeline, cluster, err)
+	}
+	return c, nil
+}
+
+// takeAnswer gives the person's answer, once.
+func (d *Drive) takeAnswer() string {
+	a := strings.TrimSpace(d.answer)
+	d.answer = ""
+	return a
+}
+
+// saysYes reports whether an answer agrees.
+func saysYes(answer string) bool {
+	return strings.EqualFold(answer, "yes") || strings.EqualFold(answer, "y")
+}
+
+// person is who answered a question, for the journal.
+func (d *Drive) person() string {
+	h := d.engine.world.Holder()
+	return h.User + "@" + h.Host
+}
+
+// timedOut reports whether an effect ended at its deadline, so that it is not
+// known whether it was had.
+func timedOut(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || model.ClassOf(err) == model.ClassTimeout
+}

@@ -1,0 +1,294 @@
+package failover
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// checks judges the facts. Nothing here looks at the world.
+func (e *Engine) checks(plan *model.Plan, f *facts) []model.Check {
+	list := []model.Check{
+		checkBusy(f),
+		checkStore(f),
+		checkTarget(f),
+		checkWindow(f),
+		checkSource(plan, f),
+		checkHooks(f),
+		checkTargetClient(f),
+		checkCursor(f),
+	}
+	if f.cursor != nil && f.windowErr == nil {
+		list = append(list, e.checkPosition(plan, f))
+	}
+	if f.pipeline.Guarantee == model.ExactlyOnce {
+		list = append(list, checkExactlyOnce(f))
+	}
+	if plan.Kind == model.Failback {
+		list = append(list, e.checkStability(f))
+	}
+	return list
+}
+
+// ok, warn, refuse and pose make checks of their level.
+func ok(name, saw string) model.Check {
+	return model.Check{Name: name, Level: model.CheckOK, Saw: saw}
+}
+
+func warn(name, saw, mend string) model.Check {
+	return model.Check{Name: name, Level: model.CheckWarn, Saw: saw, Mend: mend}
+}
+
+func refuse(name, saw, mend string) model.Check {
+	return model.Check{Name: name, Level: model.CheckRefuse, Saw: saw, Mend: mend}
+}
+
+func pose(name, saw, mend string) model.Check {
+	return model.Check{Name: name, Level: model.CheckAsk, Saw: saw, Mend: mend}
+}
+
+// checkBusy refuses while another run of the pipeline has not ended.
+func checkBusy(f *facts) model.Check {
+	const name = "lease"
+	if f.busyErr != nil {
+		return refuse(name, "the runs cannot be read: "+f.busyErr.Error(), "mend the store")
+	}
+	if f.busy == nil {
+		return ok(name, "no other run of the pipeline is under way")
+	}
+	saw := fmt.Sprintf("run %s to %s has not ended (%s at %s)", f.busy.ID, f.busy.To, f.busy.State, f.busy.CurrentStep())
+	return refuse(name, saw, "resume or abort it first")
+}
+
+// checkStore refuses when a journal could not be kept.
+func checkStore(f *facts) model.Check {
+	if f.ledgerErr != nil {
+		return refuse("store", "not writable: "+f.ledgerErr.Error(), "free or mend the database: a run needs its journal")
+	}
+	return ok("store", "writable")
+}
+
+// checkTarget refuses when the target does not answer or refuses us.
+func checkTarget(f *facts) model.Check {
+	const name = "target"
+	err := f.targetErr
+	if err == nil {
+		err = f.targetSub
+	}
+	if err != nil {
+		return refuse(name, f.to+": "+err.Error(), mendFor(err, f.to))
+	}
+	if f.toHealth.Verdict == model.ClusterDegraded || f.toHealth.Verdict == model.ClusterStalled {
+		return warn(name, fmt.Sprintf("%s answers but is %s: %s", f.to, f.toHealth.Verdict, f.toHealth.Reason), "wait until it is healthy, if you can")
+	}
+	return ok(name, f.to+" answers and accepts the token")
+}
+
+// mendFor says what would mend a failed call.
+func mendFor(err error, cluster string) string {
+	switch class := model.ClassOf(err); {
+	case class == model.ClassAuth:
+		return "give a token that " + cluster + " accepts"
+	case class.RefusesUs():
+		return "this is a matter of configuration or quota at " + cluster + ": mend it there"
+	case class == model.ClassDNS:
+		return "the name does not resolve here: mend name resolution or the endpoint"
+	}
+	return "wait until " + cluster + " answers"
+}
+
+// checkWindow refuses when the target's retention window is not known: nothing
+// may be deleted before the position is known to be there.
+func checkWindow(f *facts) model.Check {
+	if f.windowErr != nil {
+		return refuse("window", "the slot range of "+f.to+" is not known: "+f.windowErr.Error(), mendFor(f.windowErr, f.to))
+	}
+	return ok("window", f.to+" serves slots "+f.window.String())
+}
+
+// checkSource refuses a planned run on an unreachable source. All else only
+// warns: a person may leave a cluster for reasons that no probe sees.
+func checkSource(plan *model.Plan, f *facts) model.Check {
+	const name = "source"
+	reachable := answers(f.sourceErr)
+	switch {
+	case plan.Mode == model.Planned && !reachable:
+		return refuse(name, f.from+" does not answer: "+f.sourceErr.Error(), "a planned run needs a healthy source: use mode reactive")
+	case !reachable:
+		return ok(name, f.from+" does not answer: "+f.sourceErr.Error())
+	case f.sourceErr != nil:
+		return warn(name, f.from+" refuses us: "+f.sourceErr.Error(),
+			"that is never a reason to fail over: mend the configuration, unless you have another reason to leave")
+	case plan.Mode == model.Reactive:
+		return warn(name, f.from+" answers, and the mode is reactive", "mode planned would drain the client first")
+	}
+	if v := f.fromHealth.Verdict; v != "" && v != model.ClusterHealthy && v != model.ClusterUnknown {
+		return warn(name, fmt.Sprintf("%s answers, verdict %s: %s", f.from, v, f.fromHealth.Reason), "")
+	}
+	return ok(name, f.from+" answers")
+}
+
+// checkHooks refuses when a hook is missing that the run, or its way back,
+// needs.
+func checkHooks(f *facts) model.Check {
+	const name = "hooks"
+	if err := f.source.err; err != nil {
+		return refuse(name, "the client at "+f.from+": "+err.Error(), "configure it")
+	}
+	if err := f.dest.err; err != nil {
+		return refuse(name, "the client at "+f.to+": "+err.Error(), "configure it")
+	}
+	var missing, manual []string
+	for _, c := range []struct {
+		cluster string
+		client  clientFacts
+	}{{f.from, f.source}, {f.to, f.dest}} {
+		if c.client.manual() {
+			manual = append(manual, c.cluster)
+			continue
+		}
+		for _, h := range c.client.missing() {
+			missing = append(missing, fmt.Sprintf("%s at %s", h, c.cluster))
+		}
+	}
+	if len(missing) > 0 {
+		return refuse(name, "missing: "+strings.Join(missing, ", "), "configure them, or set hooks: manual")
+	}
+	if len(manual) > 0 {
+		return warn(name, "the client at "+strings.Join(manual, " and ")+" is controlled by a person", "be ready to do it when the run asks")
+	}
+	return ok(name, "configured at "+f.from+" and "+f.to)
+}
+
+// checkTargetClient refuses when a client runs at the target already, or when
+// nothing tells that none does.
+func checkTargetClient(f *facts) model.Check {
+	const name = "target client"
+	c := f.dest
+	mend := "stop the client at " + f.to + " first: no cluster may have two of a pipeline"
+	switch {
+	case c.status == ClientRunning:
+		return refuse(name, "the client at "+f.to+" is running", mend)
+	case c.scrapeErr == nil:
+		return refuse(name, "the metrics port of the client at "+f.to+" answers", mend)
+	case c.status == ClientStopped:
+		return ok(name, "the client at "+f.to+" is stopped")
+	case c.manual() && isPortRefused(c.scrapeErr):
+		return warn(name, "nothing answers at the metrics port of the client at "+f.to, "make sure that nobody has started it")
+	case c.manual():
+		return warn(name, "nothing tells whether the client at "+f.to+" runs", "make sure that nobody has started it")
+	}
+	saw := "the status hook does not tell whether the client at " + f.to + " runs"
+	if c.statusErr != nil {
+		saw += ": " + c.statusErr.Error()
+	}
+	return refuse(name, saw, "mend the status hook: exit code 0 is running, 3 is stopped")
+}
+
+// checkCursor applies the bootstrap policy where there is no cursor.
+func checkCursor(f *facts) model.Check {
+	const name = "cursor"
+	if f.cursorErr != nil {
+		return refuse(name, "the cursor of "+f.from+" cannot be read: "+f.cursorErr.Error(), "mend the cursor source")
+	}
+	if f.cursor != nil {
+		age := f.now.Sub(f.cursor.UpdatedAt).Round(time.Second)
+		return ok(name, fmt.Sprintf("slot %d of %s, %s old", f.cursor.Slot, f.from, age))
+	}
+	saw := "there is no cursor for " + f.from
+	mend := fmt.Sprintf("set one: fumtui cursor set %s %s SLOT", f.pipeline.Name, f.from)
+	if f.pipeline.Bootstrap == model.BootstrapReject {
+		return refuse(name, saw+", and the policy is reject", mend)
+	}
+	return pose(name, saw+": from which slot?", mend)
+}
+
+// checkPosition says whether the target can serve the resume slot.
+func (e *Engine) checkPosition(plan *model.Plan, f *facts) model.Check {
+	const name = "position"
+	resume := *plan.ResumeSlot
+	if plan.GapSlots > 0 {
+		return checkGap(plan, f)
+	}
+	if ahead := model.SlotsBetween(f.window.Max+1, resume); ahead > tolerance {
+		return warn(name, fmt.Sprintf("slot %d is %s slots above the newest of %s", resume, count(ahead), f.to),
+			fmt.Sprintf("the run waits up to %s for it, then refuses", e.settings.PositionWait))
+	}
+	return ok(name, fmt.Sprintf("slot %d is in the window of %s", resume, f.to))
+}
+
+// checkGap applies the guarantee and the bootstrap policy to a gap.
+func checkGap(plan *model.Plan, f *facts) model.Check {
+	const name = "position"
+	saw := fmt.Sprintf("a gap of %s slots: %s serves from slot %d, the cursor is %d",
+		count(plan.GapSlots), f.to, f.window.Min, *plan.Cursor)
+	p := f.pipeline
+	switch {
+	case p.Guarantee == model.ExactlyOnce:
+		return refuse(name, saw, "exactly_once allows no gap: choose a cluster that still has these slots")
+	case p.Bootstrap == model.BootstrapReject:
+		return refuse(name, saw+", and the policy is reject", "choose a cluster that still has these slots")
+	case p.Bootstrap == model.BootstrapAllow && p.Guarantee == model.NoGuarantee:
+		return warn(name, saw+"; the policy allows it", "")
+	case f.request.ApproveGap != nil && *f.request.ApproveGap >= plan.GapSlots:
+		return warn(name, saw+"; approved", "")
+	}
+	return pose(name, saw, "approve it by its number, "+strconv.FormatUint(plan.GapSlots, 10)+", or choose another cluster")
+}
+
+// checkExactlyOnce refuses what cannot keep that promise.
+func checkExactlyOnce(f *facts) model.Check {
+	const name = "guarantee"
+	switch {
+	case !f.pipeline.Idempotent:
+		return refuse(name, fmt.Sprintf("exactly_once, but about %d slots come twice and the pipeline is not idempotent", model.RepeatedSlots),
+			"declare idempotent: true if it is, or use at_least_once")
+	case f.pipeline.Overlap > 0:
+		return refuse(name, "exactly_once with an overlap", "set overlap: 0")
+	}
+	return ok(name, "exactly_once, idempotent")
+}
+
+// checkStability holds a failback until home was healthy for its time.
+func (e *Engine) checkStability(f *facts) model.Check {
+	const name = "stability"
+	var stable time.Duration
+	saw := f.to + " is not known to be stable"
+	if !f.toHealth.StableSince.IsZero() {
+		stable = f.now.Sub(f.toHealth.StableSince).Round(time.Second)
+		saw = fmt.Sprintf("%s has been healthy for %s of %s", f.to, stable, e.settings.Stability)
+		if stable >= e.settings.Stability {
+			return ok(name, saw)
+		}
+	}
+	switch {
+	case e.settings.Stability <= 0:
+		return ok(name, "no time of stability is asked for")
+	case f.request.Force:
+		return warn(name, saw, "the wait is skipped by force")
+	case unwell(f):
+		return warn(name, saw, "not waited for: "+f.from+" is not healthy")
+	}
+	return refuse(name, saw, fmt.Sprintf("wait %s more, or use --force", (e.settings.Stability-stable).Round(time.Second)))
+}
+
+// unwell reports whether the active cluster is in trouble of its own.
+func unwell(f *facts) bool {
+	switch f.fromHealth.Verdict {
+	case model.ClusterDown, model.ClusterStalled, model.ClusterDegraded:
+		return true
+	}
+	return !answers(f.sourceErr) && model.ClassOf(f.sourceErr).Outage()
+}
+
+// count writes a number with separators between its thousands.
+func count(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,240 @@
+package failover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// Drive is a run under a lease of ours, to be driven once by [Drive.Run].
+type Drive struct {
+	engine   *Engine
+	id       string
+	pipeline model.Pipeline
+	run      model.Run
+	lease    Lease
+	checked  *model.Plan // the plan that Begin has just made; nil on a resume
+	answer   string      // to the question of the run, used once
+	resumed  bool
+
+	keeper *keeper
+	caller context.Context // ends when the caller leaves
+	base   context.Context // of effects and the journal: ends when the lease is lost
+	wait   context.Context // of looks and waits: ends with base, caller or an abort
+	abort  atomic.Bool
+	wake   atomic.Pointer[context.CancelCauseFunc]
+}
+
+// ID is the id of the run.
+func (d *Drive) ID() string { return d.id }
+
+// Abort asks the drive to go back at the next durable point, if the intent of
+// the start step is not journaled by then; else it does nothing. It may be
+// called from any goroutine, before or during Run.
+func (d *Drive) Abort() {
+	d.abort.Store(true)
+	if wake := d.wake.Load(); wake != nil {
+		(*wake)(errAborted)
+	}
+}
+
+// Run drives the run to its end, to its next question, or, when ctx is done,
+// to the next durable point. The state of the returned run says which: done,
+// aborted, failed, waiting or interrupted. The error is not nil only where the
+// journal could not be kept ([ErrFenced]: another driver has the lease); the
+// run is then as last journaled, its state unknown if an effect may still be
+// under way.
+func (d *Drive) Run(ctx context.Context) (model.Run, error) {
+	base, lose := context.WithCancelCause(context.WithoutCancel(ctx))
+	d.caller, d.base = ctx, base
+	d.keeper = &keeper{engine: d.engine, lose: lose, lease: d.lease}
+	done := d.listen()
+	defer func() { done() }()
+	if d.abort.Load() {
+		d.Abort()
+	}
+
+	var renewing sync.WaitGroup
+	renewing.Go(func() { d.keeper.keep(base) })
+	defer renewing.Wait()
+	defer lose(nil)
+
+	for {
+		err := d.drive()
+		if err == nil {
+			return d.run.Clone(), nil
+		}
+		if errors.Is(err, errDeaf) { // an abort that came, or is done with: go on listening
+			done()
+			done = d.listen()
+			continue
+		}
+		if cause := context.Cause(base); cause != nil {
+			err = cause
+		}
+		return d.lost(), fmt.Errorf("run %s: %w", d.run.ID, err)
+	}
+}
+
+// errDeaf has the drive go on with a wait context of its own again, after an
+// abort was taken up or turned down.
+var errDeaf = errors.New("go on")
+
+// listen makes the context of waits: it ends with the lease, when the caller
+// leaves, or on an abort.
+func (d *Drive) listen() (done func()) {
+	wait, leave := context.WithCancelCause(d.base)
+	unhook := context.AfterFunc(d.caller, func() { leave(context.Cause(d.caller)) })
+	d.wait = wait
+	d.wake.Store(&leave)
+	return func() {
+		unhook()
+		leave(nil)
+	}
+}
+
+// lost is the run as it must be told when its journal cannot be kept.
+func (d *Drive) lost() model.Run {
+	run := d.run.Clone()
+	if run.State.Ended() {
+		return run
+	}
+	run.State = model.RunInterrupted
+	if s := run.Step(run.CurrentStep()); s != nil && s.State == model.StepRunning {
+		run.State = model.RunUnknown
+	}
+	run.Note = "the journal could not be kept: look at the run again, and resume it"
+	return run
+}
+
+// drive goes through the steps until the run ends or stands still. Its error
+// is of the journal alone: what a step meets is in the run.
+func (d *Drive) drive() error {
+	if d.resumed {
+		d.resumed = false
+		if err := d.commit(Batch{Audit: d.audit("resume", "at step "+string(d.run.CurrentStep()))}, nil); err != nil {
+			return err
+		}
+	}
+	for !d.run.State.Ended() {
+		s, err := d.next()
+		if err != nil {
+			return err
+		}
+		if err := d.step(s); err != nil {
+			back := reverting(&d.run)
+			if err := d.stumble(s, err); err != nil {
+				return err
+			}
+			if back == reverting(&d.run) {
+				return nil // it stands still, or has ended
+			}
+			return errDeaf
+		}
+	}
+	return nil
+}
+
+// next is the first step of the run's direction that is not done.
+func (d *Drive) next() (step, error) {
+	steps := forward()
+	if reverting(&d.run) {
+		steps = backward()
+	}
+	for _, s := range steps {
+		have := d.run.Step(s.name)
+		if have == nil {
+			return step{}, fmt.Errorf("the journal of run %s has no step %s", d.run.ID, s.name)
+		}
+		if have.State != model.StepDone {
+			return s, nil
+		}
+	}
+	return step{}, fmt.Errorf("the journal of run %s has no step left, and it has not ended", d.run.ID)
+}
+
+// step takes one step: what must hold, the intent, the effect, the outcome.
+func (d *Drive) step(s step) error {
+	if err := d.leaving(); err != nil {
+		return err
+	}
+	if d.run.Step(s.name).State != model.StepRunning {
+		if s.before != nil {
+			if err := s.before(d); err != nil {
+				return err
+			}
+		}
+		if err := d.begin(s.name); err != nil {
+			return err
+		}
+	}
+	out, err := s.do(d)
+	if err != nil {
+		return err
+	}
+	return d.finish(s.name, out)
+}
+
+// leaving fails when the drive has to stop at this durable point.
+func (d *Drive) leaving() error {
+	if d.wait.Err() != nil {
+		return context.Cause(d.wait)
+	}
+	return d.keeper.check()
+}
+
+// stumble decides what becomes of the run after err at step s, and journals
+// that. See transitions.go for the table.
+func (d *Drive) stumble(s step, err error) error {
+	var journal *journalError
+	var question *questionError
+	var runs *sourceRunsError
+	back, ahead := reverting(&d.run), forwardOnly(&d.run)
+	aborting := d.abort.Swap(false)
+	switch {
+	case errors.As(err, &journal):
+		return journal.err
+	case d.base.Err() != nil:
+		return context.Cause(d.base)
+	case aborting && d.caller.Err() == nil && (back || ahead):
+		return errDeaf // too late to abort, or aborting already
+	case aborting && !back && !ahead:
+		return d.turnBack(s, "aborted by request", nil)
+	case d.wait.Err() != nil:
+		return d.interrupt()
+	case errors.As(err, &question):
+		return d.commit(Batch{}, func(r *model.Run) {
+			r.State, r.Question = model.RunWaiting, question.text
+		})
+	case back || ahead:
+		return d.fail(s, err)
+	case d.run.Mode == model.Planned || !d.stopped() || errors.As(err, &runs):
+		return d.turnBack(s, err.Error(), err)
+	}
+	return d.fail(s, err)
+}
+
+// interrupt leaves the run at this durable point, to be resumed by anyone.
+func (d *Drive) interrupt() error {
+	return d.commit(Batch{}, func(r *model.Run) {
+		r.State = model.RunInterrupted
+		r.Note = "its driver left: resume it"
+	})
+}
+
+// stopped reports whether the source's client may have been told to stop.
+func (d *Drive) stopped() bool { return d.run.Step(model.StepStop).State != model.StepPending }
+
+// forwardOnly reports whether the intent of the start step is journaled: from
+// then on a run never goes back, and nothing deletes the target's subscriber.
+func forwardOnly(r *model.Run) bool {
+	s := r.Step(model.StepStart)
+	return s != nil && s.State != model.StepPending
+}
+
+// reverting reports whether the run has decided to go back.
+func reverting(r *model.Run) bool { return r.Step(model.StepRevert) != nil }

@@ -1,0 +1,188 @@
+package failover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// Engine plans and drives runs. It keeps nothing between calls but its
+// configuration: what is true is in the ledger. It is safe for concurrent use.
+type Engine struct {
+	world     World
+	ledger    Ledger
+	settings  Settings
+	pipelines map[string]model.Pipeline
+	observe   func(model.Run)
+}
+
+// Option changes an engine that [New] makes.
+type Option func(*Engine)
+
+// WithObserver has fn called with the run after each write of its journal, from
+// the goroutine that drives it. It must not block; the run is a copy.
+func WithObserver(fn func(model.Run)) Option {
+	return func(e *Engine) { e.observe = fn }
+}
+
+// New makes an engine for the given pipelines. Settings that are zero take
+// their defaults.
+func New(world World, ledger Ledger, settings Settings, pipelines []model.Pipeline, options ...Option) *Engine {
+	e := &Engine{
+		world: world, ledger: ledger, settings: withDefaults(settings),
+		pipelines: make(map[string]model.Pipeline, len(pipelines)),
+		observe:   func(model.Run) {},
+	}
+	for _, p := range pipelines {
+		e.pipelines[p.Name] = p
+	}
+	for _, o := range options {
+		o(e)
+	}
+	return e
+}
+
+// withDefaults fills what is zero.
+func withDefaults(s Settings) Settings {
+	d := DefaultSettings()
+	fill := func(v *time.Duration, def time.Duration) {
+		if *v <= 0 {
+			*v = def
+		}
+	}
+	fill(&s.DrainTimeout, d.DrainTimeout)
+	fill(&s.HookTimeout, d.HookTimeout)
+	fill(&s.CallTimeout, d.CallTimeout)
+	fill(&s.Settle, d.Settle)
+	fill(&s.Poll, d.Poll)
+	fill(&s.PositionWait, d.PositionWait)
+	fill(&s.ConfirmTimeout, d.ConfirmTimeout)
+	fill(&s.Lease, d.Lease)
+	if s.LiveSlots == 0 {
+		s.LiveSlots = d.LiveSlots
+	}
+	return s
+}
+
+// pipeline finds a pipeline by name.
+func (e *Engine) pipeline(name string) (model.Pipeline, error) {
+	p, ok := e.pipelines[name]
+	if !ok {
+		return p, &UsageError{Text: fmt.Sprintf("there is no pipeline %q in the configuration", name)}
+	}
+	return p, nil
+}
+
+// route checks a request and finds where its pipeline is now.
+func (e *Engine) route(ctx context.Context, req model.Request) (p model.Pipeline, from string, err error) {
+	p, err = e.pipeline(req.Pipeline)
+	if err != nil {
+		return p, "", err
+	}
+	if !slices.Contains(p.Clusters, req.To) {
+		return p, "", &UsageError{Text: fmt.Sprintf("pipeline %s has no client at %q: name one of %v", p.Name, req.To, p.Clusters)}
+	}
+	if req.Mode != "" && req.Mode != model.Planned && req.Mode != model.Reactive {
+		return p, "", &UsageError{Text: fmt.Sprintf("there is no mode %q: use %s or %s", req.Mode, model.Planned, model.Reactive)}
+	}
+	from, err = e.ledger.Active(ctx, p.Name)
+	if err != nil {
+		return p, "", fmt.Errorf("read the active cluster of pipeline %s: %w", p.Name, err)
+	}
+	if from == "" {
+		from = p.Home
+	}
+	return p, from, nil
+}
+
+// now is the time in UTC without a monotonic reading: what counts is the clock
+// that goes on while the machine is suspended.
+func (e *Engine) now() time.Time { return e.world.Now().UTC().Round(0) }
+
+// call runs one call to the outside with the deadline of a call.
+func call[T any](ctx context.Context, timeout time.Duration, do func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	return do(ctx)
+}
+
+// lookTries is how often a read-only call is tried when it meets an outage
+// class other than a timeout: one lost call of a service is no outage.
+const lookTries = 3
+
+// look runs a read-only call, again where its failure may pass.
+func look[T any](ctx context.Context, e *Engine, do func(context.Context) (T, error)) (T, error) {
+	for try := 1; ; try++ {
+		v, err := call(ctx, e.settings.CallTimeout, do)
+		class := model.ClassOf(err)
+		if err == nil || try == lookTries || !class.Outage() || class == model.ClassTimeout {
+			return v, err
+		}
+		if e.world.Sleep(ctx, e.settings.Poll/4) != nil {
+			return v, err
+		}
+	}
+}
+
+// status asks a client's status hook, and says unknown where there is no
+// answer. A client without hooks is unknown.
+func (e *Engine) status(ctx context.Context, c Client, env HookEnv) (ClientStatus, error) {
+	if !slices.Contains(c.Hooks(), HookStatus) {
+		return ClientUnknown, nil
+	}
+	res, err := call(ctx, e.settings.HookTimeout, func(ctx context.Context) (HookResult, error) {
+		return c.Run(ctx, HookStatus, env)
+	})
+	if err != nil {
+		return ClientUnknown, err
+	}
+	if res.Status == "" {
+		return ClientUnknown, nil
+	}
+	return res.Status, nil
+}
+
+// unendedRun is the run of a pipeline that has not ended; nil without one.
+func (e *Engine) unendedRun(ctx context.Context, pipeline string) (*model.Run, error) {
+	runs, err := e.ledger.Runs(ctx, pipeline, true, 1)
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	return &runs[0], nil
+}
+
+// dead reports whether a holder is known to be dead.
+func (e *Engine) dead(h model.Holder) bool {
+	l, ok := e.world.(Liveness)
+	if !ok {
+		return false
+	}
+	alive, known := l.Alive(h)
+	return known && !alive
+}
+
+// driven gives the lease under which a run is being driven, as far as one look
+// can tell; nil when its driver left it or is dead.
+func (e *Engine) driven(ctx context.Context, run model.Run) (*Lease, error) {
+	if run.State != model.RunRunning {
+		return nil, nil
+	}
+	lease, err := e.ledger.LeaseOf(ctx, run.Pipeline)
+	if err != nil {
+		return nil, fmt.Errorf("read the lease of pipeline %s: %w", run.Pipeline, err)
+	}
+	if lease == nil || lease.RunID != run.ID || e.dead(lease.Holder) || !e.now().Before(lease.ExpiresAt) {
+		return nil, nil
+	}
+	return lease, nil
+}
+
+// isNotFound reports whether a cluster said that there is no such subscriber.
+func isNotFound(err error) bool { return model.ClassOf(err) == model.ClassNotFound }
+
+// isPortRefused reports whether nothing listens at a metrics port.
+func isPortRefused(err error) bool { return errors.Is(err, ErrPortRefused) }

@@ -1,0 +1,131 @@
+package failover
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// facts are what one look at the world found for a plan. They are gathered by
+// [Engine.gather] and judged by the pure functions in checks.go.
+type facts struct {
+	now      time.Time
+	request  model.Request
+	pipeline model.Pipeline
+	from, to string
+
+	sourceErr  error // of the source's Version call
+	targetErr  error // of the target's Version call
+	window     model.SlotRange
+	windowErr  error
+	target     *model.Subscriber // nil: none of that name at the target
+	targetSub  error
+	cursor     *model.Cursor
+	cursorErr  error
+	ledgerErr  error
+	busy       *model.Run
+	busyErr    error
+	fromHealth model.ClusterState
+	toHealth   model.ClusterState
+
+	source, dest clientFacts
+}
+
+// clientFacts are what is seen of one client.
+type clientFacts struct {
+	err       error // the client could not be had at all
+	hooks     []Hook
+	status    ClientStatus
+	statusErr error
+	scrapeErr error // nil: its metrics port answers
+}
+
+// manual reports whether a person starts and stops the client.
+func (c clientFacts) manual() bool { return len(c.hooks) == 0 }
+
+// missing names the hooks that a run needs and the client does not have.
+func (c clientFacts) missing() []Hook {
+	var missing []Hook
+	for _, h := range []Hook{HookStart, HookStop, HookStatus} {
+		if !slices.Contains(c.hooks, h) {
+			missing = append(missing, h)
+		}
+	}
+	return missing
+}
+
+// gather looks at everything a plan rests on, side by side, changing nothing.
+func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline, from string) *facts {
+	f := &facts{
+		now: e.now(), request: req, pipeline: p, from: from, to: req.To,
+		fromHealth: e.world.Health(from), toHealth: e.world.Health(req.To),
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { f.sourceErr = e.version(ctx, from) })
+	wg.Go(func() { e.lookAtTarget(ctx, f) })
+	wg.Go(func() { e.lookAtLedger(ctx, f) })
+	wg.Go(func() { f.source = e.lookAtClient(ctx, p.Name, from, req) })
+	wg.Go(func() { f.dest = e.lookAtClient(ctx, p.Name, req.To, req) })
+	wg.Wait()
+	return f
+}
+
+// version asks a cluster for its version: does it answer, and accept us.
+func (e *Engine) version(ctx context.Context, name string) error {
+	c, err := e.world.Cluster(name)
+	if err != nil {
+		return err
+	}
+	_, err = look(ctx, e, c.Version)
+	return err
+}
+
+// lookAtTarget fills in what the target cluster says.
+func (e *Engine) lookAtTarget(ctx context.Context, f *facts) {
+	c, err := e.world.Cluster(f.to)
+	if err != nil {
+		f.targetErr, f.windowErr, f.targetSub = err, err, err
+		return
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { _, f.targetErr = look(ctx, e, c.Version) })
+	wg.Go(func() { f.window, f.windowErr = look(ctx, e, c.SlotRange) })
+	wg.Go(func() {
+		sub, err := look(ctx, e, func(ctx context.Context) (model.Subscriber, error) {
+			return c.Subscriber(ctx, f.pipeline.Subscriber)
+		})
+		switch {
+		case err == nil:
+			f.target = &sub
+		case !isNotFound(err):
+			f.targetSub = err
+		}
+	})
+	wg.Wait()
+}
+
+// lookAtLedger fills in the cursor, the run that has not ended and whether the
+// ledger can be written.
+func (e *Engine) lookAtLedger(ctx context.Context, f *facts) {
+	f.cursor, f.cursorErr = e.ledger.Cursor(ctx, f.pipeline.Name, f.from)
+	f.busy, f.busyErr = e.unendedRun(ctx, f.pipeline.Name)
+	f.ledgerErr = e.ledger.Writable(ctx)
+}
+
+// lookAtClient sees what a client is at.
+func (e *Engine) lookAtClient(ctx context.Context, pipeline, cluster string, req model.Request) clientFacts {
+	c, err := e.world.Client(pipeline, cluster)
+	if err != nil {
+		return clientFacts{err: err, status: ClientUnknown, statusErr: err, scrapeErr: err}
+	}
+	f := clientFacts{hooks: c.Hooks()}
+	env := HookEnv{Pipeline: pipeline, Cluster: cluster, To: req.To, Mode: req.Mode}
+	var wg sync.WaitGroup
+	wg.Go(func() { f.status, f.statusErr = e.status(ctx, c, env) })
+	wg.Go(func() { _, f.scrapeErr = call(ctx, e.settings.CallTimeout, c.Metrics) })
+	wg.Wait()
+	return f
+}

@@ -1,0 +1,182 @@
+package failover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// journalError is a failure of the journal itself: the drive must stop, for it
+// does not know what is written.
+type journalError struct{ err error }
+
+// Error implements error.
+func (e *journalError) Error() string { return e.err.Error() }
+
+// Unwrap gives the cause.
+func (e *journalError) Unwrap() error { return e.err }
+
+// writeTries is how often a write of the journal whose outcome is unknown is
+// looked for and tried again.
+const writeTries = 5
+
+// commit writes the run as change leaves it, and what goes with it, in one
+// fenced transaction. The drive believes only what was written.
+func (d *Drive) commit(batch Batch, change func(*model.Run)) error {
+	next := d.run.Clone()
+	if change != nil {
+		change(&next)
+	}
+	batch.Run = next
+	if err := d.write(batch); err != nil {
+		return &journalError{err: err}
+	}
+	d.run = next
+	d.engine.observe(next.Clone())
+	return nil
+}
+
+// write writes a batch. Where the outcome is unknown it reads the run back,
+// and writes again only what is not there.
+func (d *Drive) write(batch Batch) error {
+	e := d.engine
+	for try := 1; ; try++ {
+		ctx, cancel := context.WithTimeout(d.base, e.settings.CallTimeout)
+		err := e.ledger.Write(ctx, d.keeper.current(), batch)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		if try > 1 || !errors.Is(err, ErrFenced) {
+			if d.written(batch.Run) {
+				return nil
+			}
+		}
+		if errors.Is(err, ErrFenced) {
+			d.keeper.lose(ErrFenced)
+			return err
+		}
+		if try == writeTries || d.keeper.check() != nil || e.world.Sleep(d.base, e.settings.Poll) != nil {
+			return fmt.Errorf("write the journal of run %s: %w", batch.Run.ID, err)
+		}
+	}
+}
+
+// written reports whether the ledger has the run as we meant to write it.
+func (d *Drive) written(want model.Run) bool {
+	ctx, cancel := context.WithTimeout(d.base, d.engine.settings.CallTimeout)
+	defer cancel()
+	have, err := d.engine.ledger.Run(ctx, want.ID)
+	if err != nil || have.State != want.State || have.Epoch != want.Epoch ||
+		have.Question != want.Question || len(have.Steps) != len(want.Steps) {
+		return false
+	}
+	for i := range want.Steps {
+		if have.Steps[i].State != want.Steps[i].State || have.Steps[i].Detail != want.Steps[i].Detail {
+			return false
+		}
+	}
+	return true
+}
+
+// begin journals the intent of a step.
+func (d *Drive) begin(name model.StepName) error {
+	now := d.engine.now()
+	batch := Batch{}
+	if name == model.StepPreflight {
+		batch.Audit = d.audit("begin", fmt.Sprintf("%s %s from %s to %s: %s",
+			d.run.Mode, d.run.Kind, d.run.From, d.run.To, model.Clean(d.run.Reason, model.MaxMessage)))
+	}
+	return d.commit(batch, func(r *model.Run) {
+		s := r.Step(name)
+		s.State, s.StartedAt = model.StepRunning, &now
+	})
+}
+
+// outcome is what a step leaves in the journal.
+type outcome struct {
+	detail string
+	batch  Batch            // what else changes; its Run is filled in
+	set    func(*model.Run) // facts for later steps
+}
+
+// finish journals the outcome of a step, in one transaction with its facts.
+func (d *Drive) finish(name model.StepName, out outcome) error {
+	now := d.engine.now()
+	return d.commit(out.batch, func(r *model.Run) {
+		s := r.Step(name)
+		s.State, s.EndedAt, s.Error = model.StepDone, &now, ""
+		s.Detail = model.Clean(out.detail, model.MaxMessage)
+		r.Question = ""
+		if out.set != nil {
+			out.set(r)
+		}
+	})
+}
+
+// progress shows how a step goes on. That it could not be written is no reason
+// to stop, unless the lease is lost; the next write finds that out.
+func (d *Drive) progress(name model.StepName, detail string) {
+	detail = model.Clean(detail, model.MaxMessage)
+	if d.run.Step(name).Detail == detail {
+		return
+	}
+	next := d.run.Clone()
+	next.Step(name).Detail = detail
+	ctx, cancel := context.WithTimeout(d.base, d.engine.settings.CallTimeout)
+	defer cancel()
+	if err := d.engine.ledger.Write(ctx, d.keeper.current(), Batch{Run: next}); err != nil {
+		if errors.Is(err, ErrFenced) {
+			d.keeper.lose(ErrFenced)
+		}
+		return
+	}
+	d.run = next
+	d.engine.observe(next.Clone())
+}
+
+// audit makes an entry of the audit trail.
+func (d *Drive) audit(action, detail string) []AuditEntry {
+	h := d.engine.world.Holder()
+	return []AuditEntry{{
+		At: d.engine.now(), Actor: h.User + "@" + h.Host, Action: action,
+		Detail: fmt.Sprintf("run %s of pipeline %s: %s", d.run.ID, d.run.Pipeline, detail),
+	}}
+}
+
+// fail ends the run as failed. After the start step's intent the target is
+// where the client runs, if it runs anywhere, and where the cursor is certain:
+// it becomes the active cluster, so that the way on is from there.
+func (d *Drive) fail(s step, err error) error {
+	now := d.engine.now()
+	forward := forwardOnly(&d.run)
+	note := d.failNote(forward)
+	batch := Batch{Activate: forward, Release: true, Audit: d.audit("failed", fmt.Sprintf("at %s: %v", s.name, err))}
+	return d.commit(batch, func(r *model.Run) {
+		if st := r.Step(s.name); st != nil {
+			if st.StartedAt == nil {
+				st.StartedAt = &now
+			}
+			st.State, st.EndedAt = model.StepFailed, &now
+			st.Error = model.Clean(err.Error(), model.MaxMessage)
+		}
+		r.State, r.EndedAt, r.Note, r.Question = model.RunFailed, &now, note, ""
+	})
+}
+
+// failNote says what to do after a run that failed.
+func (d *Drive) failNote(forward bool) string {
+	r := &d.run
+	switch {
+	case forward:
+		return fmt.Sprintf("%s is now the active cluster of %s, and its subscriber there is as it was created: "+
+			"look at the client at %s and start it if it is stopped, or fail back to %s. Nothing is lost: its cursor stands.",
+			r.To, r.Pipeline, r.To, r.From)
+	case reverting(r):
+		return fmt.Sprintf("the client of %s at %s could not be put to work again: start it by hand. Its subscriber is untouched.", r.Pipeline, r.From)
+	}
+	return fmt.Sprintf("the client of %s at %s was told to stop and may be stopped, its subscriber is untouched: "+
+		"begin the %s again when the cause is mended, or start that client by hand.", r.Pipeline, r.From, r.Kind)
+}

@@ -1,0 +1,175 @@
+package failover
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+func TestTwoConsoles(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		one, two := u.engine(), u.engine()
+		plan, err := two.Plan(t.Context(), request("nyc", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := begin(t, one, request("nyc", ""))
+		done := make(chan model.Run)
+		go func() { run, _ := d.Run(t.Context()); done <- run }()
+		time.Sleep(2 * time.Second)
+
+		var held *HeldError
+		if _, err := two.Begin(t.Context(), plan); !errors.As(err, &held) {
+			t.Errorf("begin: %v", err)
+		}
+		if _, err := two.Resume(t.Context(), d.ID(), ""); !errors.As(err, &held) {
+			t.Errorf("resume: %v", err)
+		}
+		wantState(t, <-done, model.RunDone)
+		var ended *EndedError
+		if _, err := two.Resume(t.Context(), d.ID(), ""); !errors.As(err, &ended) {
+			t.Errorf("resume: %v", err)
+		}
+		u.sound(t)
+	})
+}
+
+// TestUnknownHolderIsWaitedOut has a driver of which nothing is known: it is
+// taken over only after its lease stood still for a term and the longest
+// effect.
+func TestUnknownHolderIsWaitedOut(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		begin(t, u.engine(), request("nyc", ""))
+		p := u.process()
+		far := New(struct{ World }{p}, p, testSettings(), []model.Pipeline{u.pipes})
+		began := time.Now()
+		d, err := far.Resume(t.Context(), "run-1", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(began); waited < 45*time.Second {
+			t.Errorf("waited %s", waited)
+		}
+		run, _ := d.Run(t.Context())
+		wantState(t, run, model.RunDone)
+		u.sound(t)
+	})
+}
+
+func TestLeaveAtEveryMoment(t *testing.T) {
+	for after := 100 * time.Millisecond; after < 20*time.Second; after += 700 * time.Millisecond {
+		bubble(t, func(t *testing.T, u *universe) {
+			ctx, cancel := context.WithTimeout(t.Context(), after)
+			defer cancel()
+			e := u.engine()
+			run, err := begin(t, e, request("nyc", "")).Run(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if run.State != model.RunDone {
+				wantState(t, run, model.RunInterrupted)
+				run = resume(t, e, run.ID, "") // the same process may take it up again
+			}
+			wantState(t, run, model.RunDone)
+			u.sound(t)
+		})
+	}
+}
+
+func TestAbortAtEveryMoment(t *testing.T) {
+	for after := time.Duration(0); after < 20*time.Second; after += 300 * time.Millisecond {
+		bubble(t, func(t *testing.T, u *universe) {
+			u.clients["ams"].drainTakes = 4 * time.Second
+			d := begin(t, u.engine(), request("nyc", ""))
+			time.AfterFunc(after, d.Abort)
+			run, err := d.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := model.RunAborted
+			if slices.Contains(u.log, "start nyc") {
+				want = model.RunDone
+			}
+			wantState(t, run, want)
+			u.sound(t)
+		})
+	}
+}
+
+func TestAbortAfterStartIsTurnedDown(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+		defer cancel()
+		run, _ := begin(t, u.engine(), request("nyc", "")).Run(ctx)
+		wantState(t, run, model.RunInterrupted)
+		var only *ForwardOnlyError
+		if _, err := u.engine().Abort(t.Context(), run.ID); !errors.As(err, &only) {
+			t.Errorf("abort: %v", err)
+		}
+	})
+}
+
+// TestLostLease has the lease taken away, or run out, at every moment: nothing
+// more may be sent.
+func TestLostLease(t *testing.T) {
+	for _, how := range []string{"fenced", "not renewed", "disk full"} {
+		for after := 100 * time.Millisecond; after < 12*time.Second; after += 900 * time.Millisecond {
+			synctest.Test(t, func(t *testing.T) {
+				u := newUniverse(t)
+				u.clients["ams"].drainTakes = 4 * time.Second
+				u.clients["nyc"].mute = true
+				d := begin(t, u.engine(), request("nyc", ""))
+				sent := -1
+				time.AfterFunc(after, func() {
+					u.mu.Lock()
+					defer u.mu.Unlock()
+					sent = len(u.log)
+					switch how {
+					case "fenced":
+						u.epoch++
+						u.lease = &Lease{RunID: d.ID(), Epoch: u.epoch, ExpiresAt: time.Now().Add(time.Hour)}
+					case "not renewed":
+						u.noRenew = errors.New("locked")
+					case "disk full":
+						u.full = errors.New("disk full")
+					}
+				})
+				run, err := d.Run(t.Context())
+				if err == nil || (run.State != model.RunUnknown && run.State != model.RunInterrupted) {
+					t.Fatalf("%s after %s: %s %v", how, after, run.State, err)
+				}
+				if how == "fenced" && (!errors.Is(err, ErrFenced) || len(u.log) != sent) {
+					t.Errorf("after %s: %v %v, %d were sent", after, err, u.log, sent)
+				}
+				u.sound(t)
+			})
+		}
+	}
+}
+
+func TestSourceComesToLife(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		u.fail("ams", model.ClassTimeout)
+		time.AfterFunc(6*time.Second, func() {
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			u.clusters["ams"].down = nil
+			u.startClient(u.clients["ams"])
+			u.broken = nil // that was not the engine
+		})
+		run := move(t, u.engine(), request("nyc", ""))
+		wantState(t, run, model.RunWaiting)
+		if !strings.Contains(run.Question, "double-active") {
+			t.Error(run.Question)
+		}
+		u.fold()
+		u.halt(u.clients["ams"])
+		wantState(t, resume(t, u.engine(), run.ID, "yes"), model.RunDone)
+	})
+}

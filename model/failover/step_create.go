@@ -1,0 +1,131 @@
+package failover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// deleteOld removes a subscriber of that name at the target.
+func (d *Drive) deleteOld() (outcome, error) {
+	c, err := d.target()
+	if err != nil {
+		return outcome{}, err
+	}
+	var existed bool
+	for try := 1; ; try++ {
+		existed, err = d.remove(c)
+		if err == nil {
+			break
+		}
+		if try == effectTries || !passing(err) {
+			return outcome{}, err
+		}
+		if err := d.pause(d.engine.settings.Poll); err != nil {
+			return outcome{}, err
+		}
+	}
+	if !existed {
+		return outcome{detail: fmt.Sprintf("there was no subscriber %s at %s", d.run.Subscriber, d.run.To)}, nil
+	}
+	detail := fmt.Sprintf("deleted the subscriber %s at %s", d.run.Subscriber, d.run.To)
+	return outcome{detail: detail, batch: Batch{Audit: d.audit("delete", detail)}}, nil
+}
+
+// remove deletes the target's subscriber. It is the only place that deletes,
+// and guards what must never be deleted.
+func (d *Drive) remove(c Cluster) (bool, error) {
+	if d.run.To == d.run.From || forwardOnly(&d.run) {
+		return false, errors.New("internal: a subscriber in use must not be deleted")
+	}
+	existed, err := effect(d, d.engine.settings.CallTimeout, func(ctx context.Context) (bool, error) {
+		return c.Delete(ctx, d.run.Subscriber)
+	})
+	if err != nil {
+		return false, fmt.Errorf("delete the subscriber %s at %s: %w", d.run.Subscriber, d.run.To, err)
+	}
+	return existed, nil
+}
+
+// passing reports whether an effect's failure leaves it unknown whether the
+// effect was had, or may pass by itself.
+func passing(err error) bool {
+	return model.ClassOf(err).Outage() || errors.Is(err, context.DeadlineExceeded)
+}
+
+// create makes the target's subscriber at the resume slot. Where it is not
+// certain who made the one that is there, and from which slot, it is deleted
+// and made again: no client has started on it, so that is harmless.
+func (d *Drive) create() (outcome, error) {
+	c, err := d.target()
+	if err != nil {
+		return outcome{}, err
+	}
+	var sub *model.Subscriber
+	for try := 1; ; try++ {
+		sub, err = d.tryCreate(c)
+		if err == nil {
+			break
+		}
+		if try == effectTries || !(passing(err) || errors.Is(err, ErrAlreadyExists) || errors.Is(err, errNotOurs)) {
+			return outcome{}, err
+		}
+		if err := d.pause(d.engine.settings.Poll); err != nil {
+			return outcome{}, err
+		}
+		if err := d.clear(c); err != nil && !passing(err) {
+			return outcome{}, err
+		}
+	}
+	return d.createOutcome(sub.ID), nil
+}
+
+// createOutcome journals the subscriber's id and sets the target's cursor in
+// the same transaction: a higher row of an earlier stay would make the next
+// failover skip slots.
+func (d *Drive) createOutcome(id string) outcome {
+	resume := *d.run.ResumeSlot
+	seed := resume
+	if seed > 0 {
+		seed--
+	}
+	detail := fmt.Sprintf("created the subscriber %s at %s from slot %d, id %s", d.run.Subscriber, d.run.To, resume, model.Clean(id, 64))
+	return outcome{
+		detail: detail,
+		batch:  Batch{SetCursor: &CursorSeed{Cluster: d.run.To, Slot: seed}, Audit: d.audit("create", detail)},
+		set:    func(r *model.Run) { r.SubscriberID = id },
+	}
+}
+
+// errNotOurs says that the subscriber read back is not the one just made.
+var errNotOurs = errors.New("the subscriber there is not the one just created")
+
+// tryCreate creates once and reads back.
+func (d *Drive) tryCreate(c Cluster) (*model.Subscriber, error) {
+	id, err := effect(d, d.engine.settings.CallTimeout, func(ctx context.Context) (string, error) {
+		return c.CreateFromSlot(ctx, d.run.Subscriber, *d.run.ResumeSlot)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create the subscriber %s at %s from slot %d: %w", d.run.Subscriber, d.run.To, *d.run.ResumeSlot, err)
+	}
+	sub, err := d.subscriber(c)
+	if err != nil {
+		return nil, err
+	}
+	if sub == nil || sub.Stale || (id != "" && sub.ID != id) {
+		return nil, fmt.Errorf("read back the subscriber %s at %s: %w", d.run.Subscriber, d.run.To, errNotOurs)
+	}
+	return sub, nil
+}
+
+// clear removes what an attempt to create may have left behind.
+func (d *Drive) clear(c Cluster) error {
+	sub, err := d.subscriber(c)
+	if err != nil || sub == nil {
+		return err
+	}
+	_, err = d.remove(c)
+	return err
+}

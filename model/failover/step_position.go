@@ -1,0 +1,91 @@
+package failover
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// position decides where the target's subscriber begins, and waits until the
+// target has come so far.
+func (d *Drive) position() (outcome, error) {
+	s := d.engine.settings
+	until := d.engine.now().Add(s.PositionWait)
+	for {
+		window, err := d.window()
+		switch {
+		case err != nil && !model.ClassOf(err).Outage():
+			return outcome{}, err
+		case err == nil:
+			pos := place(*d.run.Cursor, d.pipeline.Overlap, window, true)
+			if pos.gap > 0 {
+				return d.positionWithGap(pos, window)
+			}
+			// What a cluster does not have yet it refuses to begin from.
+			if pos.resume <= window.Max+1 {
+				return positionOutcome(pos, window), nil
+			}
+			err = fmt.Errorf("slot %d is above the newest slot of %s, %d", pos.resume, d.run.To, window.Max)
+			d.progress(model.StepPosition, "waiting: "+err.Error())
+		}
+		if !d.engine.now().Before(until) {
+			return outcome{}, fmt.Errorf("waited %s: %w", s.PositionWait, err)
+		}
+		if err := d.pause(s.Poll); err != nil {
+			return outcome{}, err
+		}
+	}
+}
+
+// window asks the target for its retention window.
+func (d *Drive) window() (model.SlotRange, error) {
+	c, err := d.target()
+	if err != nil {
+		return model.SlotRange{}, err
+	}
+	r, err := look(d.wait, d.engine, c.SlotRange)
+	if err != nil {
+		return r, fmt.Errorf("the slot range of %s: %w", d.run.To, err)
+	}
+	return r, nil
+}
+
+// positionOutcome journals the position.
+func positionOutcome(pos position, window model.SlotRange) outcome {
+	detail := fmt.Sprintf("resume at slot %d of %s, about %d slots twice", pos.resume, window, pos.duplicates)
+	if pos.gap > 0 {
+		detail += fmt.Sprintf(", a gap of %s slots", count(pos.gap))
+	}
+	return outcome{detail: detail, set: func(r *model.Run) {
+		r.ResumeSlot, r.GapSlots, r.DuplicateSlots = &pos.resume, &pos.gap, &pos.duplicates
+	}}
+}
+
+// positionWithGap goes on over a gap only where it is approved by its number,
+// in this run or in the plan that began it, or by the policy.
+func (d *Drive) positionWithGap(pos position, window model.SlotRange) (outcome, error) {
+	p := d.pipeline
+	if p.Guarantee == model.NoGuarantee && p.Bootstrap == model.BootstrapAllow {
+		return positionOutcome(pos, window), nil
+	}
+	text := fmt.Sprintf("a gap of %s slots: %s serves from slot %d, the cursor is %d",
+		count(pos.gap), d.run.To, window.Min, *d.run.Cursor)
+	if p.Guarantee == model.ExactlyOnce || p.Bootstrap == model.BootstrapReject {
+		return outcome{}, fmt.Errorf("%s, and the policy allows none", text)
+	}
+	approved := uint64(0)
+	if d.run.GapSlots != nil {
+		approved = *d.run.GapSlots
+	}
+	if n, err := strconv.ParseUint(strings.ReplaceAll(d.takeAnswer(), ",", ""), 10, 64); err == nil {
+		approved = max(approved, n)
+	}
+	if approved >= pos.gap {
+		out := positionOutcome(pos, window)
+		out.batch.Audit = d.audit("approve-gap", fmt.Sprintf("%s; approved up to %s", text, count(approved)))
+		return out, nil
+	}
+	return outcome{}, ask("%s: type the number of slots to approve", text)
+}

@@ -1,0 +1,132 @@
+package failover
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// turnBack journals the decision to go back: from this write on only the steps
+// back are taken. cause, which may be nil, is what the step met.
+func (d *Drive) turnBack(s step, why string, cause error) error {
+	now := d.engine.now()
+	batch := Batch{Audit: d.audit("revert", why)}
+	return d.commit(batch, func(r *model.Run) {
+		if st := r.Step(s.name); cause != nil && st != nil {
+			if st.StartedAt == nil {
+				st.StartedAt = &now
+			}
+			st.State, st.EndedAt = model.StepFailed, &now
+			st.Error = model.Clean(cause.Error(), model.MaxMessage)
+		}
+		r.Note, r.Question = model.Clean(why, model.MaxMessage), ""
+		r.Steps = append(r.Steps,
+			model.Step{Name: model.StepRevert, State: model.StepRunning, StartedAt: &now},
+			model.Step{Name: model.StepRestart, State: model.StepPending})
+	})
+}
+
+// revert brings the source's client to a certain state. One that was told to
+// drain may still be running and stop later, so running is not enough: it is
+// waited for, then stopped, and only then started again.
+func (d *Drive) revert() (outcome, error) {
+	if !d.stopped() {
+		return outcome{detail: "the client at " + d.run.From + " was not touched"}, nil
+	}
+	w, err := d.watch(d.run.From)
+	if err != nil {
+		return outcome{}, err
+	}
+	if manual(w.client) {
+		return outcome{detail: "the client at " + d.run.From + " is controlled by a person"}, nil
+	}
+	s := d.engine.settings
+	proven := d.run.Step(model.StepVerifyStop).State == model.StepDone
+	rest, err := d.awaitRest(w, s.DrainTimeout, proven)
+	if err != nil || rest != "" {
+		return outcome{detail: rest}, err
+	}
+	if _, err := d.hook(w.client, HookStop, w.env, s.HookTimeout); err != nil && d.base.Err() != nil {
+		return outcome{}, err
+	}
+	rest, err = d.awaitRest(w, s.DrainTimeout+s.Settle, false)
+	if err != nil || rest != "" {
+		return outcome{detail: rest}, err
+	}
+	if w.last.status == ClientRunning && w.moved != "" {
+		return outcome{detail: "the client at " + d.run.From + " ignores its stop and runs on"}, nil
+	}
+	return outcome{}, fmt.Errorf("it is not certain what the client of %s at %s is at: %s", d.run.Pipeline, d.run.From, against(w))
+}
+
+// awaitRest waits for the status hook to say stopped. A client that was proven
+// to be stopped and runs was started since, and needs nothing.
+func (d *Drive) awaitRest(w *watch, limit time.Duration, proven bool) (string, error) {
+	until := d.engine.now().Add(limit)
+	for {
+		seen, err := w.look()
+		switch {
+		case err != nil:
+			return "", err
+		case seen.status == ClientStopped:
+			return "the client at " + d.run.From + " is stopped", nil
+		case seen.status == ClientRunning && proven:
+			return "the client at " + d.run.From + " runs again", nil
+		case !d.engine.now().Before(until):
+			return "", nil
+		}
+		if err := d.pause(d.engine.settings.Poll); err != nil {
+			return "", err
+		}
+	}
+}
+
+// restart puts the source's client to work again and ends the run as aborted.
+func (d *Drive) restart() (outcome, error) {
+	if !d.stopped() {
+		return d.abortedOutcome("nothing had to be done"), nil
+	}
+	c, env, err := d.client(d.run.From)
+	if err != nil {
+		return outcome{}, err
+	}
+	if manual(c) {
+		if !saysYes(d.takeAnswer()) {
+			return outcome{}, ask("start the client of %s at %s again, then answer yes", d.run.Pipeline, d.run.From)
+		}
+		return d.abortedOutcome(d.person() + " says that the client at " + d.run.From + " runs"), nil
+	}
+	for try := 1; ; try++ {
+		if status, _ := d.engine.status(d.wait, c, env); status == ClientRunning {
+			return d.abortedOutcome("the client at " + d.run.From + " runs as before"), nil
+		}
+		if try > effectTries {
+			return outcome{}, fmt.Errorf("the client of %s at %s does not run after its start: %w", d.run.Pipeline, d.run.From, err)
+		}
+		if try > 1 {
+			if err := d.pause(d.engine.settings.Poll); err != nil {
+				return outcome{}, err
+			}
+		}
+		_, err = d.hook(c, HookStart, env, d.engine.settings.HookTimeout)
+		if d.base.Err() != nil {
+			return outcome{}, err
+		}
+		if err == nil {
+			err = fmt.Errorf("its status hook does not say that it runs")
+		}
+	}
+}
+
+// abortedOutcome ends the run as aborted.
+func (d *Drive) abortedOutcome(detail string) outcome {
+	now := d.engine.now()
+	return outcome{
+		detail: detail,
+		batch:  Batch{Release: true, Audit: d.audit("aborted", detail)},
+		set: func(r *model.Run) {
+			r.State, r.EndedAt = model.RunAborted, &now
+		},
+	}
+}

@@ -1,0 +1,113 @@
+package failover
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// beforeStart makes sure, while there is still a way back, that the subscriber
+// at the target is ours and the source's client is still stopped.
+func (d *Drive) beforeStart() error {
+	c, err := d.target()
+	if err != nil {
+		return err
+	}
+	sub, err := d.subscriber(c)
+	if err != nil {
+		return err
+	}
+	if sub == nil {
+		return fmt.Errorf("the subscriber %s just created at %s is gone: begin again", d.run.Subscriber, d.run.To)
+	}
+	if sub.ID != d.run.SubscriberID || sub.Stale {
+		return fmt.Errorf("the subscriber %s at %s is not the one that this run created (id %s, expected %s): somebody else is at work there; begin again",
+			d.run.Subscriber, d.run.To, model.Clean(sub.ID, 64), model.Clean(d.run.SubscriberID, 64))
+	}
+	return d.sourceStillStopped()
+}
+
+// start starts the target's client. A hook whose outcome is unknown is left to
+// the confirmation.
+func (d *Drive) start() (outcome, error) {
+	if err := d.refuseSecond(); err != nil {
+		return outcome{}, err
+	}
+	c, env, err := d.client(d.run.To)
+	if err != nil {
+		return outcome{}, err
+	}
+	if manual(c) {
+		return d.startByHand()
+	}
+	detail := "hook start of the client at " + d.run.To + " succeeded"
+	for try := 1; ; try++ {
+		_, err = d.hook(c, HookStart, env, d.engine.settings.HookTimeout)
+		if err == nil {
+			break
+		}
+		if d.base.Err() != nil {
+			return outcome{}, err
+		}
+		status, _ := d.engine.status(d.wait, c, env)
+		if status == ClientRunning {
+			detail = "the client at " + d.run.To + " runs, though " + err.Error()
+			break
+		}
+		if status == ClientUnknown && timedOut(err) {
+			detail = err.Error() + "; whether it started is seen next"
+			break
+		}
+		if try == effectTries {
+			return outcome{}, err
+		}
+		if err := d.pause(d.engine.settings.Poll); err != nil {
+			return outcome{}, err
+		}
+	}
+	return outcome{detail: detail, batch: Batch{Audit: d.audit("start", detail)}}, nil
+}
+
+// refuseSecond asks when the source's client runs, or has run since its stop
+// was proven: a second one must not be started beside it.
+func (d *Drive) refuseSecond() error {
+	err := d.sourceStillStopped()
+	var runs *sourceRunsError
+	if !errors.As(err, &runs) {
+		return err
+	}
+	c, env, err := d.client(d.run.From)
+	if err != nil {
+		return err
+	}
+	status, _ := d.engine.status(d.wait, c, env)
+	if status == ClientRunning || !saysYes(d.takeAnswer()) {
+		return ask("double-active: %s. Stop it, then answer yes", runs.text)
+	}
+	return d.leaving()
+}
+
+// startByHand has a person start the client.
+func (d *Drive) startByHand() (outcome, error) {
+	if !saysYes(d.takeAnswer()) {
+		return outcome{}, ask("start the client of %s at %s, then answer yes", d.run.Pipeline, d.run.To)
+	}
+	detail := d.person() + " says that the client at " + d.run.To + " is started"
+	return outcome{detail: detail, batch: Batch{Audit: d.audit("start", detail)}}, nil
+}
+
+// activate makes the target the active cluster and ends the run.
+func (d *Drive) activate() (outcome, error) {
+	now := d.engine.now()
+	took := now.Sub(d.run.StartedAt).Round(time.Second)
+	detail := fmt.Sprintf("%s is active on %s, %s after the run began", d.run.Pipeline, d.run.To, took)
+	return outcome{
+		detail: detail,
+		batch:  Batch{Activate: true, Release: true, Audit: d.audit("done", detail)},
+		set: func(r *model.Run) {
+			r.State, r.EndedAt, r.Note = model.RunDone, &now, ""
+		},
+	}, nil
+}
