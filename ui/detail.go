@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"strconv"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// detailLines is all that is known of the selected pipeline.
+func (m *root) detailLines(w int) []string {
+	p := m.pipeline()
+	if p == nil {
+		return []string{" this pipeline is no longer configured"}
+	}
+	s := m.scene()
+	r, verdict := s.pipelineVerdict(p)
+	title := clean(p.Name)
+	if p.Subscriber != "" {
+		title += " · subscriber " + clean(p.Subscriber)
+	}
+	out := []string{s.rule(title, "active on "+clean(p.Active)+", home "+clean(p.Home), w)}
+	line := " " + s.theme.paint(r, verdict)
+	if d := since(p.Since, s.now); d != "" {
+		line += s.theme.paint(roleFaint, " for "+d)
+	}
+	line += s.theme.paint(roleFaint, "   lag ") + countOr(p.LagOffsets) + s.theme.paint(roleFaint, " offsets, ") +
+		countOr(p.LagSlots) + s.theme.paint(roleFaint, " slots")
+	out = append(out, cut(line, w))
+	if p.Reason != "" {
+		out = append(out, wrapIndent("   ", clean(p.Reason), w-1)...)
+	}
+	if underWay(p) != nil {
+		out = append(out, s.runLines(p.Run, w)...)
+	}
+	out = append(out, s.adviceLines(p, w)...)
+	out = append(out, s.places(p, w)...)
+	if p.Run != nil && underWay(p) == nil {
+		out = append(out, s.runLines(p.Run, w)...)
+		out = append(out, s.whatNext(p.Run, w)...)
+	}
+	return out
+}
+
+// adviceLines is what to do, and the evidence for it.
+func (s scene) adviceLines(p *model.PipelineState, w int) []string {
+	r, glyph := actionLook(p.Advice.Action)
+	out := []string{s.rule("What to do", "", w), " " + s.theme.paint(r, cut(glyph+" "+adviceWords(p.Advice), w-2))}
+	if p.Advice.Text != "" {
+		out = append(out, wrapIndent("   ", clean(p.Advice.Text), w-1)...)
+	}
+	for _, e := range p.Advice.Evidence {
+		for _, l := range wrapIndent("   · ", clean(e), w-1) {
+			out = append(out, s.theme.paint(roleFaint, l))
+		}
+	}
+	return out
+}
+
+// places are the subscriber, cursor and client at each cluster, side by side
+// where they fit.
+func (s scene) places(p *model.PipelineState, w int) []string {
+	n := len(s.snap.Clusters)
+	if n == 0 {
+		return nil
+	}
+	if w/n < panelWidth-2 {
+		var out []string
+		for i := range s.snap.Clusters {
+			out = append(out, s.place(p, s.snap.Clusters[i].Name, w)...)
+		}
+		return out
+	}
+	widths := columns(w, n)
+	blocks := make([][]string, n)
+	for i := range s.snap.Clusters {
+		blocks[i] = s.place(p, s.snap.Clusters[i].Name, widths[i])
+	}
+	return beside(blocks, widths)
+}
+
+// place is a pipeline at one cluster.
+func (s scene) place(p *model.PipelineState, cluster string, w int) []string {
+	right := ""
+	if p.Active == cluster {
+		right = "active"
+	}
+	if p.Home == cluster {
+		right += map[bool]string{true: ", home", false: "home"}[right != ""]
+	}
+	state, ok := p.Subscribers[cluster]
+	if !ok {
+		state = model.SubscriberUnknown
+	}
+	r, glyph := subscriberLook(state)
+	line := func(label, value string) string { return cut(" "+s.field(label, value, 13), w) }
+	out := []string{
+		s.rule("At "+clean(cluster), right, w),
+		line("subscriber", s.theme.state(r, glyph, string(state))),
+	}
+	if c, ok := p.Cursors[cluster]; ok {
+		out = append(out, line("cursor", slotText(c.Slot)+s.theme.paint(roleFaint, " "+span(s.now.Sub(c.UpdatedAt))+" ago, "+clean(c.Source))),
+			line("first slot", slotOr(c.FirstSlot)))
+	} else {
+		out = append(out, line("cursor", s.theme.paint(roleFaint, "none")), line("first slot", none))
+	}
+	out = append(out, s.clientLines(p.Clients, cluster, line)...)
+	if c, ok := p.Clients[cluster]; ok && c.Failure != nil {
+		for _, l := range wrapIndent(" "+fit("", 13), clean(c.Failure.Error()), w-1) {
+			out = append(out, s.theme.paint(roleWarn, l))
+		}
+	}
+	return out
+}
+
+// clientLines are a client's own metrics.
+func (s scene) clientLines(clients map[string]model.ClientState, cluster string, line func(string, string) string) []string {
+	c, ok := clients[cluster]
+	switch {
+	case !ok:
+		return []string{line("client", s.theme.paint(roleFaint, "nothing is known of it"))}
+	case c.At.IsZero() && c.Failure == nil:
+		return []string{line("client", s.theme.paint(roleUnknown, glyphUnknown+" its metrics have not answered yet"))}
+	case c.At.IsZero():
+		return []string{line("client", s.theme.paint(roleFaint, glyphPending+" its metrics do not answer:"))}
+	}
+	look := roleText
+	head := s.theme.state(roleOK, glyphOK, "answers") + s.theme.paint(roleFaint, " "+span(s.now.Sub(c.At))+" ago")
+	if !c.Scraped {
+		look = roleStale
+		head = s.theme.state(roleStale, glyphUnknown, "STALE: answered "+span(s.now.Sub(c.At))+" ago")
+	}
+	v := func(text string) string { return s.theme.paint(look, text) }
+	return []string{
+		line("client", head),
+		line("client's tip", v(offsetOr(c.Metrics.Tip))),
+		line("committed", v(offsetOr(c.Metrics.Committed))),
+		line("its lag", v(countOr(c.Metrics.Lag))),
+		line("newest slot", v(slotOr(c.Metrics.MaxSlot))),
+		line("commits", v(floatOr(c.Metrics.Commits))),
+		line("polls", v(floatOr(c.Metrics.Polls))),
+		line("events", v(floatOr(c.Metrics.Events))),
+	}
+}
+
+// floatOr writes a counter, which is a whole number nearly always.
+func floatOr(v *float64) string {
+	if v == nil {
+		return none
+	}
+	if *v >= 0 && *v < 1e15 {
+		return count(int64(*v))
+	}
+	return strconv.FormatFloat(*v, 'g', 6, 64)
+}

@@ -1,0 +1,332 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// noon is the time at which all fake pictures are taken.
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+func ptr[T any](v T) *T { return &v }
+
+// fakeSnapshot is a console at peace: two clusters, the given pipelines, and
+// as much history.
+func fakeSnapshot(generation uint64, pipelines int, history time.Duration) model.Snapshot {
+	s := model.Snapshot{Generation: generation, Time: noon}
+	for i, name := range []string{"ams", "nyc"} {
+		s.Clusters = append(s.Clusters, model.ClusterState{
+			Name: name, Region: []string{"eu", "us"}[i], Endpoint: "https://" + name + ".fumarole.example:443",
+			Verdict: model.ClusterHealthy, Since: noon.Add(-2*time.Hour - 3*time.Minute), Reason: "answers and advances, 60 of 60 calls in 60s",
+			StableSince: noon.Add(-2 * time.Hour), ServiceVersion: "1.4.2", RTT: ptr(time.Duration(12+70*i) * time.Millisecond),
+			Tip: ptr(model.Offset(123456789 - 98765432*i)), Slots: &model.SlotRange{Min: 312345678, Max: 312363678 + model.Slot(i)},
+			SlotsPerSecond: ptr(2.5 - float64(i)*0.1), AnsweredAt: noon.Add(-time.Second),
+		})
+	}
+	for i := range pipelines {
+		s.Pipelines = append(s.Pipelines, fakePipeline([]string{"trades", "accounts", "nft-index", "ledger", "alerts"}[i%5]+strings.Repeat("x", i/5), i, history))
+	}
+	return s
+}
+
+func fakePipeline(name string, i int, history time.Duration) model.PipelineState {
+	p := model.PipelineState{
+		Name: name, Subscriber: name + "-prod", Home: "ams", Active: "ams",
+		Verdict: model.PipelineStreaming, Since: noon.Add(-40 * time.Minute), Reason: "commits advance, lag is small",
+		Advice: model.Advice{
+			Action: model.ActionNone, Text: "It streams from ams and is at the live tip.",
+			Evidence: []string{"ams answered 60 of 60 calls in the last 60s", "its cursor moved 5 slots in the last 2s"},
+		},
+		LagOffsets: ptr(int64(312 + 17*i)), LagSlots: ptr(int64(38 + i)),
+		Subscribers: map[string]model.SubscriberState{"ams": model.SubscriberPresent, "nyc": model.SubscriberAbsent},
+		Cursors: map[string]model.Cursor{"ams": {
+			Pipeline: name, Cluster: "ams", Slot: 312363640 + model.Slot(i), UpdatedAt: noon.Add(-2 * time.Second), Source: "store",
+			FirstSlot: ptr(model.Slot(312300000)),
+		}},
+		Clients: map[string]model.ClientState{
+			"ams": {Scraped: true, At: noon.Add(-time.Second), Metrics: model.ClientMetrics{
+				Tip: ptr(model.Offset(123456789)), Committed: ptr(model.Offset(123456477)), Lag: ptr(int64(312)),
+				MaxSlot: ptr(model.Slot(312363678)), Commits: ptr(41234.0), Polls: ptr(9876.0),
+			}},
+			"nyc": {Failure: model.NewFailure(model.ClassUnreachable, "connection refused", nil)},
+		},
+		History: map[string][]model.LagPoint{},
+	}
+	for at := noon.Add(-history); history > 0 && !at.After(noon); at = at.Add(2 * time.Second) {
+		age := noon.Sub(at)
+		if age > history/3 && age < history/3+history/12 {
+			continue // nothing was measured
+		}
+		lag := 300 + 120*math.Sin(age.Minutes()+float64(i)) + 60*math.Sin(age.Seconds())
+		if age > history/2 && age < history/2+history/10 {
+			lag += 2000 * (1 - math.Abs(float64(age-history/2-history/20))/float64(history/20))
+		}
+		p.History["ams"] = append(p.History["ams"], model.LagPoint{At: at, Lag: int64(lag)})
+		if age > history/4*3 {
+			p.History["nyc"] = append(p.History["nyc"], model.LagPoint{At: at, Lag: int64(900 - age.Seconds()/20)})
+		}
+	}
+	return p
+}
+
+// outage is the same console while ams is down.
+func outage(generation uint64, pipelines int) model.Snapshot {
+	s := fakeSnapshot(generation, pipelines, 10*time.Minute)
+	c := &s.Clusters[0]
+	c.Verdict, c.Since, c.AnsweredAt = model.ClusterDown, noon.Add(-65*time.Second), noon.Add(-245*time.Second)
+	c.Reason = "every call has failed since 11:55:55"
+	c.StableSince, c.SlotsPerSecond = time.Time{}, nil
+	c.Failure = model.NewFailure(model.ClassTimeout, "Version: no answer within 5s from https://ams.fumarole.example:443", nil)
+	for i := range s.Pipelines {
+		p := &s.Pipelines[i]
+		p.Verdict, p.Since, p.LagOffsets, p.LagSlots = model.PipelineCutOff, noon.Add(-65*time.Second), nil, ptr(int64(612))
+		p.Reason = "ams is down and its client makes no progress"
+		p.Advice = model.Advice{
+			Action: model.ActionFailOver, Target: "nyc", UrgentSeconds: ptr(6480.0),
+			Text:     "Fail over to nyc: ams has been down for 4m05s and nyc is healthy and can serve from slot 312363641.",
+			Evidence: []string{"ams: 48 of 48 calls failed in the last 4m05s (timeout)", "nyc: healthy for 2h03m, newest slot 312363679", "the cursor 312363640 lies within nyc's window"},
+		}
+		c := p.Cursors["ams"]
+		c.UpdatedAt = noon.Add(-245 * time.Second)
+		p.Cursors["ams"] = c
+	}
+	s.Notices = []string{"the database was locked for 3s: it is slow, or another program holds it"}
+	return s
+}
+
+// fakePlan is a cutover that may be executed.
+func fakePlan(req model.Request) model.Plan {
+	p := model.Plan{
+		Request: req, Kind: model.Cutover, Mode: model.Planned, From: "ams", To: req.To, Subscriber: req.Pipeline + "-prod",
+		Guarantee: model.AtLeastOnce, Cursor: ptr(model.Slot(312363640)), CursorAge: 2 * time.Second,
+		ResumeSlot: ptr(model.Slot(312363641)), DuplicateSlots: model.RepeatedSlots, ReplaySlots: ptr(uint64(38)), MadeAt: noon,
+		Actions: []string{
+			"drain the client at ams: ssh trades-eu drain trades (10s at most)", "prove that it stands still",
+			"read its cursor", "delete the subscriber trades-prod at nyc, if there is one", "create it from slot 312363641",
+			"start the client at nyc: ssh trades-us start trades", "confirm that it streams and reaches the live tip",
+		},
+		Checks: []model.Check{
+			{Name: "target answers", Level: model.CheckOK, Saw: "nyc answered in 82 ms, service 1.4.2"},
+			{Name: "target's client", Level: model.CheckOK, Saw: "its status hook says stopped"},
+			{Name: "hooks", Level: model.CheckOK, Saw: "drain, stop, status at ams; start, status at nyc"},
+			{Name: "source", Level: model.CheckWarn, Saw: "ams is healthy", Mend: "nothing, if you have a reason to leave it"},
+			{Name: "window", Level: model.CheckOK, Saw: "312363641 lies within [312345678, 312363679]"},
+		},
+	}
+	if req.To == "ams" {
+		p.Kind, p.From = model.Failback, "nyc"
+	}
+	return p
+}
+
+// refusedPlan is a failback before home was stable.
+func refusedPlan(req model.Request) model.Plan {
+	p := fakePlan(req)
+	if !req.Force {
+		p.Checks = append(p.Checks, model.Check{
+			Name: "home is stable", Level: model.CheckRefuse, Saw: "ams has been healthy for 4m10s of 30m00s",
+			Mend: "wait 25m50s, or plan with force",
+		})
+	}
+	return p
+}
+
+// fakeRun is a run in the middle, or at its end.
+func fakeRun(done bool) *model.Run {
+	r := &model.Run{
+		ID: "run-7", Pipeline: "trades", Subscriber: "trades-prod", Kind: model.Cutover, Mode: model.Planned, From: "ams", To: "nyc",
+		State: model.RunRunning, RequestedBy: "oncall@bastion", StartedAt: noon.Add(-20 * time.Second),
+		Cursor: ptr(model.Slot(312363640)), ResumeSlot: ptr(model.Slot(312363641)), GapSlots: ptr(uint64(0)), DuplicateSlots: ptr(uint64(32)),
+	}
+	at := r.StartedAt
+	for i, name := range model.Steps() {
+		st := model.Step{Name: name, State: model.StepDone, StartedAt: ptr(at), EndedAt: ptr(at.Add(time.Duration(i+1) * 300 * time.Millisecond)), Detail: "step " + string(name) + " is done"}
+		switch {
+		case !done && name == model.StepConfirm:
+			st.State, st.EndedAt, st.Detail = model.StepRunning, nil, "312 slots behind, about 20s to go"
+		case !done && name == model.StepActivate:
+			st = model.Step{Name: name, State: model.StepPending}
+		default:
+			at = *st.EndedAt
+		}
+		r.Steps = append(r.Steps, st)
+	}
+	if done {
+		r.State, r.EndedAt = model.RunDone, ptr(at)
+	}
+	return r
+}
+
+// fakeFeed gives the snapshots that a test publishes.
+type fakeFeed struct {
+	mu   sync.Mutex
+	snap model.Snapshot
+	news chan struct{}
+}
+
+func newFakeFeed(s model.Snapshot) *fakeFeed { return &fakeFeed{snap: s, news: make(chan struct{})} }
+
+func (f *fakeFeed) publish(s model.Snapshot) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.snap = s
+	close(f.news)
+	f.news = make(chan struct{})
+}
+
+func (f *fakeFeed) Next(ctx context.Context, after uint64) (model.Snapshot, error) {
+	for {
+		f.mu.Lock()
+		s, news := f.snap, f.news
+		f.mu.Unlock()
+		if s.Generation > after {
+			return s, nil
+		}
+		select {
+		case <-ctx.Done():
+			return model.Snapshot{}, ctx.Err()
+		case <-news:
+		}
+	}
+}
+
+// fakeOperator answers with plan and notes what was executed.
+type fakeOperator struct {
+	plan     func(model.Request) model.Plan
+	planErr  error
+	runErr   error
+	planned  []model.Request
+	executed []model.Plan
+}
+
+func (o *fakeOperator) Plan(_ context.Context, req model.Request) (model.Plan, error) {
+	o.planned = append(o.planned, req)
+	if o.planErr != nil {
+		return model.Plan{}, o.planErr
+	}
+	return o.plan(req), nil
+}
+
+func (o *fakeOperator) Execute(_ context.Context, plan model.Plan) (string, error) {
+	o.executed = append(o.executed, plan)
+	return "run-7", o.runErr
+}
+
+// fakeFaults notes what was asked.
+type fakeFaults struct{ asked []string }
+
+func (f *fakeFaults) Kinds() []string { return []string{"down", "blackhole", "slow", "freeze"} }
+func (f *fakeFaults) Fault(_ context.Context, cluster, kind string) error {
+	f.asked = append(f.asked, kind+" "+cluster)
+	return nil
+}
+
+func (f *fakeFaults) Heal(_ context.Context, cluster string) error {
+	f.asked = append(f.asked, "heal "+cluster)
+	return errors.New("the simulator does not answer")
+}
+
+// driver drives the model synchronously, as the framework would: messages in,
+// commands run at once, except those that wait for time or the feed.
+type driver struct {
+	t        testing.TB
+	m        *root
+	now      time.Time
+	operator *fakeOperator
+	faults   *fakeFaults
+	quit     bool
+}
+
+func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
+	d := &driver{t: t, now: noon, operator: &fakeOperator{plan: fakePlan}, faults: &fakeFaults{}}
+	opts := Options{
+		Operator: d.operator, Faults: d.faults, Version: "1.0.0", NoColor: true,
+		Feed: newFakeFeed(model.Snapshot{}), Now: func() time.Time { return d.now },
+	}
+	d.m = newRoot(t.Context(), opts.withDefaults())
+	d.m.armAfter = 0
+	d.send(tea.WindowSizeMsg{Width: w, Height: h})
+	d.snapshot(snap)
+	return d
+}
+
+// snapshot delivers one, without waiting for the next.
+func (d *driver) snapshot(s model.Snapshot) { d.m.Update(snapshotMsg{s}) }
+
+// send delivers a message and whatever its commands answer at once.
+func (d *driver) send(msg tea.Msg) {
+	_, cmd := d.m.Update(msg)
+	if cmd == nil {
+		return
+	}
+	switch answer := cmd().(type) {
+	case nil:
+	case tea.QuitMsg:
+		d.quit = true
+	default:
+		d.send(answer)
+	}
+}
+
+// keys presses keys by name, or types a text that begins with "=".
+func (d *driver) keys(names ...string) {
+	for _, name := range names {
+		if text, ok := strings.CutPrefix(name, "="); ok {
+			for _, r := range text {
+				d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+			}
+			continue
+		}
+		d.send(keyPress(name))
+	}
+}
+
+func keyPress(name string) tea.KeyPressMsg {
+	codes := map[string]tea.KeyPressMsg{
+		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
+		"tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "pgdown": {Code: tea.KeyPgDown},
+		"pgup": {Code: tea.KeyPgUp}, "backspace": {Code: tea.KeyBackspace}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl},
+		"ctrl+u": {Code: 'u', Mod: tea.ModCtrl}, "end": {Code: tea.KeyEnd}, "space": {Code: tea.KeySpace, Text: " "},
+	}
+	if k, ok := codes[name]; ok {
+		return k
+	}
+	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
+}
+
+// screen is what a person sees, without styles.
+func (d *driver) screen() string {
+	return ansi.Strip(d.m.View().Content)
+}
+
+// sees fails unless the screen shows all of the texts.
+func (d *driver) sees(texts ...string) {
+	d.t.Helper()
+	got := d.screen()
+	for _, text := range texts {
+		if !strings.Contains(got, text) {
+			d.t.Fatalf("the screen does not show %q:\n%s", text, got)
+		}
+	}
+}
+
+// lacks fails if the screen shows any of the texts.
+func (d *driver) lacks(texts ...string) {
+	d.t.Helper()
+	got := d.screen()
+	for _, text := range texts {
+		if strings.Contains(got, text) {
+			d.t.Fatalf("the screen shows %q:\n%s", text, got)
+		}
+	}
+}

@@ -1,0 +1,287 @@
+package ui
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+func TestCutoverNeedsTheTypedName(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 2, 0))
+	d.keys("c")
+	d.sees("cutover of trades: ams → nyc", "312363641", "about 32 slots", "Type nyc and press enter", "drain the client")
+	for _, wrong := range []string{"", "=yes", "=ams", "=nycc"} {
+		d.keys("ctrl+u")
+		if wrong != "" {
+			d.keys(wrong)
+		}
+		d.keys("enter")
+		d.sees("nothing was done")
+	}
+	if len(d.operator.executed) != 0 {
+		t.Fatalf("executed %v", d.operator.executed)
+	}
+	d.keys("backspace", "enter")
+	if len(d.operator.executed) != 1 || d.operator.executed[0].To != "nyc" {
+		t.Fatalf("executed %v", d.operator.executed)
+	}
+	d.sees("Run of trades")
+
+	s := fakeSnapshot(2, 2, 0)
+	s.Pipelines[0].Run, s.Pipelines[0].Verdict = fakeRun(false), model.PipelineMoving
+	d.snapshot(s)
+	d.sees("» confirm     running", "312 slots behind", "✓ create", "esc returns to the overview")
+	d.keys("esc")
+	d.sees("» moving: confirm")
+
+	s = fakeSnapshot(3, 2, 0)
+	s.Pipelines[0].Run = fakeRun(true)
+	d.snapshot(s)
+	d.sees("the cutover of trades ended: done")
+	d.keys("enter", "end")
+	d.sees("Result", "active on nyc; recovery took", "was not touched")
+}
+
+func TestKeysBeforeThePaintDoNotCount(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	_, cmd := d.m.Update(keyPress("c"))
+	_, arm := d.m.Update(cmd()) // the plan is there, but not yet painted
+	for _, k := range []string{"n", "y", "c", "enter"} {
+		d.m.Update(keyPress(k))
+	}
+	d.sees("do not count")
+	d.m.Update(arm())
+	d.keys("enter")
+	d.sees("type nyc first")
+
+	// A plan that was covered by another page is not armed by the old wait.
+	d.m.Update(tea.WindowSizeMsg{Width: 20, Height: 5})
+	_, arm = d.m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	d.keys("=nyc", "enter")
+	if len(d.operator.executed) != 0 {
+		t.Fatal("keys typed before the paint were executed")
+	}
+	d.m.Update(arm())
+	d.keys("=nyc", "enter")
+	if len(d.operator.executed) != 1 {
+		t.Fatal("the confirmation did not work after the paint")
+	}
+}
+
+func TestPastesDoNotCount(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.keys("c")
+	d.send(tea.PasteMsg{Content: "nyc\r"})
+	d.sees("pasted text does not count")
+	d.keys("enter")
+	if len(d.operator.executed) != 0 {
+		t.Fatal("a paste confirmed the plan")
+	}
+}
+
+func TestConfirmationExpires(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.keys("c", "=ny")
+	d.sees("expires in 1m00s")
+	d.now = d.now.Add(61 * time.Second)
+	d.m.Update(tickMsg{})
+	d.sees("Expired", "r plans again")
+	d.keys("=c", "enter")
+	if len(d.operator.executed) != 0 {
+		t.Fatal("an expired plan was executed")
+	}
+	d.keys("r")
+	d.sees("Type nyc and press enter", "expires in 1m00s")
+	if len(d.operator.planned) != 2 {
+		t.Fatalf("planned %d times", len(d.operator.planned))
+	}
+}
+
+func TestRefusedFailbackOffersForce(t *testing.T) {
+	s := fakeSnapshot(1, 1, 0)
+	s.Pipelines[0].Active = "nyc"
+	d := newDriver(t, 80, 24, s)
+	d.operator.plan = refusedPlan
+	d.keys("b")
+	d.sees("✗ refuse home is stable", "to mend: wait 25m50s", "f plans again with force", "Refused")
+	d.keys("=ams", "enter")
+	if len(d.operator.executed) != 0 {
+		t.Fatal("a refused plan was executed")
+	}
+	d.keys("f")
+	d.sees("with force", "Type ams and press enter")
+	d.keys("=ams", "enter")
+	if n := len(d.operator.executed); n != 1 || !d.operator.executed[0].Request.Force {
+		t.Fatalf("executed %v", d.operator.executed)
+	}
+}
+
+func TestBlockedKeysSayWhy(t *testing.T) {
+	s := fakeSnapshot(1, 1, 0)
+	d := newDriver(t, 80, 24, s)
+	d.keys("b")
+	d.sees("b: trades is active at its home, ams, already")
+	s.Pipelines[0].Run = fakeRun(false)
+	d.snapshot(s)
+	d.keys("c")
+	d.sees("has not ended")
+	if len(d.operator.planned) != 0 {
+		t.Fatalf("planned %v", d.operator.planned)
+	}
+}
+
+func TestEscLeavesWithoutDoingAnything(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	_, plan := d.m.Update(keyPress("c"))
+	d.sees("making the plan")
+	d.keys("esc")
+	d.m.Update(plan()) // the answer is late
+	d.lacks("Type nyc")
+	d.keys("c", "=nyc", "esc")
+	d.sees("Lag from tip")
+	if len(d.operator.executed) != 0 {
+		t.Fatal("esc executed")
+	}
+}
+
+func TestPlanErrorsAreShown(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.operator.planErr = errors.New("read the cursor: database is locked: try again")
+	d.keys("c")
+	d.sees("database is locked", "r plans again")
+	d.operator.planErr = nil
+	d.operator.runErr = errors.New("run run-6 of pipeline trades has not ended")
+	d.keys("r", "=nyc", "enter")
+	d.sees("run-6 of pipeline trades has not ended")
+}
+
+func TestTargetIsChosenAmongSeveral(t *testing.T) {
+	s := fakeSnapshot(1, 1, 0)
+	s.Clusters = append(s.Clusters, model.ClusterState{Name: "sgp", Region: "ap", Verdict: model.ClusterUnknown})
+	d := newDriver(t, 80, 24, s)
+	d.keys("c")
+	d.sees("to which cluster?", "nyc ✓ healthy", "sgp ? unknown")
+	d.keys("down", "enter")
+	if len(d.operator.planned) != 1 || d.operator.planned[0].To != "sgp" {
+		t.Fatalf("planned %v", d.operator.planned)
+	}
+}
+
+func TestSelectionFollowsThePipeline(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 3, 0))
+	d.keys("j")
+	if d.m.selected != "accounts" {
+		t.Fatalf("selected %q", d.m.selected)
+	}
+	s := fakeSnapshot(2, 3, 0)
+	s.Pipelines = append([]model.PipelineState{fakePipeline("above", 7, 0)}, s.Pipelines...)
+	d.snapshot(s)
+	d.sees("› accounts")
+	d.keys("c")
+	if d.operator.planned[0].Pipeline != "accounts" {
+		t.Fatalf("planned %v", d.operator.planned)
+	}
+	d.keys("esc", "enter")
+	s.Generation, s.Pipelines = 3, s.Pipelines[:2]
+	d.snapshot(s)
+	d.sees("accounts is no longer configured")
+}
+
+func TestQuitAsksWhileARunIsDriven(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.keys("c", "=nyc", "enter", "ctrl+c")
+	d.sees("Quit?", "Leaving does not stop")
+	if d.quit {
+		t.Fatal("quit without asking")
+	}
+	d.keys("esc")
+	d.sees("Run of trades")
+	d.keys("q", "q")
+	if !d.quit {
+		t.Fatal("a second q did not quit")
+	}
+
+	d = newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	if d.keys("q"); !d.quit {
+		t.Fatal("q did not quit")
+	}
+}
+
+func TestFaultsMenu(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.keys("!", "down", "enter")
+	d.sees("Demo: nyc", "heal: end all faults", "break: blackhole")
+	d.keys("down", "down", "enter")
+	d.sees("break nyc (blackhole): done")
+	d.keys("!", "enter", "enter")
+	d.sees("heal ams failed: the simulator does not answer")
+	if got := d.faults.asked; len(got) != 2 || got[0] != "blackhole nyc" || got[1] != "heal ams" {
+		t.Fatalf("asked %q", got)
+	}
+	d.m.keys = newKeymap(false)
+	d.keys("!")
+	d.lacks("Demo: break")
+}
+
+func TestSmallWindowIsSafe(t *testing.T) {
+	d := newDriver(t, 60, 10, outage(1, 1))
+	d.sees("ams ✗ down", "nyc ✓ healthy", "needs 80x24, is 60x10")
+	d.keys("c", "b", "enter", "!")
+	if len(d.operator.planned) != 0 || d.m.page != pageOverview {
+		t.Fatal("a key acted unseen")
+	}
+	if d.keys("q"); !d.quit {
+		t.Fatal("q did not quit")
+	}
+}
+
+func TestSilentFeedIsStale(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.lacks("STALE")
+	d.now = d.now.Add(20 * time.Second)
+	d.m.Update(tickMsg{})
+	d.sees("STALE: nothing new for 20s")
+	d.m.Update(feedMsg{errors.New("store: database is locked")})
+	d.snapshot(fakeSnapshot(2, 1, 0))
+	d.lacks("STALE")
+	if old := fakeSnapshot(1, 3, 0); true {
+		d.snapshot(old)
+		d.lacks("nft-index")
+	}
+}
+
+func TestHelpShowsEveryBinding(t *testing.T) {
+	d := newDriver(t, 120, 60, fakeSnapshot(1, 1, 0))
+	d.keys("?")
+	for _, b := range d.m.keys {
+		if b.help != "" {
+			d.sees(b.show)
+		}
+	}
+	d.sees("not now: trades is active at its home")
+	seen := map[string]bool{}
+	for p := pageOverview; p <= pageQuit; p++ {
+		for _, b := range d.m.keys {
+			for _, k := range b.keys {
+				if id := string(rune('0'+int(p))) + k; b.on(p) && seen[id] && b.act != actEnter {
+					t.Errorf("page %d: %q is bound twice", p, k)
+				} else if b.on(p) {
+					seen[id] = true
+				}
+			}
+		}
+	}
+}
+
+func TestCommandPanicBecomesAnError(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.operator.plan = func(model.Request) model.Plan { panic("boom") }
+	d.keys("c")
+	if !d.quit || d.m.crash == nil {
+		t.Fatal("a panic of a command did not end the console with an error")
+	}
+}

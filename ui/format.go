@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// none stands for a value that is not known.
+const none = "–"
+
+// count writes n with thousands apart: 12,345.
+func count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && (len(s)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(r)
+	}
+	return sign + b.String()
+}
+
+func countOr(n *int64) string {
+	if n == nil {
+		return none
+	}
+	return count(*n)
+}
+
+// units writes "1 slot" or "5 slots".
+func units(n uint64, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return count(int64(min(n, 1<<62))) + " " + unit + "s" //nolint:gosec // bounded
+}
+
+func slotText(s model.Slot) string { return strconv.FormatUint(uint64(s), 10) }
+
+func slotOr(s *model.Slot) string {
+	if s == nil {
+		return none
+	}
+	return slotText(*s)
+}
+
+func offsetOr(o *model.Offset) string {
+	if o == nil {
+		return none
+	}
+	return count(int64(*o))
+}
+
+// span writes a duration in its two greatest units: 8s, 1m40s, 2h03m, 3d04h.
+// What is below 0 counts as 0.
+func span(d time.Duration) string {
+	s := int64(max(d, 0) / time.Second)
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%ds", s)
+	case s < 3600:
+		return fmt.Sprintf("%dm%02ds", s/60, s%60)
+	case s < 86400:
+		return fmt.Sprintf("%dh%02dm", s/3600, s/60%60)
+	}
+	return fmt.Sprintf("%dd%02dh", s/86400, s/3600%24)
+}
+
+// brief writes a duration in its greatest unit alone: 8s, 3m, 2h, 12d.
+func brief(d time.Duration) string {
+	s := int64(max(d, 0) / time.Second)
+	switch {
+	case s < 100:
+		return fmt.Sprintf("%ds", s)
+	case s < 6000:
+		return fmt.Sprintf("%dm", s/60)
+	case s < 48*3600:
+		return fmt.Sprintf("%dh", s/3600)
+	}
+	return fmt.Sprintf("%dd", s/86400)
+}
+
+// precise writes a short duration with tenths below ten seconds, as steps of a
+// run need it.
+func precise(d time.Duration) string {
+	d = max(d, 0)
+	if d < 10*time.Second {
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return span(d)
+}
+
+// since is the time from at to now, and "" without at.
+func since(at, now time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return span(now.Sub(at))
+}
+
+func rttText(d *time.Duration) string {
+	switch {
+	case d == nil:
+		return none
+	case *d < time.Millisecond:
+		return "<1 ms"
+	case *d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+func rateText(r *float64) string {
+	if r == nil {
+		return none
+	}
+	return fmt.Sprintf("%.1f", *r)
+}
+
+// word is a verdict or state as it is said: with "-" between its words.
+func word[T ~string](v T) string { return strings.ReplaceAll(string(v), "_", "-") }
+
+// phrase is an action as it is said: with spaces between its words.
+func phrase[T ~string](v T) string { return strings.ReplaceAll(string(v), "_", " ") }

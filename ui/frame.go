@@ -1,0 +1,152 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// View implements tea.Model. The frame is drawn once per change, however often
+// it is asked for.
+func (m *root) View() tea.View {
+	if m.screen == "" {
+		m.screen = strings.Join(clampFrame(m.frame(), m.width, m.height), "\n")
+	}
+	v := tea.NewView(m.screen)
+	v.AltScreen = true
+	v.WindowTitle = m.opts.Title
+	return v
+}
+
+// frame is the whole screen: a header, the page, a footer.
+func (m *root) frame() []string {
+	w, h := min(m.width, maxScreen), min(m.height, maxScreen)
+	if w <= 0 || h <= 0 {
+		return nil
+	}
+	switch {
+	case m.page == pageQuit && m.small():
+		return wrap("quit while a run of "+clean(m.driving())+" is under way? q yes, esc no", w)
+	case m.snap == nil:
+		return m.waiting(w, h)
+	case m.small():
+		return m.smallScreen(w, h)
+	}
+	out := append([]string{m.header(w)}, fill(m.body(w, h-2), h-2)...)
+	return append(out, m.footerLine(w))
+}
+
+// waiting is the screen before the first snapshot.
+func (m *root) waiting(w, h int) []string {
+	text := []string{" " + m.opts.Title + " " + m.opts.Version, "", " waiting for the first look at the clusters …"}
+	if m.feedError != "" {
+		text = append(text, wrap(" "+glyphCritical+" "+m.feedError, w)...)
+	}
+	return append(fill(text, h-1), " q quit")
+}
+
+// body is the page between header and footer.
+func (m *root) body(w, h int) []string {
+	switch m.page {
+	case pageDetail:
+		return m.scrolled(m.detailLines(w), w, h)
+	case pageTarget, pageFaults:
+		return m.choice.lines(m.theme, w, h)
+	case pagePlan:
+		return m.planBody(w, h)
+	case pageRun:
+		return m.scrolled(m.runLines(w), w, h)
+	case pageHelp:
+		return m.scrolled(m.helpLines(w), w, h)
+	case pageQuit:
+		return m.quitLines(w)
+	case pageOverview:
+	}
+	return m.overview(w, h)
+}
+
+// scrolled shows lines from the page's offset on, and keeps the offset in
+// bounds.
+func (m *root) scrolled(lines []string, w, h int) []string {
+	out, offset := scroll(m.theme, lines, m.scroll, w, h)
+	m.scroll = offset
+	return out
+}
+
+// header says what this is, whether all is well, and what time it is there.
+func (m *root) header(w int) string {
+	s := m.scene()
+	left := " " + m.theme.paint(roleTitle, m.opts.Title)
+	if m.opts.Version != "" {
+		left += " " + m.theme.paint(roleFaint, clean(m.opts.Version))
+	}
+	left += "  " + m.summary(s)
+	right := s.now.UTC().Format("15:04:05") + " UTC "
+	if silent := m.now.Sub(m.snapAt); silent > m.opts.StaleAfter {
+		right = m.theme.paint(roleCritical, glyphCritical+" STALE: nothing new for "+span(silent)) + " "
+	} else if m.feedError != "" {
+		right = m.theme.paint(roleWarn, glyphWarn+" "+cut(m.feedError, w/3)) + " "
+	}
+	return spread(left, right, w)
+}
+
+// summary is the state of all pipelines in a few words.
+func (m *root) summary(s scene) string {
+	p := s.urgent(m.selected)
+	if p == nil {
+		return m.theme.paint(roleUnknown, "no pipelines")
+	}
+	tally := tallyText(s.snap.Pipelines)
+	for i := range s.snap.Pipelines {
+		if v := s.snap.Pipelines[i].Verdict; p.Advice.Action == model.ActionNone && v != model.PipelineStreaming {
+			r, glyph := pipelineLook(v)
+			return m.theme.state(r, glyph, tally)
+		}
+	}
+	r, glyph := actionLook(p.Advice.Action)
+	if p.Advice.Action == model.ActionNone {
+		return m.theme.state(r, glyph, "all well") + m.theme.paint(roleFaint, " · "+tally)
+	}
+	return m.theme.state(r, glyph, strings.ToUpper(phrase(p.Advice.Action))) + m.theme.paint(roleFaint, " · "+tally)
+}
+
+// tallyText counts pipelines by verdict, in the order in which verdicts first
+// appear: "3 streaming, 2 cut-off".
+func tallyText(pipelines []model.PipelineState) string {
+	var order []model.PipelineVerdict
+	n := map[model.PipelineVerdict]int64{}
+	for i := range pipelines {
+		v := pipelines[i].Verdict
+		if n[v] == 0 {
+			order = append(order, v)
+		}
+		n[v]++
+	}
+	parts := make([]string, len(order))
+	for i, v := range order {
+		parts[i] = count(n[v]) + " " + word(v)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// footerLine is the line of keys, or a remark for a while.
+func (m *root) footerLine(w int) string {
+	if m.flash != "" && m.now.Sub(m.flashAt) < flashFor {
+		return m.theme.paint(roleFocus, fit(" "+glyphFocus+" "+m.flash, w))
+	}
+	return footer(m, w)
+}
+
+// quitLines is the question before leaving while a run is under way.
+func (m *root) quitLines(w int) []string {
+	s := m.scene()
+	out := []string{s.rule("Quit?", "", w), ""}
+	text := "A run of " + clean(m.driving()) + " that this console began is under way. " +
+		"Leaving does not stop it: fumtui leaves the screen and ends when the run has ended or asks a question."
+	for _, l := range wrap(text, w-2) {
+		out = append(out, " "+l)
+	}
+	return append(out, "", " "+m.theme.paint(roleTitle, "q")+" leaves the screen   "+m.theme.paint(roleTitle, "esc")+" stays")
+}

@@ -1,0 +1,48 @@
+package ui
+
+// helpLines is the help page, made from the keymap.
+func (m *root) helpLines(w int) []string {
+	s := m.scene()
+	out := []string{s.rule("Keys", "", w)}
+	for _, b := range m.keys {
+		if b.help == "" {
+			continue
+		}
+		text := b.help
+		if b.blocked != nil && m.under != pagePlan && b.on(m.under) {
+			if why := b.blocked(m); why != "" {
+				text += " (not now: " + why + ")"
+			}
+		}
+		lines := wrapIndent("   "+fit(b.show, 10), text, w-1)
+		lines[0] = "   " + m.theme.paint(roleTitle, fit(b.show, 10)) + lines[0][3+len(fit(b.show, 10)):]
+		out = append(out, lines...)
+	}
+	out = append(out, "", s.rule("Signs", "", w))
+	for _, l := range []struct {
+		r           role
+		glyph, text string
+	}{
+		{roleOK, glyphOK, "good: healthy, streaming, present, done"},
+		{roleFocus, glyphMoving, "under way: moving, catching-up, a running step"},
+		{roleWarn, glyphWarn, "look at it: blip, degraded, silent, falling-behind, waiting"},
+		{roleCritical, glyphCritical, "bad: down, stalled, refusing-us, cut-off, subscriber lost, failed"},
+		{roleUnknown, glyphUnknown, "unknown: too little or too old evidence, which is never taken for healthy"},
+		{roleFaint, none, "a value that is not known, which is not 0"},
+		{roleStale, "STALE", "the last known value: nothing newer came"},
+	} {
+		out = append(out, wrapIndent("   "+m.theme.paint(l.r, fit(l.glyph, 10)), l.text, w-1)...)
+	}
+	out = append(out, "", s.rule("Words", "", w))
+	for _, l := range []struct{ word, text string }{
+		{"offset", "a position in one cluster's own event log; offsets of two clusters never compare"},
+		{"slot", "the chain's number, the same on every cluster; it is what survives a failover"},
+		{"lag", "from tip, in offsets: tip minus committed offset; in slots: newest slot minus cursor"},
+		{"cursor", "the last slot that a pipeline has fully consumed from a cluster"},
+		{"cutover", "moves a pipeline to another cluster, from its cursor + 1; nothing begins before its target's name is typed"},
+		{"failback", "a cutover to the home cluster"},
+	} {
+		out = append(out, wrapIndent("   "+fit(l.word, 10), l.text, w-1)...)
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// jobs runs commands: it hands them a context that ends with the console,
+// waits for them at the end, and turns a panic into a message, because one
+// inside a batched command would otherwise be lost on the alternate screen.
+type jobs struct {
+	ctx    context.Context
+	mu     sync.Mutex
+	closed bool
+	wg     sync.WaitGroup
+}
+
+// crashMsg is a panic of a command.
+type crashMsg struct{ err error }
+
+// cmd wraps fn as a command. fn must capture plain values only, never the
+// model.
+func (j *jobs) cmd(fn func(ctx context.Context) tea.Msg) tea.Cmd {
+	return func() (msg tea.Msg) {
+		if !j.begin() {
+			return nil
+		}
+		defer j.wg.Done()
+		defer func() {
+			if r := recover(); r != nil {
+				msg = crashMsg{fmt.Errorf("a command of the console panicked: %v\n%s", r, debug.Stack())}
+			}
+		}()
+		return fn(j.ctx)
+	}
+}
+
+func (j *jobs) begin() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closed {
+		return false
+	}
+	j.wg.Add(1)
+	return true
+}
+
+// wait lets no further job begin and waits for those under way, but not longer
+// than d. It reports whether all have ended.
+func (j *jobs) wait(d time.Duration) bool {
+	j.mu.Lock()
+	j.closed = true
+	j.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		j.wg.Wait()
+		close(done)
+	}()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return true
+	case <-timer.C:
+		return false
+	}
+}

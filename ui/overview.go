@@ -1,0 +1,197 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// overview draws the main screen in h lines: panels, pipelines, chart, what to
+// do.
+func (m *root) overview(w, h int) []string {
+	s := m.scene()
+	status := s.statusLines(m.selected, w, statusHeight(h))
+	notices := s.noticeLines(w, max(1, h/16))
+	rest := h - len(status) - len(notices)
+	panels := s.clusterPanels(w, s.panelHeight(w, h))
+	rest -= len(panels)
+	want := s.tableLines(w)
+	if rest-want < minChart {
+		want = min(max(rest-minChart, 3), want)
+	}
+	table := s.pipelineTable(m.selected, w, min(want, rest/2+1))
+	rest -= len(table)
+	out := append(append([]string(nil), panels...), table...)
+	out = append(out, m.cachedChart(s, w, rest)...)
+	out = append(out, notices...)
+	return append(out, status...)
+}
+
+// panelHeight is the height of the cluster panels in a body of h lines.
+func (s scene) panelHeight(w, h int) int {
+	n := max(1, len(s.snap.Clusters))
+	switch {
+	case w/n < panelWidth-2:
+		return max(2, min(2*n, h/3))
+	case h >= tallHeight:
+		return 9
+	case h >= 28:
+		return 7
+	}
+	return 6
+}
+
+func statusHeight(h int) int {
+	switch {
+	case h >= tallHeight:
+		return 6
+	case h >= 28:
+		return 4
+	}
+	return 2
+}
+
+// chartKey is all that a chart's picture depends on.
+type chartKey struct {
+	generation uint64
+	pipeline   string
+	zoom       time.Duration
+	w, h       int
+}
+
+// cachedChart draws the selected pipeline's chart anew only when it changed.
+func (m *root) cachedChart(s scene, w, h int) []string {
+	key := chartKey{s.snap.Generation, m.selected, zooms[m.zoom], w, h}
+	if m.chart.key != key || m.chart.lines == nil {
+		p, ok := s.snap.Pipeline(m.selected)
+		var state *model.PipelineState
+		if ok {
+			state = &p
+		}
+		m.chart.key, m.chart.lines = key, s.lagChart(state, zooms[m.zoom], w, h)
+	}
+	return m.chart.lines
+}
+
+// statusLines say what to do: the gravest advice of all pipelines, and below
+// it, where there is room, the evidence.
+func (s scene) statusLines(selected string, w, h int) []string {
+	p := s.urgent(selected)
+	if p == nil {
+		return fill(nil, min(h, 1))
+	}
+	r, glyph := actionLook(p.Advice.Action)
+	text := adviceSentence(p)
+	lines := wrapIndent(" "+glyph+" ", text, w-1)
+	if len(lines) > max(2, h-3) {
+		lines = lines[:max(2, h-3)]
+		lines[len(lines)-1] = cut(lines[len(lines)-1], w-2) + "…"
+	}
+	for i := range lines {
+		lines[i] = s.theme.paint(r, lines[i])
+	}
+	for _, e := range p.Advice.Evidence {
+		if h <= 2 || len(lines) >= h {
+			break
+		}
+		lines = append(lines, s.theme.paint(roleFaint, cut("   · "+clean(e), w)))
+	}
+	return lines
+}
+
+// adviceSentence is the advice as a sentence that names its pipeline, the time
+// that is left, and the key that begins what is advised.
+func adviceSentence(p *model.PipelineState) string {
+	name, text := clean(p.Name), clean(p.Advice.Text)
+	if text == "" {
+		text = adviceWords(p.Advice)
+	}
+	if !strings.Contains(text, name) {
+		text = name + ": " + text
+	}
+	if p.Advice.UrgentSeconds != nil { // first, because the end may be cut off
+		text = "data is lost in " + span(seconds(*p.Advice.UrgentSeconds)) + " – " + text
+	}
+	if hint := keyHint(p.Advice.Action); hint != "" && !strings.Contains(text, "press ") {
+		text += " (" + hint + ")"
+	}
+	return text
+}
+
+// adviceWords is the action in words, with the time that is left.
+func adviceWords(a model.Advice) string {
+	text := phrase(a.Action)
+	switch a.Action {
+	case model.ActionNone:
+		text = "nothing to do"
+	case model.ActionFailOver, model.ActionFailBack:
+		if a.Target != "" {
+			text += " to " + clean(a.Target)
+		}
+	default:
+	}
+	if a.UrgentSeconds != nil {
+		text += ", data is lost in " + span(seconds(*a.UrgentSeconds))
+	}
+	return text
+}
+
+// seconds makes a duration of what may be any number.
+func seconds(v float64) time.Duration {
+	const most = 365 * 24 * 3600
+	if !(v > 0) {
+		return 0
+	}
+	return time.Duration(min(v, most)) * time.Second
+}
+
+// keyHint is the key that begins what is advised.
+func keyHint(a model.Action) string {
+	switch a {
+	case model.ActionFailOver:
+		return "press c"
+	case model.ActionFailBack:
+		return "press b"
+	case model.ActionNone, model.ActionWait:
+		return ""
+	default:
+		return "enter: evidence"
+	}
+}
+
+// noticeLines are the troubles of the console itself, in at most h lines.
+func (s scene) noticeLines(w, h int) []string {
+	n := len(s.snap.Notices)
+	var out []string
+	for i, text := range s.snap.Notices {
+		line := " " + glyphWarn + " console: " + clean(text)
+		if i == h-1 && n > h {
+			line = fit(line, w-10) + " +" + count(int64(n-h)) + " more"
+		}
+		if i == h {
+			break
+		}
+		out = append(out, s.theme.paint(roleWarn, cut(line, w)))
+	}
+	return out
+}
+
+// smallScreen is what a window below the smallest size shows: a line per
+// cluster and how large the window needs to be.
+func (m *root) smallScreen(w, h int) []string {
+	s := m.scene()
+	var out []string
+	for i := range s.snap.Clusters {
+		out = append(out, s.clusterLine(&s.snap.Clusters[i], w))
+	}
+	if p := s.urgent(m.selected); p != nil && p.Advice.Action != model.ActionNone {
+		r, glyph := actionLook(p.Advice.Action)
+		out = append(out, s.theme.paint(r, cut(glyph+" "+clean(p.Name)+": "+adviceWords(p.Advice), w)))
+	}
+	need := "needs " + count(minWidth) + "x" + count(minHeight) + ", is " + count(int64(m.width)) + "x" + count(int64(m.height)) + "; q quits"
+	if len(out) >= h {
+		out = out[:max(0, h-1)]
+	}
+	return append(out, wrap(need, w)...)
+}

@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// plainWidth is the width of texts that are not for a screen of known size.
+const plainWidth = 100
+
+// plainScene renders without colour. Times count from now.
+func plainScene(snap *model.Snapshot, now time.Time) scene {
+	return scene{theme: &theme{series: []string{""}}, snap: snap, now: now, stale: 15 * time.Second}
+}
+
+// StatusText is a snapshot as text for people, without colour, in lines of at
+// most width columns (at least 80): clusters, pipelines, and what to do for
+// each pipeline where there is anything.
+func StatusText(snap model.Snapshot, width int) string {
+	w := min(max(width, minWidth), maxScreen)
+	s := plainScene(&snap, snap.Time)
+	var out []string
+	for i := range snap.Clusters {
+		panel := s.clusterPanel(&snap.Clusters[i], w, 12)
+		out = append(out, trimBlank(panel)...)
+	}
+	out = append(out, "")
+	out = append(out, s.pipelineTable("", w, s.tableLines(w))...)
+	out = append(out, "")
+	for i := range snap.Pipelines {
+		out = append(out, s.adviceText(&snap.Pipelines[i], w)...)
+	}
+	out = append(out, s.noticeLines(w, len(snap.Notices))...)
+	return joinPlain(out)
+}
+
+// adviceText is the advice on one pipeline, with its evidence where there is
+// something to do.
+func (s scene) adviceText(p *model.PipelineState, w int) []string {
+	_, glyph := actionLook(p.Advice.Action)
+	head := " " + glyph + " " + clean(p.Name) + ": " + adviceWords(p.Advice)
+	if p.Advice.Text != "" {
+		head += " – "
+	}
+	out := wrapIndent(head, clean(p.Advice.Text), w-1)
+	if len(out) == 0 {
+		out = []string{cut(head, w)}
+	}
+	if p.Advice.Action != model.ActionNone {
+		for _, e := range p.Advice.Evidence {
+			out = append(out, wrapIndent("     · ", clean(e), w-1)...)
+		}
+	}
+	return out
+}
+
+// PlanText is a plan as text for people, without colour.
+func PlanText(plan model.Plan) string {
+	s := plainScene(&model.Snapshot{}, plan.MadeAt)
+	if plan.NoOp != "" {
+		return joinPlain(wrap("nothing to do: "+clean(plan.NoOp), plainWidth))
+	}
+	return joinPlain(s.planLines(&plan, plainWidth))
+}
+
+// RunText is a run as text for people, without colour. Times of a run that has
+// not ended count up to now.
+func RunText(run model.Run, now time.Time) string {
+	s := plainScene(&model.Snapshot{}, now)
+	out := s.runLines(&run, plainWidth)
+	if run.State.Ended() {
+		out = append(out, s.whatNext(&run, plainWidth)...)
+	} else if run.Note != "" {
+		out = append(out, wrapIndent("   ", clean(run.Note), plainWidth-1)...)
+	}
+	return joinPlain(out)
+}
+
+// trimBlank drops empty lines at the end.
+func trimBlank(lines []string) []string {
+	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
+
+// joinPlain ends every line, without the blanks that screens need.
+func joinPlain(lines []string) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(strings.TrimRight(l, " "))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

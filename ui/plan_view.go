@@ -1,0 +1,226 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// planBody draws the plan page: the plan, scrollable, and below it what can be
+// done with it.
+func (m *root) planBody(w, h int) []string {
+	s := m.scene()
+	p := &m.plan
+	switch p.stage {
+	case stagePlanning:
+		return m.planWaiting(s, w)
+	case stageFailed:
+		return m.planFailed(s, w)
+	case stageShown, stageExecuting:
+	}
+	bottom := m.confirmBox(s, w)
+	out := m.scrolled(s.planLines(&p.plan, w), w, h-len(bottom))
+	return append(out, bottom...)
+}
+
+func requestTitle(req model.Request) string {
+	title := "Plan: " + clean(req.Pipeline) + " to " + clean(req.To)
+	if req.Force {
+		title += ", with force"
+	}
+	return title
+}
+
+func (m *root) planWaiting(s scene, w int) []string {
+	return []string{
+		s.rule(requestTitle(m.plan.req), "", w), "",
+		" " + m.theme.state(roleFocus, glyphMoving, "making the plan: looking at both clusters, the cursor and the hooks … "+span(m.now.Sub(m.plan.begun))),
+		"", " Nothing is changed by this. " + m.theme.paint(roleTitle, "esc") + " leaves.",
+	}
+}
+
+func (m *root) planFailed(s scene, w int) []string {
+	out := []string{s.rule(requestTitle(m.plan.req), "", w), ""}
+	for _, l := range wrapIndent(" "+glyphCritical+" ", m.plan.err, w-1) {
+		out = append(out, m.theme.paint(roleCritical, l))
+	}
+	return append(out, "", " "+m.theme.paint(roleTitle, "r")+" plans again   "+m.theme.paint(roleTitle, "esc")+" leaves; nothing was done")
+}
+
+// confirmBox is what can be done with the plan that is shown.
+func (m *root) confirmBox(s scene, w int) []string {
+	p := &m.plan
+	t := m.theme
+	key := func(k string) string { return t.paint(roleTitle, k) }
+	leave := key("esc") + " leaves without doing anything"
+	switch {
+	case p.stage == stageExecuting:
+		return []string{s.rule("Confirmed", "", w), " " + t.state(roleFocus, glyphMoving, "the run begins … "+span(m.now.Sub(p.begun))), "", ""}
+	case p.plan.NoOp != "":
+		return []string{s.rule("Nothing to do", "", w), " " + cut(clean(p.plan.NoOp), w-2), "", " " + leave}
+	case p.plan.Worst() == model.CheckRefuse:
+		return m.refusedBox(s, w, leave)
+	case p.left(m.now) == 0:
+		return []string{
+			s.rule("Expired", "", w),
+			" " + t.state(roleWarn, glyphWarn, "this plan is older than a minute and can no longer be confirmed"),
+			"", " " + key("r") + " plans again   " + leave,
+		}
+	}
+	question := " Type " + t.paint(roleFocus, clean(p.plan.To)) + " and press " + key("enter") + " to begin: "
+	field := string(p.input) + "▏"
+	if !p.armed {
+		field = t.paint(roleFaint, "…")
+	}
+	return []string{
+		s.rule("Confirm the "+string(p.plan.Kind), "expires in "+span(p.left(m.now)), w),
+		fit(question+t.paint(roleTitle, field), w),
+		cut(" "+t.paint(roleWarn, p.hint), w),
+		" " + leave,
+	}
+}
+
+// refusedBox says that the plan is refused, what mends it, and offers force
+// where that can help.
+func (m *root) refusedBox(s scene, w int, leave string) []string {
+	t := m.theme
+	out := []string{s.rule("Refused", "", w)}
+	var refusals []string
+	for _, c := range m.plan.plan.Checks {
+		if c.Level == model.CheckRefuse {
+			refusals = append(refusals, clean(c.Name))
+		}
+	}
+	for _, l := range wrapIndent(" "+glyphCritical+" ", "this plan cannot be executed: "+strings.Join(refusals, ", ")+". The checks above say what mends it.", w-1) {
+		out = append(out, t.paint(roleCritical, l))
+	}
+	keys := " " + t.paint(roleTitle, "r") + " plans again   " + leave
+	if forceBlocked(m) == "" {
+		for _, l := range wrapIndent(" ", "f plans again with force: that skips only the wait for home to have been stable, and is recorded.", w-1) {
+			out = append(out, l)
+		}
+	}
+	return append(out, "", keys)
+}
+
+// planLines is the whole plan in lines of w columns: the numbers, the checks
+// (refusals first), and what will be run.
+func (s scene) planLines(p *model.Plan, w int) []string {
+	title := string(p.Kind) + " of " + clean(p.Request.Pipeline) + ": " + clean(p.From) + " → " + clean(p.To)
+	right := string(p.Mode)
+	if p.Request.Force {
+		right += ", with force"
+	}
+	out := []string{s.rule(title, right, w)}
+	out = append(out, s.planNumbers(p, w)...)
+	if len(p.Checks) > 0 {
+		out = append(out, s.rule("Checks", checkTally(p.Checks), w))
+		out = append(out, s.checkLines(p.Checks, w)...)
+	}
+	if len(p.Actions) > 0 {
+		out = append(out, s.rule("What will be done", "", w))
+		for i, a := range p.Actions {
+			out = append(out, wrapIndent(" "+fitRight(count(int64(i+1)), 2)+". ", clean(a), w-1)...)
+		}
+	}
+	return out
+}
+
+// planNumbers are the positions and what they cost.
+func (s scene) planNumbers(p *model.Plan, w int) []string {
+	line := func(label, value string) string { return " " + s.field(label, value, 18) }
+	gap := s.theme.state(roleOK, glyphOK, "none")
+	if p.GapSlots > 0 {
+		gap = s.theme.state(roleCritical, glyphCritical, units(p.GapSlots, "slot")+" would be skipped")
+	}
+	cursor := slotOr(p.Cursor)
+	if p.Cursor != nil {
+		cursor += s.theme.paint(roleFaint, ", written "+brief(p.CursorAge)+" ago at "+clean(p.From))
+	} else {
+		cursor = s.theme.state(roleWarn, glyphWarn, "none is known")
+	}
+	replay := none
+	if p.ReplaySlots != nil {
+		replay = units(*p.ReplaySlots, "slot") + s.theme.paint(roleFaint, " to the newest of "+clean(p.To))
+	}
+	lines := []string{
+		line("mode", string(p.Mode)+s.theme.paint(roleFaint, modeMeaning(p))),
+		line("subscriber", clean(p.Subscriber)+s.theme.paint(roleFaint, ", "+phrase(p.Guarantee))),
+		line("cursor", cursor),
+		line("resume slot", s.theme.paint(roleTitle, slotOr(p.ResumeSlot))),
+		line("gap", gap),
+		line("duplicates", "about "+units(p.DuplicateSlots, "slot")+" delivered again"),
+		line("replay", replay),
+	}
+	for i := range lines {
+		lines[i] = cut(lines[i], w)
+	}
+	return lines
+}
+
+// modeMeaning says what the mode does to the source.
+func modeMeaning(p *model.Plan) string {
+	switch p.Mode {
+	case model.Planned:
+		return ": " + clean(p.From) + " answers, its client is drained"
+	case model.Reactive:
+		return ": " + clean(p.From) + " is not reachable, its client is stopped"
+	}
+	return ""
+}
+
+// checkLines are the checks, the gravest first, with what mends them.
+func (s scene) checkLines(checks []model.Check, w int) []string {
+	names := 0
+	for _, c := range checks {
+		names = max(names, width(clean(c.Name)))
+	}
+	names = min(names, 24)
+	var out []string
+	for _, level := range []model.CheckLevel{model.CheckRefuse, model.CheckAsk, model.CheckWarn, model.CheckOK} {
+		r, glyph := checkLook(level)
+		for _, c := range checks {
+			if c.Level != level {
+				continue
+			}
+			label := " " + glyph + " " + fit(string(level), 6) + " " + fit(clean(c.Name), names) + "  "
+			lines := wrapIndent(label, clean(c.Saw), w-1)
+			if len(lines) == 0 {
+				lines = []string{label}
+			}
+			lines[0] = s.theme.paint(r, label) + strings.TrimPrefix(lines[0], label)
+			out = append(out, lines...)
+			if c.Mend != "" && level != model.CheckOK {
+				out = append(out, wrapIndent(blank(width(label))+"to mend: ", clean(c.Mend), w-1)...)
+			}
+		}
+	}
+	return out
+}
+
+// checkTally counts the checks by level: "1 refuse, 2 warn, 9 ok".
+func checkTally(checks []model.Check) string {
+	var parts []string
+	for _, level := range []model.CheckLevel{model.CheckRefuse, model.CheckAsk, model.CheckWarn, model.CheckOK} {
+		n := int64(0)
+		for _, c := range checks {
+			if c.Level == level {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, count(n)+" "+string(level))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// elapsed is the time between two instants, the second of which may not have
+// come yet.
+func elapsed(from time.Time, to *time.Time, now time.Time) time.Duration {
+	if to != nil {
+		return to.Sub(from)
+	}
+	return now.Sub(from)
+}

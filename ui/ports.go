@@ -1,0 +1,65 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// Feed gives snapshots.
+type Feed interface {
+	// Next waits until there is a snapshot whose generation is higher than
+	// after, and gives the newest. It returns when ctx is done.
+	Next(ctx context.Context, after uint64) (model.Snapshot, error)
+}
+
+// Operator makes plans and executes them.
+type Operator interface {
+	// Plan finds out what a run would do, without changing anything.
+	Plan(ctx context.Context, req model.Request) (model.Plan, error)
+	// Execute starts the plan's run in the background and gives its id; how
+	// it goes on arrives in snapshots. The run does not end with ctx.
+	Execute(ctx context.Context, plan model.Plan) (runID string, err error)
+}
+
+// Faults breaks and heals clusters of the simulator, in the demo only.
+type Faults interface {
+	Kinds() []string
+	Fault(ctx context.Context, cluster, kind string) error
+	Heal(ctx context.Context, cluster string) error
+}
+
+// Options are what a console runs on. Feed and Operator must be set.
+type Options struct {
+	Feed     Feed
+	Operator Operator
+	Faults   Faults // nil: not a demo
+
+	Title   string // default "fumtui"
+	Version string
+	NoColor bool // besides the NO_COLOR variable
+
+	StaleAfter time.Duration // an answer older than this is marked; default 15 s
+	Now        func() time.Time
+
+	// Input and Output are the terminal; nil: that of the process.
+	Input  io.Reader
+	Output io.Writer
+}
+
+// withDefaults fills in what was left out.
+func (o Options) withDefaults() Options {
+	if o.Title == "" {
+		o.Title = "fumtui"
+	}
+	if o.StaleAfter <= 0 {
+		o.StaleAfter = 15 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.NoColor = o.NoColor || noColorWanted()
+	return o
+}

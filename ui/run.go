@@ -1,0 +1,123 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+const (
+	framesPerSecond = 10
+	// leaveWithin bounds the ordinary way out; killWithin what follows it.
+	leaveWithin = 2 * time.Second
+	killWithin  = time.Second
+)
+
+// ErrStalled says that the console was left while its terminal took no more
+// output, so that the terminal may not have been put back in order.
+var ErrStalled = errors.New("the terminal did not take any more output: if it looks wrong, run reset")
+
+// Run shows the console until it is quit, a signal (interrupt, terminate,
+// hang-up) comes, or ctx is done, and puts the terminal in order. It returns an
+// error only when the console itself failed. Runs that were begun are not
+// ended.
+func Run(ctx context.Context, opts Options) error {
+	opts = opts.withDefaults()
+	if opts.Feed == nil || opts.Operator == nil {
+		return errors.New("the console needs a feed and an operator")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := newRoot(ctx, opts)
+	program := newProgram(m, opts)
+
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+
+	terminal := saveTerminal(opts)
+	err := drive(ctx, program, signals)
+	cancel()
+	if errors.Is(err, ErrStalled) {
+		terminal.restore()
+		return err
+	}
+	m.jobs.wait(leaveWithin)
+	if err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	return m.crash
+}
+
+// newProgram sets the framework up: signals are ours, and colours are found
+// out from the environment alone, without starting a child process.
+func newProgram(m *root, opts Options) *tea.Program {
+	options := []tea.ProgramOption{
+		tea.WithoutSignalHandler(),
+		tea.WithFPS(framesPerSecond),
+		tea.WithColorProfile(profile(opts.NoColor)),
+	}
+	if opts.Input != nil {
+		options = append(options, tea.WithInput(opts.Input))
+	}
+	if opts.Output != nil {
+		options = append(options, tea.WithOutput(opts.Output))
+	}
+	calm := &resizes{}
+	options = append(options, tea.WithFilter(calm.filter))
+	program := tea.NewProgram(m, options...)
+	calm.send = program.Send
+	return program
+}
+
+// profile is what colours the terminal has. TMUX is left out of what is asked,
+// because the detection would run tmux, without a time limit.
+func profile(noColor bool) colorprofile.Profile {
+	if noColor {
+		return colorprofile.ASCII
+	}
+	var env []string
+	for _, kv := range os.Environ() {
+		if len(kv) >= 5 && kv[:5] == "TMUX=" {
+			continue
+		}
+		env = append(env, kv)
+	}
+	return max(colorprofile.Env(env), colorprofile.ASCII)
+}
+
+// drive runs the program in a goroutine of its own, so that a terminal that
+// stalls cannot keep the caller from leaving.
+func drive(ctx context.Context, program *tea.Program, signals <-chan os.Signal) error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := program.Run()
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	case <-signals:
+	}
+	go program.Quit() // blocks while the program does
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(leaveWithin):
+	}
+	program.Kill()
+	select {
+	case <-done:
+		return nil
+	case <-time.After(killWithin):
+		return ErrStalled
+	}
+}

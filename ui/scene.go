@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// scene is what pure renderers look at: a snapshot, the theme, and the instant
+// from which ages count.
+type scene struct {
+	theme *theme
+	snap  *model.Snapshot
+	now   time.Time     // the snapshot's own time
+	stale time.Duration // what was answered longer ago than this is old
+}
+
+// old reports whether the newest answer of a cluster lies too far back.
+func (s scene) old(at time.Time) bool {
+	return !at.IsZero() && s.now.Sub(at) > s.stale
+}
+
+// activeOn counts the pipelines that are active on a cluster.
+func (s scene) activeOn(cluster string) int {
+	n := 0
+	for i := range s.snap.Pipelines {
+		if s.snap.Pipelines[i].Active == cluster {
+			n++
+		}
+	}
+	return n
+}
+
+// urgent is the pipeline whose advice a person should read first: the gravest,
+// and among equals the selected one. It is nil without pipelines.
+func (s scene) urgent(selected string) *model.PipelineState {
+	var best *model.PipelineState
+	for i := range s.snap.Pipelines {
+		p := &s.snap.Pipelines[i]
+		switch {
+		case best == nil, p.Advice.Action.Severity() > best.Advice.Action.Severity():
+			best = p
+		case p.Advice.Action.Severity() == best.Advice.Action.Severity() && p.Name == selected:
+			best = p
+		}
+	}
+	return best
+}
+
+// underWay is the pipeline's run while it has not ended.
+func underWay(p *model.PipelineState) *model.Run {
+	if p.Run == nil || p.Run.State.Ended() {
+		return nil
+	}
+	return p.Run
+}
+
+// field is a labelled value: the label faint, the value as it is.
+func (s scene) field(label, value string, labelWidth int) string {
+	return s.theme.paint(roleFaint, fit(label, labelWidth)) + value
+}
+
+// rule is a heading followed by a line to the right end.
+func (s scene) rule(title, right string, w int) string {
+	line := " " + s.theme.paint(roleTitle, cut(title, w-2)) + " "
+	end := ""
+	if right != "" && width(line)+width(right)+6 <= w {
+		end = " " + right + " "
+	}
+	n := w - width(line) - width(end)
+	if end != "" {
+		n -= 2
+		return line + s.theme.paint(roleFaint, bar(n)) + end + s.theme.paint(roleFaint, bar(2))
+	}
+	return line + s.theme.paint(roleFaint, bar(n))
+}
