@@ -1,0 +1,84 @@
+package main_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestCutoverAndFailbackByCommand moves a pipeline with planned and reactive
+// runs in both directions, and finds no slot missing.
+func TestCutoverAndFailbackByCommand(t *testing.T) {
+	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+
+	before := sim.status()
+	for _, c := range before.Clusters {
+		if c.Verdict != "healthy" {
+			t.Errorf("cluster %s is %s at first", c.Name, c.Verdict)
+		}
+	}
+	must(t, 2, sim.with("cutover", "trades", "--to", "nyc")...)
+	must(t, 2, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "ams")...)
+	sim.activeOn("ams")
+
+	t.Log("planned cutover")
+	must(t, 0, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc", "--reason", "drill")...)
+	sim.activeOn("nyc")
+	sim.audit()
+
+	t.Log("planned failback")
+	must(t, 0, sim.with("failback", "trades", "--confirm", "ams", "--force")...)
+	sim.activeOn("ams")
+	sim.audit()
+
+	t.Log("reactive cutover")
+	sim.fault("ams", "down")
+	must(t, 0, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc")...)
+	sim.activeOn("nyc")
+	sim.audit()
+
+	t.Log("reactive failback")
+	sim.heal("ams")
+	sim.fault("nyc", "blackhole")
+	must(t, 0, sim.with("failback", "trades", "--confirm", "ams")...)
+	sim.activeOn("ams")
+	sim.heal("all")
+	sim.audit()
+
+	var history []struct {
+		Kind  string `json:"kind"`
+		Mode  string `json:"mode"`
+		State string `json:"state"`
+		Steps []struct{ Name, State string }
+	}
+	decode(t, must(t, 0, sim.with("history", "--json")...).stdout, &history)
+	var got []string
+	for _, r := range history {
+		got = append(got, r.Kind+" "+r.Mode+" "+r.State)
+		if len(r.Steps) != 11 || r.Steps[10].State != "done" {
+			t.Errorf("steps of a done run: %+v", r.Steps)
+		}
+	}
+	want := "failback reactive done, cutover reactive done, failback planned done, cutover planned done"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("history = %s\nwant %s", strings.Join(got, ", "), want)
+	}
+
+	t.Log("a run to where the pipeline already is")
+	must(t, 0, sim.with("failback", "trades", "--confirm", "ams")...)
+}
+
+// TestRefusals shows that nothing is touched when a run must not begin.
+func TestRefusals(t *testing.T) {
+	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+	sim.fault("nyc", "down")
+	r := must(t, 3, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc")...)
+	if !strings.Contains(r.stdout+r.stderr, "nyc") {
+		t.Errorf("the refusal does not name the target:\n%s%s", r.stdout, r.stderr)
+	}
+	sim.heal("nyc")
+	sim.fault("ams", "down")
+	must(t, 3, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc", "--mode", "planned")...)
+	sim.heal("ams")
+	sim.activeOn("ams")
+	sim.audit()
+}

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/config"
+	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/model/health"
+	"github.com/fumtui/fumtui/model/monitor"
+	"github.com/fumtui/fumtui/probe"
+	"github.com/fumtui/fumtui/probe/host"
+	"github.com/fumtui/fumtui/store"
+)
+
+const (
+	// settleTime is how long a command that runs once probes before it judges.
+	settleTime = 3 * time.Second
+	// onceInterval is how often such a command probes.
+	onceInterval = 500 * time.Millisecond
+	// tickShortest bounds how often a picture is made, however fast the chain.
+	tickShortest = 250 * time.Millisecond
+)
+
+// console is all that one process of fumtui looks and acts with. Without a
+// usable database it still looks; it cannot act then.
+type console struct {
+	cfg      *config.Config
+	store    *store.Store // nil: the database cannot be opened at all
+	storeErr error        // why it cannot be opened for writing
+	clusters map[string]*probe.Client
+	clients  map[seat]*probe.Control
+	monitor  *monitor.Monitor
+	engine   *failover.Engine // nil without a store
+	holder   model.Holder
+	interval time.Duration // between two probes of a kind
+
+	mu        sync.Mutex
+	followers map[string]func(model.Run) // by run
+}
+
+// consoleOption changes a console before it looks.
+type consoleOption func(*console)
+
+// probingOnce makes a command that runs for some seconds only probe more often.
+func probingOnce(c *console) { c.interval = min(c.interval, onceInterval) }
+
+// withConsole loads the configuration, opens a console that looks, and calls do.
+func withConsole(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error) error {
+	ctx := cmd.Context()
+	cfg, err := loadConfig(ctx, configFlag)
+	if err != nil {
+		return err
+	}
+	c, err := openConsole(ctx, cfg, probingOnce)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	return c.looking(ctx, func(ctx context.Context) error { return failed(do(ctx, c)) })
+}
+
+// openConsole wires a console. It fails only where the configuration names
+// something that cannot be, such as a CA file that does not exist.
+func openConsole(ctx context.Context, cfg *config.Config, options ...consoleOption) (*console, error) {
+	c := &console{
+		cfg:       cfg,
+		clusters:  map[string]*probe.Client{},
+		clients:   map[seat]*probe.Control{},
+		holder:    host.Self(),
+		interval:  cfg.Probe.Interval,
+		followers: map[string]func(model.Run){},
+	}
+	for _, option := range options {
+		option(c)
+	}
+	if err := c.dial(); err != nil {
+		c.close()
+		return nil, usage(err)
+	}
+	c.openStore(ctx)
+	c.wire()
+	return c, nil
+}
+
+// dial prepares the connections; nothing is sent yet.
+func (c *console) dial() error {
+	for _, cluster := range c.cfg.Clusters {
+		client, err := probe.Dial(probe.Endpoint{
+			URL: cluster.Endpoint, Token: cluster.Token, Metadata: cluster.Metadata,
+			CAFile: cluster.CAFile, Timeout: c.cfg.Probe.Timeout,
+		})
+		if err != nil {
+			return fmt.Errorf("%s: cluster %s: %w", c.cfg.Path, cluster.Name, err)
+		}
+		c.clusters[cluster.Name] = client
+	}
+	for _, p := range c.cfg.Pipelines {
+		for name, client := range p.Clients {
+			control := &probe.Control{Commands: client.Hooks}
+			if client.Metrics != "" {
+				scraper, err := probe.NewScraper(client.Metrics, c.cfg.Probe.Timeout)
+				if err != nil {
+					return fmt.Errorf("%s: client of pipeline %s at %s: %w", c.cfg.Path, p.Name, name, err)
+				}
+				control.Scraper = scraper
+			}
+			c.clients[seat{p.Name, name}] = control
+		}
+	}
+	return nil
+}
+
+// openStore opens the database, for reading only where that is all it allows.
+func (c *console) openStore(ctx context.Context) {
+	path := c.cfg.Store
+	if path == "" {
+		if path, c.storeErr = store.DefaultPath(); c.storeErr != nil {
+			return
+		}
+	}
+	actor := store.WithActor(c.actor())
+	c.store, c.storeErr = store.Open(ctx, path, actor)
+	if store.KindOf(c.storeErr) == store.KindReadOnly {
+		if readOnly, err := store.OpenReadOnly(ctx, path, actor); err == nil {
+			c.store = readOnly
+		}
+	}
+}
+
+// wire makes the monitor and the engine.
+func (c *console) wire() {
+	var clusters []model.Cluster
+	for _, cluster := range c.cfg.Clusters {
+		clusters = append(clusters, cluster.Cluster)
+	}
+	var pipelines []model.Pipeline
+	for _, p := range c.cfg.Pipelines {
+		pipelines = append(pipelines, p.Pipeline)
+	}
+	rules := c.cfg.Detection.ForProbing(c.cfg.Probe.Interval, c.cfg.Probe.Timeout)
+	settings := monitor.Config{
+		Watch:     health.New(rules, clusters, pipelines),
+		Pipelines: pipelines,
+		Interval:  min(max(c.interval, tickShortest), time.Second),
+	}
+	if c.store != nil {
+		settings.Ledger = c.store
+		settings.History = c.store
+	}
+	c.monitor = monitor.New(settings)
+	if c.store != nil {
+		w := &world{clusters: c.clusters, clients: c.clients, health: c.health, holder: c.holder}
+		c.engine = failover.New(w, c.store, c.cfg.Failover, pipelines, failover.WithObserver(c.observed))
+	}
+}
+
+// health is what is known of a cluster now.
+func (c *console) health(cluster string) model.ClusterState {
+	snap := c.monitor.Snapshot()
+	state, _ := snap.Cluster(cluster)
+	return state
+}
+
+// actor is user@host.
+func (c *console) actor() string { return c.holder.User + "@" + c.holder.Host }
+
+// canAct says why nothing can be changed, where that is so.
+func (c *console) canAct() error {
+	if c.storeErr != nil {
+		return failed(fmt.Errorf("nothing can be done without the database: %w", c.storeErr))
+	}
+	return nil
+}
+
+// looking runs the probes and the monitor while do runs, and ends them after it.
+func (c *console) looking(ctx context.Context, do func(context.Context) error) error {
+	watchCtx, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = c.monitor.Run(watchCtx) })
+	for _, look := range c.looks() {
+		wg.Go(func() { look(watchCtx) })
+	}
+	defer wg.Wait()
+	defer stop()
+	return do(ctx)
+}
+
+// looks are the loops that gather evidence.
+func (c *console) looks() []func(context.Context) {
+	var all []func(context.Context)
+	for name, client := range c.clusters {
+		all = append(all, probe.Prober{
+			Cluster: name, Client: client, Publish: c.monitor.Observe,
+			Interval: c.interval, Timeout: c.cfg.Probe.Timeout, Random: rand.Float64,
+		}.Run)
+	}
+	for at, control := range c.clients {
+		if control.Scraper != nil {
+			all = append(all, c.paced(probe.ScrapeLoop(at.pipeline, at.cluster, control.Scraper, c.monitor.Observe)))
+		}
+		if c.store != nil {
+			all = append(all, c.paced(probe.CursorLoop(at.pipeline, at.cluster, c.store.Cursor, c.monitor.Observe)))
+		}
+	}
+	return all
+}
+
+func (c *console) paced(l probe.Loop) func(context.Context) {
+	l.Interval, l.Timeout, l.Random = c.interval, c.cfg.Probe.Timeout, rand.Float64
+	return l.Run
+}
+
+// settle waits until there is a verdict on every cluster and pipeline, but no
+// longer than most.
+func (c *console) settle(ctx context.Context, most time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	for seen := uint64(0); ; {
+		snap, err := c.monitor.Next(ctx, seen)
+		if err != nil || judged(&snap) {
+			return
+		}
+		seen = snap.Generation
+	}
+}
+
+func judged(snap *model.Snapshot) bool {
+	for _, c := range snap.Clusters {
+		if c.Verdict == model.ClusterUnknown {
+			return false
+		}
+	}
+	for _, p := range snap.Pipelines {
+		if p.Verdict == model.PipelineUnknown {
+			return false
+		}
+	}
+	return true
+}
+
+// follow has fn called with a run after each write of its journal by this
+// process; nil ends that.
+func (c *console) follow(id string, fn func(model.Run)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if fn == nil {
+		delete(c.followers, id)
+		return
+	}
+	c.followers[id] = fn
+}
+
+// observed is told of every write of a journal.
+func (c *console) observed(run model.Run) {
+	c.monitor.Kick()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if fn := c.followers[run.ID]; fn != nil {
+		fn(run)
+	}
+}
+
+// close gives up the connections and the database.
+func (c *console) close() {
+	var errs []error
+	for _, client := range c.clusters {
+		errs = append(errs, client.Close())
+	}
+	if c.store != nil {
+		errs = append(errs, c.store.Close())
+	}
+	_ = errors.Join(errs...) // nothing is lost by it: every write was durable
+}

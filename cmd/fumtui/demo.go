@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fumtui/fumtui/probe/sim"
+)
+
+// demoSpeed makes an outage be called in about 20 s: 3 minutes divided by it.
+const demoSpeed = 10
+
+func newDemoCmd() *cobra.Command {
+	options := sim.Options{Speed: demoSpeed, Pipelines: 3, Prepare: prepareStore}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "The console on two simulated clusters that you can break",
+		Long: `demo serves two simulated clusters on this machine, with real gRPC, real SQLite
+and real metrics over HTTP, and opens the console on them. Press ! to break or
+heal a cluster, c to cut over, b to fail back. At the end it audits every slot
+against the simulated chain.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return demo(cmd, options)
+		},
+	}
+	cmd.Flags().Float64Var(&options.Speed, "speed", demoSpeed, "how many times faster than real the chain is")
+	cmd.Flags().StringVar(&options.Dir, "dir", "", "keep the demo's files here (default: a temporary folder that is removed)")
+	return cmd
+}
+
+func demo(cmd *cobra.Command, options sim.Options) (err error) {
+	if err := needTerminal(); err != nil {
+		return err
+	}
+	if options.Dir == "" {
+		dir, err := os.MkdirTemp("", "fumtui-demo-")
+		if err != nil {
+			return failed(err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		options.Dir = dir
+	}
+	ctx, cancel := context.WithCancel(cmd.Context())
+	defer cancel()
+	out := cmd.ErrOrStderr()
+	fmt.Fprintln(out, "starting two simulated clusters …")
+	host, err := sim.Start(ctx, options)
+	if err != nil {
+		return failed(err)
+	}
+	defer func() { err = errors.Join(err, failed(host.Close())) }()
+
+	cfg, err := loadConfig(ctx, host.Config())
+	if err != nil {
+		return err
+	}
+	c, err := openConsole(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	err = c.screen(ctx, out, simFaults{options.Dir})
+	// The terminal is a person's again: tell what became of every slot, also
+	// where a signal ended the console.
+	return errors.Join(err, tellAudit(context.WithoutCancel(ctx), out, options.Dir))
+}
+
+// tellAudit prints the audit in a line per pipeline.
+func tellAudit(ctx context.Context, out io.Writer, dir string) error {
+	audit, err := sim.ReadAudit(ctx, dir)
+	if err != nil {
+		return failed(err)
+	}
+	for _, p := range audit.Pipelines {
+		fmt.Fprintf(out, "%s: %d slots consumed, %d missing, %d delivered more than once\n", p.Name, p.Owed-p.Missing, p.Missing, p.Repeated)
+	}
+	if audit.Missing() > 0 {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+// simFaults breaks and heals the clusters of the demo for the screen.
+type simFaults struct{ dir string }
+
+// Kinds implements ui.Faults.
+func (f simFaults) Kinds() []string { return sim.Kinds() }
+
+// Fault implements ui.Faults.
+func (f simFaults) Fault(ctx context.Context, cluster, kind string) error {
+	return sim.Fault(ctx, f.dir, cluster, kind)
+}
+
+// Heal implements ui.Faults.
+func (f simFaults) Heal(ctx context.Context, cluster string) error {
+	return sim.Heal(ctx, f.dir, cluster)
+}

@@ -1,0 +1,64 @@
+// Command fumtui is a terminal console for failing Yellowstone Fumarole
+// pipelines over between regional clusters, and back.
+//
+// This package is the command line only: flags in, wiring, exit codes out. What
+// all commands share is a [console].
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:]))
+}
+
+// run executes the command line and gives the exit code of the process.
+func run(ctx context.Context, args []string) int {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer onSignals(cancel)()
+
+	root := newRootCmd()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var coded *exitError
+	if !errors.As(err, &coded) {
+		coded = &exitError{code: exitUsage, err: err}
+	}
+	if coded.err != nil {
+		fmt.Fprintln(os.Stderr, "fumtui: "+coded.err.Error())
+	}
+	return coded.code
+}
+
+// onSignals calls leave at the first interrupt or termination, and ends the
+// process at the second, as whoever sends two will not wait. It goes on until
+// stop is called.
+func onSignals(leave func()) (stop func()) {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() {
+		for left := false; ; left = true {
+			select {
+			case <-done:
+				return
+			case <-signals:
+				if left {
+					os.Exit(exitUnknown)
+				}
+				leave()
+			}
+		}
+	}()
+	return func() { signal.Stop(signals); close(done) }
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fumtui/fumtui/model/failover"
+)
+
+func newResumeCmd() *cobra.Command {
+	var config, confirm, answer string
+	cmd := &cobra.Command{
+		Use:   "resume RUN --confirm CLUSTER",
+		Short: "Go on with a run that was interrupted or waits for an answer",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return takeUp(cmd, config, args[0], func(ctx context.Context, c *console) (*failover.Drive, error) {
+				run, err := c.store.Run(ctx, args[0])
+				if err != nil {
+					return nil, err
+				}
+				if err := confirmed(confirm, run.To); err != nil {
+					return nil, &failover.UsageError{Text: err.Error()}
+				}
+				return c.engine.Resume(ctx, run.ID, answer)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&confirm, "confirm", "", "the name of the run's target cluster")
+	cmd.Flags().StringVar(&answer, "answer", "", "the answer to the run's question")
+	addConfigFlag(cmd, &config)
+	return cmd
+}
+
+func newAbortCmd() *cobra.Command {
+	var config string
+	cmd := &cobra.Command{
+		Use:   "abort RUN",
+		Short: "Give up a run that has not begun to start its target, and put the source back to work",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return takeUp(cmd, config, args[0], func(ctx context.Context, c *console) (*failover.Drive, error) {
+				return c.engine.Abort(ctx, args[0])
+			})
+		},
+	}
+	addConfigFlag(cmd, &config)
+	return cmd
+}
+
+// takeUp drives a run that somebody left.
+func takeUp(cmd *cobra.Command, config, id string, take func(context.Context, *console) (*failover.Drive, error)) error {
+	return withConsole(cmd, config, func(ctx context.Context, c *console) error {
+		if err := c.canAct(); err != nil {
+			return err
+		}
+		defer surviveHangup()()
+		drive, err := take(ctx, c)
+		if err != nil {
+			if errors.Is(err, failover.ErrNotFound) {
+				err = fmt.Errorf("run %s: %w: `fumtui history` lists them", id, err)
+			}
+			return runError(err)
+		}
+		return c.drive(ctx, cmd.OutOrStdout(), drive)
+	})
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/ui"
+)
+
+// openScreen is the console on the configured clusters.
+func openScreen(cmd *cobra.Command, configFlag string) error {
+	if err := needTerminal(); err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	cfg, err := loadConfig(ctx, configFlag)
+	if err != nil {
+		return err
+	}
+	c, err := openConsole(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	return c.screen(ctx, cmd.ErrOrStderr(), nil)
+}
+
+// needTerminal refuses to draw where nobody could see it.
+func needTerminal() error {
+	if term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) {
+		return nil
+	}
+	return errors.New("the console needs a terminal: use `fumtui status` or `fumtui watch` without one")
+}
+
+// screen shows the console until a person leaves it. Runs that were begun there
+// go on without it, to their end or their next question.
+func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) error {
+	defer surviveHangup()()
+	op := &operator{console: c, ctx: ctx}
+	return c.looking(ctx, func(ctx context.Context) error {
+		err := ui.Run(ctx, ui.Options{
+			Feed: feed{c}, Operator: op, Faults: faults, Version: versionText(),
+		})
+		return errors.Join(failed(err), op.finish(out))
+	})
+}
+
+// feed gives the monitor's snapshots to the screen.
+type feed struct{ *console }
+
+// Next implements ui.Feed.
+func (f feed) Next(ctx context.Context, after uint64) (model.Snapshot, error) {
+	return f.withStoreNotice(f.monitor.Next(ctx, after))
+}
+
+// operator acts for the screen. It owns the goroutines of the runs.
+type operator struct {
+	*console
+	ctx context.Context // of the runs: they outlive the screen, not the process
+
+	wg     sync.WaitGroup
+	mu     sync.Mutex
+	drives map[string]*failover.Drive
+	last   error // how the last run that did not end well ended
+}
+
+// Plan implements ui.Operator.
+func (o *operator) Plan(ctx context.Context, req model.Request) (model.Plan, error) {
+	if err := o.canAct(); err != nil {
+		return model.Plan{}, err
+	}
+	req.RequestedBy = o.actor()
+	return o.engine.Plan(ctx, req)
+}
+
+// Execute implements ui.Operator.
+func (o *operator) Execute(ctx context.Context, plan model.Plan) (string, error) {
+	if err := o.canAct(); err != nil {
+		return "", err
+	}
+	drive, err := o.engine.Begin(ctx, plan)
+	if err != nil {
+		return "", err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.drives == nil {
+		o.drives = map[string]*failover.Drive{}
+	}
+	o.drives[drive.ID()] = drive
+	o.wg.Go(func() { o.run(drive) })
+	return drive.ID(), nil
+}
+
+// run drives a run to where it ends or stops.
+func (o *operator) run(drive *failover.Drive) {
+	run, err := drive.Run(o.ctx)
+	if err != nil {
+		err = runError(fmt.Errorf("run %s: %w", drive.ID(), err))
+	} else {
+		err = runOutcome(run)
+	}
+	o.monitor.Kick()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.drives, drive.ID())
+	o.last = err
+}
+
+// finish waits for the runs that are under way, and says so. The exit code is
+// that of the last run only if it was still going when the screen was left: of
+// the others the screen has told.
+func (o *operator) finish(out io.Writer) error {
+	o.mu.Lock()
+	left := len(o.drives)
+	for id := range o.drives {
+		fmt.Fprintf(out, "run %s goes on; interrupt to leave it at its next durable point\n", id)
+		o.follow(id, newFollower(out).show)
+	}
+	o.mu.Unlock()
+	o.wg.Wait()
+	if left == 0 {
+		return nil
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.last
+}

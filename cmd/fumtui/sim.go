@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fumtui/fumtui/probe/sim"
+	"github.com/fumtui/fumtui/store"
+)
+
+// newSimCmd is `fumtui sim`: the simulator, and what talks to one.
+func newSimCmd() *cobra.Command {
+	var o sim.Options
+	cmd := &cobra.Command{
+		Use:   "sim --dir DIR",
+		Short: "Serve simulated clusters and pipelines in the foreground",
+		Long: "Serve simulated clusters and pipelines in the foreground, until it is stopped.\n" +
+			"When everything streams, DIR/fumtui.yaml is a complete configuration for the\n" +
+			"other commands, DIR/fume/CLUSTER.yaml is one for the fume command, and a line\n" +
+			"that begins with \"ready\" is printed.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return serveSim(cmd.Context(), o, cmd.OutOrStdout()) },
+	}
+	flags := cmd.Flags()
+	simDirFlag(cmd, &o.Dir)
+	flags.StringSliceVar(&o.Clusters, "clusters", []string{"ams", "nyc"}, "names of the clusters; the first is the home of all pipelines")
+	flags.IntVar(&o.Pipelines, "pipelines", 2, "number of pipelines")
+	flags.Float64Var(&o.Speed, "speed", 1, "how many times faster than the real chain")
+	flags.Uint64Var(&o.Seed, "seed", 1, "what the chain grows from")
+	flags.BoolVar(&o.TLS, "tls", false, "serve TLS, with an authority of its own in DIR/ca.pem")
+	flags.IntVar(&o.Shards, "shards", 1, "data shards of a block, 1 or 4")
+	flags.StringVar(&o.ServiceVersion, "service-version", "", "version that the clusters say they have")
+	cmd.AddCommand(newSimFaultCmd(), newSimHealCmd(), newSimAuditCmd(), newSimHookCmd(), newSimClientCmd())
+	return cmd
+}
+
+// simDirFlag adds the flag that names a simulator's folder.
+func simDirFlag(cmd *cobra.Command, dir *string) {
+	cmd.Flags().StringVar(dir, "dir", "", "folder of the simulator")
+	if err := cmd.MarkFlagRequired("dir"); err != nil {
+		panic(err) // the flag is defined above
+	}
+}
+
+// serveSim serves until it is told to end.
+func serveSim(ctx context.Context, o sim.Options, out io.Writer) error {
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	o.Prepare = prepareStore
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	host, err := sim.Start(ctx, o)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil // told to end before it was ready
+		}
+		return failed(err)
+	}
+	fmt.Fprintf(out, "ready dir=%s config=%s\n", host.Dir(), host.Config())
+	return failed(host.Wait())
+}
+
+// prepareStore makes an empty database.
+func prepareStore(ctx context.Context, path string) error {
+	s, err := store.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}
+
+func newSimFaultCmd() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:       "fault --dir DIR CLUSTER|all KIND",
+		Short:     "Break a cluster of the simulator",
+		Long:      "Break a cluster of the simulator, or all at the same instant. Kinds:\n" + strings.Join(sim.Kinds(), ", ") + ".",
+		Args:      cobra.ExactArgs(2),
+		ValidArgs: sim.Kinds(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return failed(sim.Fault(cmd.Context(), dir, args[0], args[1]))
+		},
+	}
+	simDirFlag(cmd, &dir)
+	return cmd
+}
+
+func newSimHealCmd() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "heal --dir DIR CLUSTER|all",
+		Short: "End all faults of a cluster of the simulator",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return failed(sim.Heal(cmd.Context(), dir, args[0]))
+		},
+	}
+	simDirFlag(cmd, &dir)
+	return cmd
+}
+
+func newSimAuditCmd() *cobra.Command {
+	var dir string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "audit --dir DIR",
+		Short: "Hold what the clients consumed against the chain",
+		Long: "Hold what the clients consumed against the chain, while the simulator runs or\n" +
+			"after it ended. Exits 1 if a slot is missing.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			audit, err := sim.ReadAudit(cmd.Context(), dir)
+			if err != nil {
+				return failed(err)
+			}
+			if asJSON {
+				err = printJSON(cmd.OutOrStdout(), audit, true)
+			} else {
+				err = printAudit(cmd.OutOrStdout(), audit)
+			}
+			if err != nil {
+				return failed(err)
+			}
+			if n := audit.Missing(); n > 0 {
+				return failed(fmt.Errorf("%d slots are missing", n))
+			}
+			return nil
+		},
+	}
+	simDirFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// printAudit writes an audit as a table.
+func printAudit(out io.Writer, audit sim.Audit) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "PIPELINE\tFIRST SLOT\tCURSOR\tOWED\tMISSING\tREPEATED")
+	for _, p := range audit.Pipelines {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\n", p.Name, slotText(p.FirstSlot), slotText(p.Cursor), p.Owed, p.Missing, p.Repeated)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	var errs []error
+	for _, p := range audit.Pipelines {
+		if len(p.MissingSlots) > 0 {
+			_, err := fmt.Fprintf(out, "%s misses %v\n", p.Name, p.MissingSlots)
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func slotText(slot *uint64) string {
+	if slot == nil {
+		return "-"
+	}
+	return fmt.Sprint(*slot)
+}

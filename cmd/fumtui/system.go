@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/config"
+)
+
+// configEnv names the configuration where no flag does.
+const configEnv = "FUMTUI_CONFIG"
+
+// tokenCommandTimeout bounds the command that prints a token.
+const tokenCommandTimeout = 30 * time.Second
+
+// loadConfig reads the configuration named by the flag, else by the
+// environment, else the one in the XDG configuration folder.
+func loadConfig(ctx context.Context, flag string) (*config.Config, error) {
+	path, err := configPath(flag)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(ctx, machine(), path)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return cfg, nil
+}
+
+func configPath(flag string) (string, error) {
+	path := flag
+	if path == "" {
+		path = os.Getenv(configEnv)
+	}
+	if path == "" {
+		dir, err := configDir()
+		if err != nil {
+			return "", usage(fmt.Errorf("no place for a configuration: %w: name one with --config", err))
+		}
+		path = filepath.Join(dir, "fumtui", "fumtui.yaml")
+	}
+	return filepath.Abs(path)
+}
+
+// configDir is XDG_CONFIG_HOME or its default; on Windows the user's AppData.
+func configDir() (string, error) {
+	if dir := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return dir, nil
+	}
+	if runtime.GOOS == "windows" {
+		return os.UserConfigDir()
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(home, ".config"), nil
+}
+
+// machine is this computer, as the configuration sees it.
+func machine() config.System {
+	return config.System{
+		ReadFile:  readBounded,
+		LookupEnv: os.LookupEnv,
+		HomeDir:   os.UserHomeDir,
+		Output:    tokenOutput,
+	}
+}
+
+// readBounded reads a file of at most 1 MiB and a byte, so that a device or a
+// huge file named by mistake does not fill the memory.
+func readBounded(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is a folder")}
+	}
+	return io.ReadAll(io.LimitReader(f, 1<<20+1))
+}
+
+// tokenOutput runs the command that prints a token. What it prints on failure
+// is shown, as it is not the token then.
+func tokenOutput(ctx context.Context, argv []string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, tokenCommandTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%w %s", err, model.Clean(stderr.String(), 200))
+	}
+	return string(out), nil
+}
