@@ -136,7 +136,7 @@ func anyRun(random *rand.Rand, id, pipeline string) model.Run {
 		StartedAt: anyTime(random), EndedAt: maybe(random, anyTime(random)), Holder: driverA,
 		Cursor: maybe(random, model.Slot(random.Uint64())), ReportedCursor: maybe(random, model.Slot(0)),
 		ResumeSlot: maybe(random, model.Slot(random.Uint64())), GapSlots: maybe(random, random.Uint64()),
-		DuplicateSlots: maybe(random, uint64(32)), SubscriberID: anyText(random),
+		DuplicateSlots: maybe(random, uint64(32)), SubscriberID: anyText(random), SourceAnswered: random.IntN(2) == 0,
 		Question: anyText(random), Note: anyText(random),
 	}
 	for range random.IntN(14) {

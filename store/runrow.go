@@ -26,7 +26,7 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 		&r.RequestedBy, &r.Reason, &r.Forced, &row.startedAt, &row.endedAt, &r.Epoch,
 		&r.Holder.Host, &r.Holder.BootID, &r.Holder.PID, &r.Holder.StartedAt, &r.Holder.User,
 		&row.cursor, &row.reported, &row.resume, &row.gap, &row.duplicate,
-		&r.SubscriberID, &r.Question, &r.Note,
+		&r.SubscriberID, &r.SourceAnswered, &r.Question, &r.Note,
 		&row.stepName, &row.stepState, &row.stepStartedAt, &row.stepEndedAt, &row.stepError, &row.stepDetail,
 	)
 	if err != nil {

@@ -15,7 +15,7 @@ const runColumns = `id, pipeline, subscriber, kind, mode, from_cluster, to_clust
   requested_by, reason, forced, started_at, ended_at, epoch,
   holder_host, holder_boot_id, holder_pid, holder_started_at, holder_user,
   cursor_slot, reported_cursor_slot, resume_slot, gap_slots, duplicate_slots,
-  subscriber_id, question, note`
+  subscriber_id, source_answered, question, note`
 
 // runPlaces has a place for each of them.
 var runPlaces = strings.TrimSuffix(strings.Repeat("?, ", strings.Count(runColumns, ",")+1), ", ")
@@ -26,7 +26,7 @@ func runValues(r *model.Run) []any {
 		r.RequestedBy, r.Reason, r.Forced, timeText(r.StartedAt), timeTextOrNull(r.EndedAt), r.Epoch,
 		r.Holder.Host, r.Holder.BootID, r.Holder.PID, r.Holder.StartedAt, r.Holder.User,
 		bits(r.Cursor), bits(r.ReportedCursor), bits(r.ResumeSlot), bits(r.GapSlots), bits(r.DuplicateSlots),
-		r.SubscriberID, r.Question, r.Note,
+		r.SubscriberID, r.SourceAnswered, r.Question, r.Note,
 	}
 }
 

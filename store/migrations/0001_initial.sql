@@ -41,6 +41,7 @@ CREATE TABLE run (
   gap_slots            INTEGER,
   duplicate_slots      INTEGER,
   subscriber_id        TEXT NOT NULL,
+  source_answered      INTEGER NOT NULL,
   question             TEXT NOT NULL,
   note                 TEXT NOT NULL
 ) STRICT;
