@@ -113,7 +113,9 @@ func invoke[T any](ctx context.Context, c *Client, call func(context.Context, pb
 	if !came.came.Load() && callCtx.Err() != nil && seen.lastRead.Before(began) {
 		c.retire(l)
 	}
-	return zero, c.explain(ctx, outcome{err: err, answered: came.came.Load(), wire: seen, patience: patience})
+	return zero, c.explain(ctx, outcome{
+		err: err, answered: came.came.Load(), wire: seen, patience: patience, took: time.Since(began),
+	})
 }
 
 // acquire gives the connection for a call.

@@ -27,6 +27,13 @@ type outcome struct {
 	answered bool // the peer itself sent the status
 	wire     wireState
 	patience time.Duration // the time the call had
+	took     time.Duration // the time it took to fail
+}
+
+// ranOut reports whether the call failed for lack of time. The peer, which is
+// told how much time a call has, may say so a moment before this side does.
+func (o outcome) ranOut(code codes.Code) bool {
+	return code == codes.DeadlineExceeded && (!o.answered || o.took >= o.patience*9/10)
 }
 
 // explain turns the outcome of a failed call into a failure of the right class
@@ -44,18 +51,18 @@ func (c *Client) explain(ctx context.Context, o outcome) error {
 	return model.NewFailure(class, c.mask(text), cause)
 }
 
-// classify goes from what is certain to what is likely: the peer's own status,
-// the time that ran out, a proxy's answer, what the socket saw, and last what
+// classify goes from what is certain to what is likely: the time that ran out,
+// the peer's own status, a proxy's answer, what the socket saw, and last what
 // gRPC made of it.
 func (c *Client) classify(ctx context.Context, o outcome, st *status.Status) (model.ErrorClass, string) {
+	if o.ranOut(st.Code()) {
+		return c.fromSilence(o)
+	}
 	if o.answered {
 		return c.fromStatus(st)
 	}
 	if code, ok := httpStatus(st.Message()); ok {
 		return fromHTTP(c.addr.target, code)
-	}
-	if st.Code() == codes.DeadlineExceeded {
-		return c.fromSilence(o)
 	}
 	if o.wire.err == nil && st.Code() != codes.Unavailable {
 		return c.fromGRPC(st)
@@ -183,12 +190,14 @@ func quote(said string) string {
 
 // within names the time that passed, in a form people read.
 func within(d time.Duration) string {
-	if d >= time.Second {
-		d = d.Round(100 * time.Millisecond)
-	} else {
-		d = d.Round(time.Millisecond)
+	unit := time.Millisecond
+	switch {
+	case d >= time.Second:
+		unit = 100 * time.Millisecond
+	case d >= 100*time.Millisecond:
+		unit = 10 * time.Millisecond
 	}
-	return " within " + d.String()
+	return " within " + d.Round(unit).String()
 }
 
 // codeWords writes a gRPC code as words: "FailedPrecondition" as "failed

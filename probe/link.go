@@ -51,7 +51,7 @@ func newLink(addr address, creds credentials.TransportCredentials, timeout time.
 		// The kernel gives up on a dead peer after many minutes only.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 10 * time.Second, Timeout: 5 * time.Second}),
 		grpc.WithConnectParams(grpc.ConnectParams{
-			Backoff: backoff.Config{BaseDelay: 250 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+			Backoff: backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
 			// Longer than any call waits, so that the call's own deadline tells
 			// of a peer that is silent from the start.
 			MinConnectTimeout: 2 * timeout,
@@ -73,11 +73,13 @@ func newLink(addr address, creds credentials.TransportCredentials, timeout time.
 // again at once and waits for what comes of it, instead of repeating the last
 // failure. So every probe of a dead cluster is evidence, and the first one
 // after its recovery sees it.
+//
+// Whether the connection is broken the wire knows before gRPC's own state does.
 func (l *link) refresh(ctx context.Context) {
-	if l.conn.GetState() != connectivity.TransientFailure {
+	seen := l.wire.state()
+	if seen.err == nil {
 		return
 	}
-	failed := l.wire.state().failed
 	l.conn.ResetConnectBackoff()
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -85,14 +87,29 @@ func (l *link) refresh(ctx context.Context) {
 	go func() {
 		defer close(done)
 		select {
-		case <-failed:
+		case <-seen.failed:
 			cancel()
 		case <-ctx.Done():
 		}
 	}()
-	l.conn.WaitForStateChange(ctx, connectivity.TransientFailure)
+	l.settle(ctx)
 	cancel()
 	<-done
+}
+
+// settle waits until the connection stands, or is idle and waits for a call to
+// connect it, or ctx is done.
+func (l *link) settle(ctx context.Context) {
+	for {
+		switch now := l.conn.GetState(); now {
+		case connectivity.Ready, connectivity.Idle, connectivity.Shutdown:
+			return
+		case connectivity.Connecting, connectivity.TransientFailure:
+			if !l.conn.WaitForStateChange(ctx, now) {
+				return
+			}
+		}
+	}
 }
 
 // answer records whether the peer itself ended a call with a gRPC status, as

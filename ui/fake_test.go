@@ -44,7 +44,7 @@ func fakePipeline(name string, i int, history time.Duration) model.PipelineState
 		Name: name, Subscriber: name + "-prod", Home: "ams", Active: "ams",
 		Verdict: model.PipelineStreaming, Since: noon.Add(-40 * time.Minute), Reason: "commits advance, lag is small",
 		Advice: model.Advice{
-			Action: model.ActionNone, Text: "It streams from ams and is at the live tip.",
+			Action: model.ActionNone, Text: name + " streams from ams and is at the live tip",
 			Evidence: []string{"ams answered 60 of 60 calls in the last 60s", "its cursor moved 5 slots in the last 2s"},
 		},
 		LagOffsets: ptr(int64(312 + 17*i)), LagSlots: ptr(int64(38 + i)),
@@ -93,7 +93,7 @@ func outage(generation uint64, pipelines int) model.Snapshot {
 		p.Reason = "ams is down and its client makes no progress"
 		p.Advice = model.Advice{
 			Action: model.ActionFailOver, Target: "nyc", UrgentSeconds: ptr(6480.0),
-			Text:     "Fail over to nyc: ams has been down for 4m05s and nyc is healthy and can serve from slot 312363641.",
+			Text:     "ams has been down for 4m05s and nyc is healthy and can serve from slot 312363641: fail " + p.Name + " over to nyc (press c)",
 			Evidence: []string{"ams: 48 of 48 calls failed in the last 4m05s (timeout)", "nyc: healthy for 2h03m, newest slot 312363679", "the cursor 312363640 lies within nyc's window"},
 		}
 		c := p.Cursors["ams"]

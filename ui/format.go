@@ -127,7 +127,7 @@ func rateText(r *float64) string {
 }
 
 // word is a verdict or state as it is said: with "-" between its words.
-func word[T ~string](v T) string { return strings.ReplaceAll(string(v), "_", "-") }
+func word[T ~string](v T) string { return strings.ReplaceAll(clean(string(v)), "_", "-") }
 
 // phrase is an action as it is said: with spaces between its words.
-func phrase[T ~string](v T) string { return strings.ReplaceAll(string(v), "_", " ") }
+func phrase[T ~string](v T) string { return strings.ReplaceAll(clean(string(v)), "_", " ") }

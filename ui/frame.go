@@ -28,7 +28,7 @@ func (m *root) frame() []string {
 	}
 	switch {
 	case m.page == pageQuit && m.small():
-		return wrap("quit while a run of "+clean(m.driving())+" is under way? q yes, esc no", w)
+		return wrap("a run begun here is under way and goes on: q leaves, esc stays", w)
 	case m.snap == nil:
 		return m.waiting(w, h)
 	case m.small():
@@ -99,6 +99,10 @@ func (m *root) summary(s scene) string {
 		return m.theme.paint(roleUnknown, "no pipelines")
 	}
 	tally := tallyText(s.snap.Pipelines)
+	if run := underWay(p); run != nil {
+		r, glyph := runLook(run.State)
+		return m.theme.state(r, glyph, strings.ToUpper(string(run.Kind)+" "+string(run.State))) + m.theme.paint(roleFaint, " · "+tally)
+	}
 	for i := range s.snap.Pipelines {
 		if v := s.snap.Pipelines[i].Verdict; p.Advice.Action == model.ActionNone && v != model.PipelineStreaming {
 			r, glyph := pipelineLook(v)
@@ -145,6 +149,9 @@ func (m *root) quitLines(w int) []string {
 	out := []string{s.rule("Quit?", "", w), ""}
 	text := "A run of " + clean(m.driving()) + " that this console began is under way. " +
 		"Leaving does not stop it: fumtui leaves the screen and ends when the run has ended or asks a question."
+	if m.driving() == "" {
+		text = "The run that this console began has ended."
+	}
 	for _, l := range wrap(text, w-2) {
 		out = append(out, " "+l)
 	}

@@ -68,18 +68,26 @@ func newKeymap(faults bool) []binding {
 	all := append(append([]page{pageQuit}, lists...), scrolls...)
 	acts := []page{pageOverview, pageDetail}
 	keys := []binding{
-		{act: actCutover, keys: []string{"c"}, show: "c", short: "cutover", pages: acts,
-			help: "cutover: plan to move the selected pipeline to another cluster", blocked: cutoverBlocked},
-		{act: actFailback, keys: []string{"b"}, show: "b", short: "failback", pages: acts,
-			help: "failback: plan to move the selected pipeline to its home cluster", blocked: failbackBlocked},
+		{
+			act: actCutover, keys: []string{"c"}, show: "c", short: "cutover", pages: acts,
+			help: "cutover: plan to move the selected pipeline to another cluster", blocked: cutoverBlocked,
+		},
+		{
+			act: actFailback, keys: []string{"b"}, show: "b", short: "failback", pages: acts,
+			help: "failback: plan to move the selected pipeline to its home cluster", blocked: failbackBlocked,
+		},
 		{act: actForce, keys: []string{"f"}, show: "f", help: "on a refused failback: plan again without the wait for home to have been stable", pages: []page{pagePlan}, blocked: forceBlocked},
 		{act: actReplan, keys: []string{"r"}, show: "r", help: "on a refused or expired plan: plan again", pages: []page{pagePlan}, blocked: replanBlocked},
-		{act: actEnter, keys: []string{"enter"}, show: "enter", short: "detail", pages: []page{pageOverview},
-			help: "detail of the selected pipeline, or the choice made"},
+		{
+			act: actEnter, keys: []string{"enter"}, show: "enter", short: "detail", pages: []page{pageOverview},
+			help: "detail of the selected pipeline, or the choice made",
+		},
 		{act: actEnter, keys: []string{"enter"}, short: "choose", show: "enter", pages: []page{pageTarget, pageFaults}},
 		{act: actEnter, keys: []string{"enter"}, show: "enter", pages: []page{pagePlan}},
-		{act: actBack, keys: []string{"esc"}, show: "esc", short: "back", help: "back, without doing anything; a run goes on",
-			pages: []page{pageDetail, pageTarget, pagePlan, pageRun, pageHelp, pageFaults, pageQuit}},
+		{
+			act: actBack, keys: []string{"esc"}, show: "esc", short: "back", help: "back, without doing anything; a run goes on",
+			pages: []page{pageDetail, pageTarget, pagePlan, pageRun, pageHelp, pageFaults, pageQuit},
+		},
 		{act: actDown, keys: []string{"down", "j", "tab"}, show: "↓ j tab", short: "next", help: "next pipeline or line", pages: lists},
 		{act: actUp, keys: []string{"up", "k", "shift+tab"}, show: "↑ k", help: "previous pipeline or line", pages: lists},
 		{act: actDown, keys: []string{"down", "j"}, show: "↓ j", short: "scroll", pages: scrolls},
@@ -91,14 +99,20 @@ func newKeymap(faults bool) []binding {
 		{act: actZoom, keys: []string{"z"}, show: "z", short: "zoom", help: "chart: all of the history, or the last 2, 10 or 60 minutes", pages: []page{pageOverview}},
 	}
 	if faults {
-		keys = append(keys, binding{act: actFaults, keys: []string{"!"}, show: "!", short: "break/heal",
-			help: "demo: break or heal a cluster", pages: acts})
+		keys = append(keys, binding{
+			act: actFaults, keys: []string{"!"}, show: "!", short: "break/heal",
+			help: "demo: break or heal a cluster", pages: acts,
+		})
 	}
 	return append(keys,
-		binding{act: actHelp, keys: []string{"?"}, show: "?", short: "help", help: "this help",
-			pages: []page{pageOverview, pageDetail, pageRun, pagePlan, pageTarget}},
-		binding{act: actQuit, keys: []string{"q", "ctrl+c"}, show: "q", short: "quit",
-			help: "quit; asks while a run driven by this console is under way", pages: all},
+		binding{
+			act: actHelp, keys: []string{"?"}, show: "?", short: "help", help: "this help",
+			pages: []page{pageOverview, pageDetail, pageRun, pagePlan, pageTarget},
+		},
+		binding{
+			act: actQuit, keys: []string{"q", "ctrl+c"}, show: "q", short: "quit",
+			help: "quit; asks while a run driven by this console is under way", pages: all,
+		},
 	)
 }
 

@@ -82,7 +82,11 @@ func (s scene) statusLines(selected string, w, h int) []string {
 		return fill(nil, min(h, 1))
 	}
 	r, glyph := actionLook(p.Advice.Action)
-	text := adviceSentence(p)
+	text := adviceSentence(p, true)
+	if run := underWay(p); run != nil {
+		r, glyph = runLook(run.State)
+		text = s.runSentence(run)
+	}
 	lines := wrapIndent(" "+glyph+" ", text, w-1)
 	if len(lines) > max(2, h-3) {
 		lines = lines[:max(2, h-3)]
@@ -92,7 +96,7 @@ func (s scene) statusLines(selected string, w, h int) []string {
 		lines[i] = s.theme.paint(r, lines[i])
 	}
 	for _, e := range p.Advice.Evidence {
-		if h <= 2 || len(lines) >= h {
+		if underWay(p) != nil || h <= 2 || len(lines) >= h {
 			break
 		}
 		lines = append(lines, s.theme.paint(roleFaint, cut("   · "+clean(e), w)))
@@ -101,8 +105,8 @@ func (s scene) statusLines(selected string, w, h int) []string {
 }
 
 // adviceSentence is the advice as a sentence that names its pipeline, the time
-// that is left, and the key that begins what is advised.
-func adviceSentence(p *model.PipelineState) string {
+// that is left, and, where keys work, the one that begins what is advised.
+func adviceSentence(p *model.PipelineState, keys bool) string {
 	name, text := clean(p.Name), clean(p.Advice.Text)
 	if text == "" {
 		text = adviceWords(p.Advice)
@@ -113,8 +117,22 @@ func adviceSentence(p *model.PipelineState) string {
 	if p.Advice.UrgentSeconds != nil { // first, because the end may be cut off
 		text = "data is lost in " + span(seconds(*p.Advice.UrgentSeconds)) + " – " + text
 	}
-	if hint := keyHint(p.Advice.Action); hint != "" && !strings.Contains(text, "press ") {
+	if hint := keyHint(p.Advice.Action); keys && hint != "" && !strings.Contains(text, "press ") {
 		text += " (" + hint + ")"
+	}
+	return text
+}
+
+// runSentence is a run under way in a sentence: where it is, and what it needs.
+func (s scene) runSentence(r *model.Run) string {
+	text := string(r.Kind) + " of " + clean(r.Pipeline) + " to " + clean(r.To) + " is " + string(r.State) +
+		" at step " + string(r.CurrentStep()) + ", " + span(s.now.Sub(r.StartedAt)) + " after its start"
+	detail := r.Question
+	if st := r.Step(r.CurrentStep()); detail == "" && st != nil {
+		detail = st.Detail
+	}
+	if detail != "" {
+		text += " – " + clean(detail)
 	}
 	return text
 }
@@ -185,7 +203,10 @@ func (m *root) smallScreen(w, h int) []string {
 	for i := range s.snap.Clusters {
 		out = append(out, s.clusterLine(&s.snap.Clusters[i], w))
 	}
-	if p := s.urgent(m.selected); p != nil && p.Advice.Action != model.ActionNone {
+	if p := s.urgent(m.selected); p != nil && underWay(p) != nil {
+		r, glyph := runLook(p.Run.State)
+		out = append(out, s.theme.paint(r, cut(glyph+" "+s.runSentence(p.Run), w)))
+	} else if p != nil && p.Advice.Action != model.ActionNone {
 		r, glyph := actionLook(p.Advice.Action)
 		out = append(out, s.theme.paint(r, cut(glyph+" "+clean(p.Name)+": "+adviceWords(p.Advice), w)))
 	}

@@ -40,13 +40,10 @@ func StatusText(snap model.Snapshot, width int) string {
 // something to do.
 func (s scene) adviceText(p *model.PipelineState, w int) []string {
 	_, glyph := actionLook(p.Advice.Action)
-	head := " " + glyph + " " + clean(p.Name) + ": " + adviceWords(p.Advice)
-	if p.Advice.Text != "" {
-		head += " – "
-	}
-	out := wrapIndent(head, clean(p.Advice.Text), w-1)
-	if len(out) == 0 {
-		out = []string{cut(head, w)}
+	out := wrapIndent(" "+glyph+" ", adviceSentence(p, false), w-1)
+	if run := underWay(p); run != nil {
+		_, glyph = runLook(run.State)
+		out = append(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), out...)
 	}
 	if p.Advice.Action != model.ActionNone {
 		for _, e := range p.Advice.Evidence {

@@ -97,9 +97,7 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 	}
 	keys := " " + t.paint(roleTitle, "r") + " plans again   " + leave
 	if forceBlocked(m) == "" {
-		for _, l := range wrapIndent(" ", "f plans again with force: that skips only the wait for home to have been stable, and is recorded.", w-1) {
-			out = append(out, l)
-		}
+		out = append(out, wrapIndent(" ", "f plans again with force: that skips only the wait for home to have been stable, and is recorded.", w-1)...)
 	}
 	return append(out, "", keys)
 }

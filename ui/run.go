@@ -113,10 +113,13 @@ func drive(ctx context.Context, program *tea.Program, signals <-chan os.Signal) 
 		return err
 	case <-time.After(leaveWithin):
 	}
-	program.Kill()
+	go program.Kill() // it waits for the terminal too
 	select {
-	case <-done:
-		return nil
+	case err := <-done:
+		if errors.Is(err, tea.ErrProgramKilled) {
+			return nil // as we wished
+		}
+		return err
 	case <-time.After(killWithin):
 		return ErrStalled
 	}

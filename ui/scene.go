@@ -31,16 +31,30 @@ func (s scene) activeOn(cluster string) int {
 	return n
 }
 
-// urgent is the pipeline whose advice a person should read first: the gravest,
-// and among equals the selected one. It is nil without pipelines.
+// attention is how soon a person should look at a pipeline: the severity of
+// its advice, but a run that needs somebody comes before all, and one that goes
+// on by itself before what can wait.
+func attention(p *model.PipelineState) int {
+	run := underWay(p)
+	switch {
+	case run == nil:
+		return p.Advice.Action.Severity()
+	case run.State == model.RunRunning:
+		return model.ActionWait.Severity()
+	}
+	return model.ActionDataLossSoon.Severity() + 1
+}
+
+// urgent is the pipeline that a person should look at first: the gravest, and
+// among equals the selected one. It is nil without pipelines.
 func (s scene) urgent(selected string) *model.PipelineState {
 	var best *model.PipelineState
 	for i := range s.snap.Pipelines {
 		p := &s.snap.Pipelines[i]
 		switch {
-		case best == nil, p.Advice.Action.Severity() > best.Advice.Action.Severity():
+		case best == nil, attention(p) > attention(best):
 			best = p
-		case p.Advice.Action.Severity() == best.Advice.Action.Severity() && p.Name == selected:
+		case attention(p) == attention(best) && p.Name == selected:
 			best = p
 		}
 	}

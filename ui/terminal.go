@@ -38,6 +38,9 @@ func (s savedTerminal) restore() {
 	if s.state != nil {
 		_ = term.Restore(s.fd, s.state)
 	}
+	if f, ok := s.out.(interface{ Fd() uintptr }); ok {
+		flushOutput(int(f.Fd())) //nolint:gosec // a descriptor
+	}
 	written := make(chan struct{})
 	go func() {
 		_, _ = io.WriteString(s.out, leaveSequence)

@@ -54,22 +54,22 @@ func probingOnce(c *console) { c.interval = min(c.interval, onceInterval) }
 
 // withConsole loads the configuration, opens a console that looks, and calls do.
 func withConsole(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error) error {
-	ctx := cmd.Context()
-	cfg, err := loadConfig(ctx, configFlag)
-	if err != nil {
-		return err
-	}
-	c, err := openConsole(ctx, cfg, probingOnce)
+	c, err := openConsole(cmd.Context(), configFlag, probingOnce)
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	return c.looking(ctx, func(ctx context.Context) error { return failed(do(ctx, c)) })
+	return c.looking(cmd.Context(), func(ctx context.Context) error { return failed(do(ctx, c)) })
 }
 
-// openConsole wires a console. It fails only where the configuration names
-// something that cannot be, such as a CA file that does not exist.
-func openConsole(ctx context.Context, cfg *config.Config, options ...consoleOption) (*console, error) {
+// openConsole wires a console on the configuration that the flag names. It
+// fails only where that is wrong or names something that cannot be, such as a
+// CA file that does not exist.
+func openConsole(ctx context.Context, configFlag string, options ...consoleOption) (*console, error) {
+	cfg, err := loadConfig(ctx, configFlag)
+	if err != nil {
+		return nil, err
+	}
 	c := &console{
 		cfg:       cfg,
 		clusters:  map[string]*probe.Client{},

@@ -56,11 +56,7 @@ func demo(cmd *cobra.Command, options sim.Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, failed(host.Close())) }()
 
-	cfg, err := loadConfig(ctx, host.Config())
-	if err != nil {
-		return err
-	}
-	c, err := openConsole(ctx, cfg)
+	c, err := openConsole(ctx, host.Config())
 	if err != nil {
 		return err
 	}

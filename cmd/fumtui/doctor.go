@@ -24,11 +24,7 @@ how to mend it. It changes nothing. It exits 1 when anything is wrong.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			cfg, err := loadConfig(ctx, configFlag)
-			if err != nil {
-				return err
-			}
-			c, err := openConsole(ctx, cfg)
+			c, err := openConsole(ctx, configFlag)
 			if err != nil {
 				return err
 			}

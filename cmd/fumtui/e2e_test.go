@@ -51,7 +51,7 @@ type result struct {
 }
 
 // fumtui runs one command to its end.
-func fumtui(t *testing.T, args ...string) result {
+func fumtui(t testing.TB, args ...string) result {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -74,7 +74,7 @@ func fumtui(t *testing.T, args ...string) result {
 }
 
 // must runs a command that has to exit with the given code.
-func must(t *testing.T, code int, args ...string) result {
+func must(t testing.TB, code int, args ...string) result {
 	t.Helper()
 	r := fumtui(t, args...)
 	if r.code != code {
@@ -85,13 +85,13 @@ func must(t *testing.T, code int, args ...string) result {
 
 // simulator is a running `fumtui sim`.
 type simulator struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	config string
 }
 
 // startSim starts a simulator and waits until it is ready. It ends with the test.
-func startSim(t *testing.T, flags ...string) *simulator {
+func startSim(t testing.TB, flags ...string) *simulator {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -203,7 +203,7 @@ func (s *simulator) activeOn(cluster string) {
 	}
 }
 
-func decode(t *testing.T, text string, into any) {
+func decode(t testing.TB, text string, into any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(text), into); err != nil {
 		t.Fatalf("%v in\n%s", err, text)

@@ -68,12 +68,7 @@ func known[T ~uint64](n *T) string {
 
 // withStore opens the database alone, for commands that need nothing else.
 func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *store.Store) error) error {
-	ctx := cmd.Context()
-	cfg, err := loadConfig(ctx, configFlag)
-	if err != nil {
-		return err
-	}
-	c, err := openConsole(ctx, cfg)
+	c, err := openConsole(cmd.Context(), configFlag)
 	if err != nil {
 		return err
 	}
@@ -81,5 +76,5 @@ func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *
 	if c.store == nil {
 		return failed(c.storeErr)
 	}
-	return failed(do(ctx, c.store))
+	return failed(do(cmd.Context(), c.store))
 }

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/fumtui/fumtui/probe"
 )
 
 func main() {
@@ -24,6 +26,7 @@ func run(ctx context.Context, args []string) int {
 	defer cancel()
 	defer onSignals(cancel)()
 
+	probe.QuietGRPC()
 	root := newRootCmd()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

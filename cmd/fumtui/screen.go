@@ -22,11 +22,7 @@ func openScreen(cmd *cobra.Command, configFlag string) error {
 		return err
 	}
 	ctx := cmd.Context()
-	cfg, err := loadConfig(ctx, configFlag)
-	if err != nil {
-		return err
-	}
-	c, err := openConsole(ctx, cfg)
+	c, err := openConsole(ctx, configFlag)
 	if err != nil {
 		return err
 	}

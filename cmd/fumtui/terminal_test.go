@@ -20,7 +20,7 @@ import (
 // terminal is the binary on a pseudo-terminal, with an emulator that shows what
 // a person would see.
 type terminal struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	screen *vt.SafeEmulator
 	pty    *os.File
@@ -34,7 +34,7 @@ type terminal struct {
 }
 
 // openTerminal starts the binary on a terminal of the given size.
-func openTerminal(t *testing.T, columns, rows int, args ...string) *terminal {
+func openTerminal(t testing.TB, columns, rows int, args ...string) *terminal {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -266,4 +266,34 @@ func TestSmallTerminal(t *testing.T) {
 	x.sees("Lag from tip", "✓ streaming")
 	x.press("q")
 	x.ends(0)
+}
+
+// BenchmarkFirstFrame is the time from the start of the process to the first
+// frame on a terminal, with two clusters and a pipeline.
+func BenchmarkFirstFrame(b *testing.B) {
+	sim := startSim(b, "--pipelines", "1")
+	path, err := binary()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		cmd := exec.Command(path, "--config", sim.config)
+		cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1")
+		screen, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
+		if err != nil {
+			b.Fatal(err)
+		}
+		var seen strings.Builder
+		buf := make([]byte, 32<<10)
+		for !strings.Contains(seen.String(), "PIPELINE") {
+			n, err := screen.Read(buf)
+			if err != nil {
+				b.Fatalf("%v after %q", err, seen.String())
+			}
+			seen.Write(buf[:n])
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		_ = screen.Close()
+	}
 }

@@ -23,11 +23,7 @@ is interrupted. With --json it prints one status object per line and interval.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			cfg, err := loadConfig(ctx, config)
-			if err != nil {
-				return err
-			}
-			c, err := openConsole(ctx, cfg)
+			c, err := openConsole(ctx, config)
 			if err != nil {
 				return err
 			}

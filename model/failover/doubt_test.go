@@ -111,16 +111,30 @@ func TestContradictingEvidence(t *testing.T) {
 	}
 }
 
-func TestTargetFreezesAtTheTip(t *testing.T) {
-	bubble(t, func(t *testing.T, u *universe) {
-		u.onLog = func(effect string) {
-			if effect == "start nyc" {
-				nyc := u.clusters["nyc"]
-				nyc.top, nyc.frozen = u.newest(nyc)+1, true
-			}
-		}
-		wantState(t, move(t, u.engine(), request("nyc", "")), model.RunFailed)
-	})
+// TestNearTheTipIsNotEnough has a target, or its client, that stands still
+// where the lag is small.
+func TestNearTheTipIsNotEnough(t *testing.T) {
+	for name, freeze := range map[string]func(*universe){
+		"tip": func(u *universe) {
+			nyc := u.clusters["nyc"]
+			nyc.top, nyc.frozen = u.newest(nyc)+40, true
+		},
+		"client": func(u *universe) {
+			u.clients["nyc"].portHangs, u.clients["nyc"].stopsAfter = true, 1
+		},
+		"metrics": func(u *universe) { u.clients["nyc"].pageStill = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, u *universe) {
+				u.onLog = func(effect string) {
+					if effect == "start nyc" {
+						freeze(u)
+					}
+				}
+				wantState(t, move(t, u.engine(), request("nyc", "")), model.RunFailed)
+			})
+		})
+	}
 }
 
 func TestSomebodyStartsTheSource(t *testing.T) {

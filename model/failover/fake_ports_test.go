@@ -109,6 +109,11 @@ func (k *clientPort) Metrics(context.Context) (m model.ClientMetrics, err error)
 		case !k.c.running && !k.c.portStays:
 			return model.NewFailure(model.ClassUnreachable, "refused", ErrPortRefused)
 		}
+		if k.c.pageStill {
+			none := 0.0
+			m = model.ClientMetrics{Commits: &none}
+			return nil
+		}
 		commits, slot := float64(k.c.consumed), k.c.consumed
 		m = model.ClientMetrics{Commits: &commits, MaxSlot: &slot}
 		return nil

@@ -89,10 +89,12 @@ type fakeClient struct {
 	drainSays  *model.Slot
 	mute       bool // consumes nothing
 	portHangs  bool
+	pageStill  bool // its metrics never change
 	portStays  bool // answers though the client is stopped
 	statusLies ClientStatus
 	startFails bool
 	skipsFirst model.Slot
+	stopsAfter model.Slot // consumes so many slots and then hangs; 0: never
 	drainingTo time.Time
 	sessions   [][2]model.Slot
 }
@@ -174,10 +176,10 @@ func (u *universe) consume(c *fakeClient, cl *fakeCluster) {
 		return
 	}
 	to := min(c.from+model.Slot(time.Since(c.since).Seconds()*clientRate), u.newest(cl))
-	if to < c.from {
-		return
+	if c.stopsAfter > 0 {
+		to = min(to, c.from+c.stopsAfter-1)
 	}
-	if to <= c.consumed {
+	if to < c.from || to <= c.consumed {
 		return
 	}
 	first := c.consumed == 0

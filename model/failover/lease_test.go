@@ -173,3 +173,55 @@ func TestSourceComesToLife(t *testing.T) {
 		wantState(t, resume(t, u.engine(), run.ID, "yes"), model.RunDone)
 	})
 }
+
+// sleeper is a world whose long sleeps do not end in time, as in a process
+// that is suspended.
+type sleeper struct {
+	World
+	long time.Duration
+}
+
+func (s sleeper) Sleep(ctx context.Context, d time.Duration) error {
+	if d >= s.long {
+		d = time.Hour
+	}
+	return s.World.Sleep(ctx, d)
+}
+
+func TestWakingUpLateSendsNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		u.clients["ams"].drainTakes = 20 * time.Second // longer than the lease
+		settings := testSettings()
+		settings.DrainTimeout = time.Minute
+		p := u.process()
+		e := New(sleeper{p, settings.Lease / 3}, p, settings, []model.Pipeline{u.pipes})
+		run, err := begin(t, e, request("nyc", "")).Run(t.Context())
+		if !errors.Is(err, errLeaseRanOut) || run.State != model.RunInterrupted {
+			t.Errorf("%s: %v", run.State, err)
+		}
+		if want := []string{"drain ams"}; !slices.Equal(u.log, want) {
+			t.Errorf("effects %v", u.log)
+		}
+		u.dead[p.pid] = true
+		wantState(t, resume(t, u.engine(), run.ID, ""), model.RunDone)
+		u.sound(t)
+	})
+}
+
+// TestLostAnswersOfTheJournal has the outcome of one write be unknown: it is
+// looked for, and the run goes on.
+func TestLostAnswersOfTheJournal(t *testing.T) {
+	for _, kind := range []faultKind{lostBefore, lostAfter} {
+		for at := 2; at <= 26; at++ {
+			synctest.Test(t, func(t *testing.T) {
+				u := newUniverse(t)
+				u.faults = []fault{{at, kind}}
+				run := move(t, u.engine(), request("nyc", "")) // fails on an error
+				if stored := u.runs[0]; stored.State != run.State {
+					t.Errorf("fault %d at %d: %s, stored %s", kind, at, run.State, stored.State)
+				}
+				u.sound(t)
+			})
+		}
+	}
+}

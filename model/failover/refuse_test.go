@@ -22,8 +22,10 @@ func TestEveryRefusal(t *testing.T) {
 	}{
 		{name: "target down", world: func(u *universe) { u.fail("nyc", model.ClassUnreachable) }, check: "target", level: model.CheckRefuse, saw: "unreachable"},
 		{name: "target refuses us", world: func(u *universe) { u.fail("nyc", model.ClassAuth) }, check: "target", level: model.CheckRefuse, saw: "auth"},
-		{name: "planned from a dead source", req: func(r *model.Request) { r.Mode = model.Planned },
-			world: func(u *universe) { u.fail("ams", model.ClassTimeout) }, check: "source", level: model.CheckRefuse, saw: "does not answer"},
+		{
+			name: "planned from a dead source", req: func(r *model.Request) { r.Mode = model.Planned },
+			world: func(u *universe) { u.fail("ams", model.ClassTimeout) }, check: "source", level: model.CheckRefuse, saw: "does not answer",
+		},
 		{name: "source refuses us", world: func(u *universe) { u.fail("ams", model.ClassAuth) }, check: "source", level: model.CheckWarn, saw: "refuses us"},
 		{name: "reactive from a healthy source", req: func(r *model.Request) { r.Mode = model.Reactive }, check: "source", level: model.CheckWarn, saw: "reactive"},
 		{name: "hook missing", world: func(u *universe) { u.clients["nyc"].hooks = []Hook{HookStop, HookStatus} }, check: "hooks", level: model.CheckRefuse, saw: "start at nyc"},
@@ -44,10 +46,14 @@ func TestEveryRefusal(t *testing.T) {
 		{name: "gap, exactly once", world: func(u *universe) {
 			u.clusters["nyc"].min, u.pipes.Guarantee = 20500, model.ExactlyOnce
 		}, check: "position", level: model.CheckRefuse, saw: "gap"},
-		{name: "gap, approved", req: func(r *model.Request) { n := uint64(349); r.ApproveGap = &n },
-			world: func(u *universe) { u.clusters["nyc"].min = 20500 }, check: "position", level: model.CheckWarn, saw: "approved"},
-		{name: "gap, approved by too low a number", req: func(r *model.Request) { n := uint64(348); r.ApproveGap = &n },
-			world: func(u *universe) { u.clusters["nyc"].min = 20500 }, check: "position", level: model.CheckAsk, saw: "gap"},
+		{
+			name: "gap, approved", req: func(r *model.Request) { n := uint64(349); r.ApproveGap = &n },
+			world: func(u *universe) { u.clusters["nyc"].min = 20500 }, check: "position", level: model.CheckWarn, saw: "approved",
+		},
+		{
+			name: "gap, approved by too low a number", req: func(r *model.Request) { n := uint64(348); r.ApproveGap = &n },
+			world: func(u *universe) { u.clusters["nyc"].min = 20500 }, check: "position", level: model.CheckAsk, saw: "gap",
+		},
 		{name: "target behind", world: func(u *universe) { u.clusters["nyc"].top = 19000 }, check: "position", level: model.CheckWarn, saw: "above the newest"},
 		{name: "exactly once, not idempotent", world: func(u *universe) {
 			u.pipes.Guarantee, u.pipes.Idempotent = model.ExactlyOnce, false
@@ -56,12 +62,18 @@ func TestEveryRefusal(t *testing.T) {
 			u.pipes.Guarantee, u.pipes.Overlap = model.ExactlyOnce, 3
 		}, check: "guarantee", level: model.CheckRefuse, saw: "overlap"},
 		{name: "unstable home", to: "ams", world: atNYC(func(u *universe) { u.zero = time.Now().Add(-10 * time.Second) }), check: "stability", level: model.CheckRefuse, saw: "10s of 30s"},
-		{name: "unstable home, forced", to: "ams", req: func(r *model.Request) { r.Force = true },
-			world: atNYC(func(u *universe) { u.zero = time.Now() }), check: "stability", level: model.CheckWarn, saw: "healthy for 0s"},
-		{name: "unstable home, active cluster down", to: "ams",
-			world: atNYC(func(u *universe) { u.zero = time.Now(); u.fail("nyc", model.ClassTimeout) }), check: "stability", level: model.CheckWarn, saw: "healthy for 0s"},
-		{name: "active cluster refusing us is no reason", to: "ams",
-			world: atNYC(func(u *universe) { u.zero = time.Now(); u.fail("nyc", model.ClassAuth) }), check: "stability", level: model.CheckRefuse, saw: "--force"},
+		{
+			name: "unstable home, forced", to: "ams", req: func(r *model.Request) { r.Force = true },
+			world: atNYC(func(u *universe) { u.zero = time.Now() }), check: "stability", level: model.CheckWarn, saw: "healthy for 0s",
+		},
+		{
+			name: "unstable home, active cluster down", to: "ams",
+			world: atNYC(func(u *universe) { u.zero = time.Now(); u.fail("nyc", model.ClassTimeout) }), check: "stability", level: model.CheckWarn, saw: "healthy for 0s",
+		},
+		{
+			name: "active cluster refusing us is no reason", to: "ams",
+			world: atNYC(func(u *universe) { u.zero = time.Now(); u.fail("nyc", model.ClassAuth) }), check: "stability", level: model.CheckRefuse, saw: "--force",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, u *universe) {

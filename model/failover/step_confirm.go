@@ -21,8 +21,9 @@ type confirmation struct {
 	lag        uint64
 	windowErr  error
 
-	liveSince time.Time // near the tip without a break; zero while it is not
-	liveAt    model.Slot
+	liveSince time.Time  // near the tip without a break; zero while it is not
+	liveAt    model.Slot // cursor, and newest slot of the target, at that time
+	liveTip   model.Slot
 	scraped   *model.ClientMetrics // the first page
 	counting  bool                 // the metrics advanced since
 	source    *model.Slot          // the source's cursor when the watch began
@@ -124,17 +125,16 @@ func (c *confirmation) lookAtMetrics() {
 	c.counting = c.counting || advanced(*c.scraped, m)
 }
 
-// watchSource asks when the source's client comes to life again.
+// watchSource asks when the source's client comes to life again. A cursor that
+// cannot be read now says nothing.
 func (c *confirmation) watchSource() error {
 	d := c.drive
 	row, err := d.cursorAt(d.run.From)
-	if err != nil || row == nil {
-		return nil
-	}
-	if c.source == nil {
+	seen := err == nil && row != nil
+	if seen && c.source == nil {
 		c.source = &row.Slot
 	}
-	if row.Slot > *c.source {
+	if seen && row.Slot > *c.source {
 		return ask("double-active: the cursor of %s at %s moved from %d to %d while the client at %s runs. Stop the client at %s, then answer yes",
 			d.run.Pipeline, d.run.From, *c.source, row.Slot, d.run.To, d.run.From)
 	}
@@ -152,7 +152,7 @@ func (c *confirmation) judge() {
 	case c.lag > c.drive.engine.settings.LiveSlots:
 		c.liveSince = time.Time{}
 	case c.liveSince.IsZero():
-		c.liveSince, c.liveAt = c.drive.engine.now(), c.cursor
+		c.liveSince, c.liveAt, c.liveTip = c.drive.engine.now(), c.cursor, c.newest
 	}
 }
 
@@ -161,11 +161,11 @@ func (c *confirmation) live() bool { return !c.liveSince.IsZero() }
 
 // confirmed reports whether the client stayed at the tip for the settle time
 // and moved on meanwhile, by its cursor and, where they are to be had, by its
-// own metrics.
+// own metrics. A tip that stands still is no live tip.
 func (c *confirmation) confirmed() bool {
 	d := c.drive
 	return c.live() && d.engine.now().Sub(c.liveSince) >= d.engine.settings.Settle &&
-		c.cursor > c.liveAt && (c.scraped == nil || c.counting)
+		c.cursor > c.liveAt && c.newest > c.liveTip && (c.scraped == nil || c.counting)
 }
 
 // status tells in a line how it goes.
@@ -183,6 +183,8 @@ func (c *confirmation) status() string {
 		return fmt.Sprintf("cursor %d; %v", c.cursor, c.windowErr)
 	case c.live() && c.scraped != nil && !c.counting:
 		return fmt.Sprintf("cursor %d, at the live tip, but its metrics stand still", c.cursor)
+	case c.live() && now.Sub(c.liveSince) > d.engine.settings.Settle:
+		return fmt.Sprintf("cursor %d, newest slot %d, and one of the two stands still", c.cursor, c.newest)
 	case c.live():
 		left := max(d.engine.settings.Settle-now.Sub(c.liveSince), 0)
 		return fmt.Sprintf("cursor %d, at the live tip (%s slots behind); settled in %s", c.cursor, count(c.lag), left.Round(time.Second))

@@ -51,7 +51,7 @@ func (w *Watch) act(p *pipeline, s *seat, now time.Time) model.Advice {
 		return w.adviseOutage(p, s, now)
 	case model.ClusterRefusingUs:
 		return model.Advice{Action: model.ActionFixConfiguration, Text: fmt.Sprintf(
-			"%s turns us away: mend its token or settings in the configuration; moving %s would not help", s.cluster.reason, p.cfg.Name)}
+			"%s; mend that in the configuration or with the provider: moving %s would not help", s.cluster.reason, p.cfg.Name)}
 	case model.ClusterUnknown, model.ClusterBlip:
 		return w.adviseUnclear(p, s, now)
 	}
@@ -102,11 +102,11 @@ func (w *Watch) adviseOffline(p *pipeline, s *seat, now time.Time) model.Advice 
 		return a
 	}
 	still := s.still(now, p.settled())
-	if !s.seen(now, &w.rules) || still < w.rules.DownAfter || w.othersMove(s.cluster, now) != "" {
+	if !s.seen(now, &w.rules) || still < w.rules.DownAfter || w.othersMove(p, s.cluster, now) != "" {
 		return a
 	}
 	for _, t := range p.order {
-		if t == s || w.othersMove(t.cluster, now) == "" {
+		if t == s || w.othersMove(p, t.cluster, now) == "" {
 			continue
 		}
 		return model.Advice{Action: model.ActionFailOver, Target: t.cluster.cfg.Name, Text: fmt.Sprintf(
@@ -116,11 +116,17 @@ func (w *Watch) adviseOffline(p *pipeline, s *seat, now time.Time) model.Advice 
 	return a
 }
 
-// othersMove names a pipeline that makes progress on a cluster; "" without one.
-func (w *Watch) othersMove(c *cluster, now time.Time) string {
-	for _, p := range w.pipelines {
-		if s := p.seats[c.cfg.Name]; s != nil && p.active == c.cfg.Name && s.progresses(now, &w.rules) {
-			return p.cfg.Name
+// othersMove names another pipeline that clearly goes on at a cluster; "" where
+// there is none. Its progress must be younger than what counts for p itself, or
+// clients that all stopped together would accuse the first of them.
+func (w *Watch) othersMove(p *pipeline, c *cluster, now time.Time) string {
+	for _, o := range w.pipelines {
+		s := o.seats[c.cfg.Name]
+		if o == p || s == nil || o.active != c.cfg.Name || s.lastMove().IsZero() {
+			continue
+		}
+		if now.Sub(s.lastMove()) <= w.rules.progressAge()/2 {
+			return o.cfg.Name
 		}
 	}
 	return ""
@@ -141,7 +147,7 @@ func (w *Watch) adviseAnswering(p *pipeline, s *seat, now time.Time) model.Advic
 		return model.Advice{Action: model.ActionCheckYourSide, Text: fmt.Sprintf(
 			"%s, while %s is %s: check its host, network and deployment; do not fail over", p.reason, p.active, c.verdict)}
 	case model.PipelineSilent:
-		if other := w.othersMove(c, now); other != "" {
+		if other := w.othersMove(p, c, now); other != "" {
 			return model.Advice{Action: model.ActionCheckYourSide, Text: fmt.Sprintf(
 				"%s; %s streams from the same cluster: check the client of %s; do not fail over", p.reason, other, p.cfg.Name)}
 		}

@@ -54,6 +54,8 @@ type cluster struct {
 	since       time.Time
 	badFrom     time.Time // when the trouble of a verdict down, stalled or blip began
 	stableSince time.Time
+	troubleAt   time.Time // when a sign of trouble was last seen
+	fineFrom    time.Time // since when it serves, blips aside
 	scarred     bool      // it was down or stalled, and has not recovered for good
 	healFrom    time.Time // since when a scarred cluster does well
 }

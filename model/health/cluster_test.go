@@ -1,7 +1,6 @@
 package health
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -83,12 +82,29 @@ func TestDownHealsSlowly(t *testing.T) {
 	}
 }
 
+func TestTroubleThatComesAndGoesIsOneBlip(t *testing.T) {
+	x := newWorld(t)
+	x.run(time.Minute)
+	for range 10 {
+		x.clusters["ams"].fail = model.ClassTimeout
+		x.run(2 * time.Second)
+		x.wantCluster("ams", model.ClusterBlip)
+		x.clusters["ams"].fail = ""
+		for range 4 {
+			x.run(2 * time.Second)
+			x.wantCluster("ams", model.ClusterBlip)
+		}
+	}
+	x.run(4 * time.Second)
+	x.wantCluster("ams", model.ClusterHealthy)
+}
+
 func TestLostProbesAreNoise(t *testing.T) {
 	x := newWorld(t)
 	x.clusters["ams"].loseEvery = 50
 	x.run(10 * time.Second)
 	stable := x.cluster("ams").StableSince
-	x.run(6 * time.Hour)
+	x.run(2 * time.Hour)
 	x.wantCluster("ams", model.ClusterHealthy)
 	if got := x.cluster("ams").StableSince; !got.Equal(stable) {
 		t.Errorf("stable since %v, want %v", got, stable)
@@ -195,115 +211,18 @@ func TestDegraded(t *testing.T) {
 }
 
 func TestShortOutageDoesNotEndAsDegraded(t *testing.T) {
-	for _, d := range []time.Duration{20, 40, 70, 150, 600} {
+	for _, seconds := range []int{20, 40, 70, 150, 600} {
 		x := newWorld(t)
 		x.run(2 * time.Minute)
 		x.clusters["ams"].fail = model.ClassTimeout
-		x.run(d * time.Second)
+		x.run(time.Duration(seconds) * time.Second)
 		x.clusters["ams"].fail = ""
 		for range 60 {
 			x.run(2 * time.Second)
 			if v := x.cluster("ams").Verdict; v == model.ClusterDegraded {
-				t.Errorf("degraded after an outage of %ds", d)
+				t.Errorf("degraded after an outage of %ds", seconds)
 				break
 			}
 		}
-	}
-}
-
-func TestPauseInOurLookingIsNoOutage(t *testing.T) {
-	x := newWorld(t)
-	x.run(time.Minute)
-	x.clusters["ams"].fail = model.ClassTimeout
-	x.run(20 * time.Second)
-	x.paused = true
-	x.run(time.Hour) // the machine sleeps
-	x.paused = false
-	x.run(10 * time.Second)
-	x.wantCluster("ams", model.ClusterBlip)
-	x.run(172 * time.Second)
-	x.wantCluster("ams", model.ClusterDown)
-
-	y := newWorld(t)
-	y.run(time.Minute)
-	y.paused = true
-	y.run(time.Hour)
-	y.paused = false
-	y.run(6 * time.Second)
-	y.wantCluster("ams", model.ClusterHealthy)
-	y.run(time.Minute)
-	if rate := y.cluster("ams").SlotsPerSecond; rate == nil || *rate < 2.4 || *rate > 2.6 {
-		t.Errorf("rate after a pause: %v", rate)
-	}
-}
-
-func TestClockSetBack(t *testing.T) {
-	x := newWorld(t)
-	x.run(10 * time.Minute)
-	x.now = x.now.Add(-time.Hour)
-	x.run(10 * time.Second)
-	x.wantCluster("ams", model.ClusterHealthy)
-	if rate := x.cluster("ams").SlotsPerSecond; rate == nil || *rate < 0 {
-		t.Errorf("rate after a step of the clock: %v", rate)
-	}
-}
-
-func TestConsoleOffline(t *testing.T) {
-	for _, class := range []model.ErrorClass{model.ClassUnreachable, model.ClassTimeout, model.ClassDNS} {
-		t.Run(string(class), func(t *testing.T) {
-			x := newWorld(t)
-			x.run(time.Minute)
-			x.failAll(class)
-			x.run(10 * time.Minute)
-			x.wantCluster("ams", model.ClusterUnknown)
-			x.wantCluster("nyc", model.ClusterUnknown)
-			if a := x.pipeline("trades").Advice; a.Action != model.ActionCheckConsole {
-				t.Errorf("advice %s: %s", a.Action, a.Text)
-			}
-			// nyc is back first: what failed meanwhile does not count against ams.
-			x.clients["trades@ams"].stopped = true
-			x.clusters["nyc"].fail = ""
-			x.run(2 * time.Minute)
-			x.wantCluster("nyc", model.ClusterHealthy)
-			if a := x.pipeline("trades").Advice; a.Action == model.ActionFailOver {
-				t.Errorf("advice %s: %s", a.Action, a.Text)
-			}
-		})
-	}
-}
-
-func TestErrorsSentByClustersAreNotOurNetwork(t *testing.T) {
-	x := newWorld(t)
-	x.run(time.Minute)
-	x.failAll(model.ClassServer)
-	x.clients["trades@ams"].stopped = true
-	x.run(200 * time.Second)
-	x.wantCluster("ams", model.ClusterDown)
-	x.wantPipeline(model.PipelineCutOff, model.ActionCannotFailOver)
-}
-
-func TestFastChain(t *testing.T) {
-	x := newWorld(t, func(r *Rules) {
-		*r = Rules{
-			DownAfter: 18 * time.Second, DegradedAfter: 6 * time.Second, Window: 6 * time.Second, SilentAfter: 6 * time.Second,
-			Stability: 30 * time.Second, Block: time.Minute, SlotsPerSecond: 25,
-		}.ForProbing(200*time.Millisecond, time.Second)
-	})
-	x.interval = 200 * time.Millisecond
-	x.run(3 * time.Second)
-	x.wantCluster("ams", model.ClusterHealthy)
-	x.wantPipeline(model.PipelineStreaming, model.ActionNone)
-	x.clusters["ams"].fail = model.ClassUnreachable
-	x.clients["trades@ams"].stopped = true
-	x.run(17900 * time.Millisecond)
-	x.wantCluster("ams", model.ClusterBlip)
-	x.run(400 * time.Millisecond)
-	x.wantCluster("ams", model.ClusterDown)
-	p := x.wantPipeline(model.PipelineCutOff, model.ActionFailOver)
-	if !strings.HasPrefix(p.Advice.Text, "ams has been down for 18s and nyc is healthy: fail trades over to nyc (press c)") {
-		t.Errorf("text: %q", p.Advice.Text)
-	}
-	if rate := x.cluster("nyc").SlotsPerSecond; rate == nil || *rate < 24 || *rate > 26 {
-		t.Errorf("rate: %v", rate)
 	}
 }

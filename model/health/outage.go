@@ -12,7 +12,7 @@ import (
 func (w *Watch) adviseOutage(p *pipeline, s *seat, now time.Time) model.Advice {
 	c, name := s.cluster, s.cluster.cfg.Name
 	lasted := now.Sub(c.badFrom)
-	switch other := w.othersMove(c, now); {
+	switch other := w.othersMove(p, c, now); {
 	case c.verdict == model.ClusterStalled && s.progresses(now, &w.rules):
 		return model.Advice{Action: model.ActionWait, Text: fmt.Sprintf(
 			"%s has been stalled for %s, but %s still consumes what it has: wait", name, dur(lasted), p.cfg.Name)}
@@ -44,7 +44,7 @@ func (w *Watch) adviseTarget(p *pipeline, s *seat, lasted time.Duration, now tim
 		if t == s {
 			continue
 		}
-		why := w.against(p, t, s.cursor)
+		why := unfit(t, s.cursor)
 		if why != "" {
 			against = append(against, why)
 			continue
@@ -64,9 +64,9 @@ func (w *Watch) adviseTarget(p *pipeline, s *seat, lasted time.Duration, now tim
 		"%s has been %s for %s, but %s cannot fail over: %s", name, c.verdict, dur(lasted), p.cfg.Name, strings.Join(against, "; "))}
 }
 
-// against says what speaks against a target, and what would allow it; "" where
+// unfit says what speaks against a target, and what would allow it; "" where
 // nothing does.
-func (w *Watch) against(p *pipeline, t *seat, cursor *model.Cursor) string {
+func unfit(t *seat, cursor *model.Cursor) string {
 	c := t.cluster
 	switch c.verdict {
 	case model.ClusterHealthy:

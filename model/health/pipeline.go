@@ -92,7 +92,7 @@ func (w *Watch) judgeProgress(p *pipeline, s *seat, now time.Time) (model.Pipeli
 				p.active, dur(now.Sub(s.failFrom)), f.Error()), true
 		}
 	}
-	quiet, ok := s.quiet(now, p.settled(), r)
+	quiet, ok := s.quiet(now, later(p.settled(), c.fineFrom), r)
 	if ok && fine && c.tipMoves(now, r) && s.scraped(now, r) && quiet >= r.SilentAfter {
 		return model.PipelineSilent, fmt.Sprintf("the client at %s answers but has committed nothing for %s, while the cluster moves on",
 			p.active, dur(quiet)), true

@@ -43,12 +43,3 @@ func num[T ~int64 | ~uint64 | ~int](n T) string {
 	}
 	return b.String()
 }
-
-// list joins names as a person does: "a", "a and b", "a, b and c".
-func list(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}

@@ -40,19 +40,18 @@ type simCluster struct {
 }
 
 type simClient struct {
-	down       bool // the port refuses
-	hidden     bool // no metrics are configured
-	noCursor   bool
-	stopped    bool // makes no progress
-	pace       float64
-	lag        float64 // in offsets
-	committed  float64
-	cursor     float64
-	tipZero    bool
-	noCommit   bool
-	frozenTip  *model.Offset
-	tipFrozen  bool
-	cursorOnly bool
+	down      bool // the port refuses
+	hidden    bool // no metrics are configured
+	noCursor  bool
+	stopped   bool // makes no progress
+	pace      float64
+	lag       float64 // in offsets
+	committed float64
+	cursor    float64
+	tipZero   bool
+	noCommit  bool
+	frozenTip *model.Offset
+	tipFrozen bool
 }
 
 func newWorld(t *testing.T, change ...func(*Rules)) *world {

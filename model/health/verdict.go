@@ -20,6 +20,11 @@ type judgement struct {
 // step brings the verdict on a cluster up to now.
 func (w *Watch) step(c *cluster, now time.Time) {
 	j := w.judge(c, now)
+	if j.verdict == model.ClusterBlip {
+		c.troubleAt = now
+	} else if j.verdict == model.ClusterHealthy {
+		j = w.settle(c, j, now)
+	}
 	if j.verdict == model.ClusterHealthy && c.scarred {
 		if c.healFrom.IsZero() {
 			c.healFrom = now
@@ -38,6 +43,14 @@ func (w *Watch) step(c *cluster, now time.Time) {
 			c.stableSince = time.Time{}
 		}
 	}
+	switch {
+	case j.verdict == model.ClusterHealthy, j.verdict == model.ClusterDegraded:
+		if c.fineFrom.IsZero() {
+			c.fineFrom = now
+		}
+	case j.verdict != model.ClusterBlip:
+		c.fineFrom = time.Time{}
+	}
 	c.reason, c.outlook, c.badFrom = j.reason, j.outlook, j.badFrom
 }
 
@@ -47,7 +60,7 @@ func (w *Watch) heal(c *cluster, now time.Time) judgement {
 	left := w.rules.recovery() - now.Sub(c.healFrom)
 	if left <= 0 {
 		c.scarred, c.healFrom = false, time.Time{}
-		return w.healthy(c)
+		return c.healthy()
 	}
 	return judgement{
 		verdict: model.ClusterBlip,
@@ -97,7 +110,7 @@ func (w *Watch) judge(c *cluster, now time.Time) judgement {
 	if j, ok := c.judgePart(now, r); ok {
 		return j
 	}
-	return w.healthy(c)
+	return c.healthy()
 }
 
 // judgeRefusal: the cluster answers, and turns this customer away.
@@ -206,24 +219,30 @@ func (c *cluster) judgePart(now time.Time, r *Rules) (judgement, bool) {
 	return judgement{}, false
 }
 
-// healthy is the verdict when nothing else holds.
-func (w *Watch) healthy(c *cluster) judgement {
-	if c.verdict == model.ClusterBlip && c.answers < w.rules.FirstSamples {
-		return judgement{
-			verdict: model.ClusterBlip, badFrom: c.badFrom,
-			reason:  c.cfg.Name + " answers again",
-			outlook: fmt.Sprintf("healthy after %d more answers", w.rules.FirstSamples-c.answers),
-		}
+// settle keeps a blip from being over with its first answers: signs of trouble
+// that come and go are one blip, and not many.
+func (w *Watch) settle(c *cluster, j judgement, now time.Time) judgement {
+	if c.verdict != model.ClusterBlip || c.scarred {
+		return j
 	}
+	left := w.rules.MaxAge/2 - now.Sub(c.troubleAt)
+	if left <= 0 && c.answers >= w.rules.FirstSamples {
+		return j
+	}
+	return judgement{
+		verdict: model.ClusterBlip, badFrom: c.badFrom,
+		reason:  c.cfg.Name + " does well again",
+		outlook: fmt.Sprintf("healthy in %s if it stays so", dur(max(left, time.Second))),
+	}
+}
+
+// healthy is the verdict when nothing else holds.
+func (c *cluster) healthy() judgement {
 	if c.slots == nil {
 		return judgement{
 			verdict: model.ClusterUnknown,
 			reason:  c.cfg.Name + " answers, but its slots are not known yet",
 		}
 	}
-	j := judgement{verdict: model.ClusterHealthy, reason: c.cfg.Name + " answers and its newest slot advances"}
-	if rate, ok := c.pace.rate(); ok {
-		j.reason = fmt.Sprintf("%s answers and its newest slot advances by %.1f a second", c.cfg.Name, rate)
-	}
-	return j
+	return judgement{verdict: model.ClusterHealthy, reason: c.cfg.Name + " answers and its newest slot advances"}
 }

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -215,6 +216,9 @@ func (c *cluster) state(now time.Time, r *Rules) model.ClusterState {
 	}
 	if rate, ok := c.pace.rate(); ok && young(c.slotsAt, now, r) {
 		s.SlotsPerSecond = &rate
+		if c.verdict == model.ClusterHealthy {
+			s.Reason = fmt.Sprintf("%s by %.1f a second", s.Reason, rate)
+		}
 	}
 	return s
 }

@@ -54,7 +54,7 @@ func (c Config) withDefaults() Config {
 		c.Interval = time.Second
 	}
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = systemNow
 	}
 	if c.Load == 0 {
 		r := c.Watch.Rules()

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -122,7 +121,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	if m.writer != nil {
 		helpers.Go(func() { m.writer.run(ctx) })
 	}
-	tick := time.NewTicker(m.cfg.Interval)
+	tick := newTicker(m.cfg.Interval)
 	defer tick.Stop()
 	for {
 		select {

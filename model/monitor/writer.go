@@ -97,7 +97,7 @@ func (w *writer) trouble() string {
 
 // run writes at an interval until ctx is done, and then what is left.
 func (w *writer) run(ctx context.Context) {
-	tick := time.NewTicker(w.every)
+	tick := newTicker(w.every)
 	defer tick.Stop()
 	for {
 		select {

@@ -38,29 +38,29 @@ func (*codec) Name() string { return Name }
 // Compress implements encoding.Compressor. Closing the writer ends the one
 // frame of the message.
 func (c *codec) Compress(w io.Writer) (io.WriteCloser, error) {
-	if pooled, ok := c.writers.Get().(*writer); ok {
-		pooled.Reset(w)
-		pooled.closed = false
-		return pooled, nil
+	enc, ok := c.writers.Get().(*zstd.Encoder)
+	if ok {
+		enc.Reset(w)
+		return &writer{enc: enc, pool: &c.writers}, nil
 	}
 	enc, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault),
 		zstd.WithWindowSize(1<<20))
 	if err != nil {
 		return nil, err
 	}
-	return &writer{Encoder: enc, pool: &c.writers}, nil
+	return &writer{enc: enc, pool: &c.writers}, nil
 }
 
 // Decompress implements encoding.Compressor. gRPC closes the reader when it
 // has read the message, or has given up on it.
 func (c *codec) Decompress(r io.Reader) (io.Reader, error) {
-	if pooled, ok := c.readers.Get().(*reader); ok {
-		if err := pooled.dec.Reset(r); err != nil {
-			c.readers.Put(pooled)
+	dec, ok := c.readers.Get().(*zstd.Decoder)
+	if ok {
+		if err := dec.Reset(r); err != nil {
+			c.readers.Put(dec)
 			return nil, err
 		}
-		pooled.closed = false
-		return pooled, nil
+		return &reader{dec: dec, pool: &c.readers}, nil
 	}
 	dec, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 		zstd.WithDecoderMaxWindow(maxWindow))
@@ -70,48 +70,57 @@ func (c *codec) Decompress(r io.Reader) (io.Reader, error) {
 	return &reader{dec: dec, pool: &c.readers}, nil
 }
 
-// writer goes back to its pool when it is closed.
+// errClosed says that a coder was used after Close.
+var errClosed = errors.New("zstd: used after close")
+
+// writer writes one message. It is made anew for each, and only the coder in it
+// is pooled, so that closing it twice cannot disturb the next message.
 type writer struct {
-	*zstd.Encoder
-	pool   *sync.Pool
-	closed bool
+	enc  *zstd.Encoder // nil: closed
+	pool *sync.Pool
 }
 
-// Close ends the frame. Closing again does nothing, so that a writer is never
-// in its pool twice.
+// Write implements io.Writer.
+func (w *writer) Write(p []byte) (int, error) {
+	if w.enc == nil {
+		return 0, errClosed
+	}
+	return w.enc.Write(p)
+}
+
+// Close ends the frame and gives the coder back. Closing again does nothing.
 func (w *writer) Close() error {
-	if w.closed {
+	if w.enc == nil {
 		return nil
 	}
-	w.closed = true
-	err := w.Encoder.Close()
-	w.Reset(nil) // let go of the message's buffer
-	w.pool.Put(w)
+	err := w.enc.Close()
+	w.enc.Reset(nil) // let go of the message's buffer
+	w.pool.Put(w.enc)
+	w.enc = nil
 	return err
 }
 
-// reader goes back to its pool when it is closed.
+// reader reads one message, as writer writes it.
 type reader struct {
-	dec    *zstd.Decoder
-	pool   *sync.Pool
-	closed bool
+	dec  *zstd.Decoder // nil: closed
+	pool *sync.Pool
 }
 
 // Read implements io.Reader.
 func (r *reader) Read(p []byte) (int, error) {
-	if r.closed {
-		return 0, errors.New("zstd: read after close")
+	if r.dec == nil {
+		return 0, errClosed
 	}
 	return r.dec.Read(p)
 }
 
-// Close gives the reader back. Closing again does nothing.
+// Close gives the coder back. Closing again does nothing.
 func (r *reader) Close() error {
-	if r.closed {
+	if r.dec == nil {
 		return nil
 	}
-	r.closed = true
 	err := r.dec.Reset(nil) // let go of the message's buffer
-	r.pool.Put(r)
+	r.pool.Put(r.dec)
+	r.dec = nil
 	return err
 }

@@ -114,7 +114,7 @@ func (c Chart) scaleFor(rows int) scale {
 				continue
 			}
 			v := clamp(p.Value)
-			lo, hi = math.Min(lo, v), math.Max(hi, v)
+			lo, hi = min(lo, v), max(hi, v)
 		}
 	}
 	return newScale(lo, hi, rows, c.Whole)
@@ -132,8 +132,7 @@ func (c Chart) draw(p *plot, s scale, series int) {
 		return float64(at.Sub(c.From)) / float64(span) * dots
 	}
 	p.begin(series, c.Series[series].Mark)
-	var last Point
-	have := false
+	last, lastX, lastY, have := Point{}, 0.0, 0.0, false
 	for _, pt := range c.Series[series].Points {
 		if !finite(pt.Value) {
 			have = false
@@ -141,11 +140,11 @@ func (c Chart) draw(p *plot, s scale, series int) {
 		}
 		x, y := column(pt.At), s.fraction(clamp(pt.Value))
 		if have && c.joined(last, pt) {
-			p.line(column(last.At), s.fraction(clamp(last.Value)), x, y)
+			p.line(lastX, lastY, x, y)
 		} else {
 			p.line(x, y, x, y)
 		}
-		last, have = pt, true
+		last, lastX, lastY, have = pt, x, y, true
 	}
 	p.end()
 }
@@ -191,4 +190,4 @@ func pad(s string, width int) string {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-func clamp(v float64) float64 { return math.Max(-maxValue, math.Min(maxValue, v)) }
+func clamp(v float64) float64 { return max(-maxValue, min(maxValue, v)) }

@@ -1,9 +1,6 @@
 package chart
 
-import (
-	"math"
-	"strings"
-)
+import "strings"
 
 // markEvery is the distance, in cells, of the marks on a line.
 const markEvery = 24
@@ -58,9 +55,9 @@ func (p *plot) line(x0, y0, x1, y1 float64) {
 	if x1 > x0 {
 		slope = (y1 - y0) / (x1 - x0)
 	}
-	from, to := math.Max(x0, 0), math.Min(x1, last)
-	for col := int(math.Round(from)); col <= int(math.Round(to)); col++ {
-		left, right := math.Max(from, float64(col)-0.5), math.Min(to, float64(col)+0.5)
+	from, to := max(x0, 0), min(x1, last)
+	for col := int(from + 0.5); col <= int(to+0.5); col++ {
+		left, right := max(from, float64(col)-0.5), min(to, float64(col)+0.5)
 		a := p.dot(y0 + slope*(left-x0))
 		b := p.dot(y0 + slope*(right-x0))
 		p.cover(col, min(a, b), max(a, b))
@@ -70,7 +67,7 @@ func (p *plot) line(x0, y0, x1, y1 float64) {
 // dot is the row of dots, from the top, of a height from 0 to 1.
 func (p *plot) dot(y float64) int {
 	rows := p.height*4 - 1
-	return max(0, min(rows, rows-int(math.Round(y*float64(rows)))))
+	return max(0, min(rows, rows-int(y*float64(rows)+0.5)))
 }
 
 func (p *plot) cover(col, lo, hi int) {

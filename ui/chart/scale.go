@@ -18,7 +18,7 @@ func newScale(lo, hi float64, rows int, whole bool) scale {
 	}
 	step := niceStep((hi - lo) / float64(max(1, min(rows/2, 2+rows/4))))
 	if whole {
-		step = math.Max(step, 1)
+		step = max(step, 1)
 	}
 	return scale{lo: math.Floor(lo/step) * step, hi: math.Ceil(hi/step) * step, step: step}
 }
@@ -40,7 +40,7 @@ func niceStep(v float64) float64 {
 // fraction is the height of v, from 0 to 1.
 func (s scale) fraction(v float64) float64 {
 	f := (v - s.lo) / (s.hi - s.lo)
-	return math.Max(0, math.Min(1, f))
+	return max(0, min(1, f))
 }
 
 // labels are the y labels by row from the top; "" where there is no tick.

@@ -1,27 +1,14 @@
 package cluster
 
 import (
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
-	"io"
-	"maps"
-	"math/big"
-	"net"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/encoding"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/fumtui/fumtui/model"
@@ -30,73 +17,6 @@ import (
 
 // The tests TestConformanceNN check what real client tools expect of a
 // cluster, by the numbers of the list that the simulator is built after.
-
-func TestConformance01TransportAndCompression(t *testing.T) {
-	t.Run("h2c", func(t *testing.T) {
-		c := serve(t)
-		checkEncodings(t, raw(t, c, nil))
-	})
-	t.Run("tls", func(t *testing.T) {
-		server, roots := certificate(t)
-		c := serve(t, func(o *Options) { o.TLS = server })
-		config := &tls.Config{RootCAs: roots}
-		checkEncodings(t, raw(t, c, config))
-
-		conn := must[*tls.Conn](t)(tls.Dial("tcp", c.Addr(), &tls.Config{RootCAs: roots, NextProtos: []string{"h2"}}))
-		defer conn.Close()
-		if got := conn.ConnectionState().NegotiatedProtocol; got != "h2" {
-			t.Errorf("ALPN chose %q, want h2", got)
-		}
-		client := dial(t, c, grpc.WithTransportCredentials(credentials.NewTLS(config)))
-		must[*pb.VersionResponse](t)(client.Version(known(t), &pb.VersionRequest{}))
-	})
-}
-
-// checkEncodings checks that answers come in an encoding that was listed,
-// whatever the request was written in.
-func checkEncodings(t *testing.T, client *rawClient) {
-	t.Helper()
-	for _, request := range []string{"", "gzip", "zstd"} {
-		for accepted, want := range map[string]string{
-			"": "", "identity": "", "identity, deflate, gzip": "gzip", "identity,deflate,gzip": "gzip",
-			"zstd,identity": "zstd", "gzip,zstd": "zstd", "snappy": "",
-		} {
-			headers := []string{tokenHeader, testToken}
-			if accepted != "" {
-				headers = append(headers, "grpc-accept-encoding", accepted)
-			}
-			r := client.call(t, "Version", &pb.VersionRequest{}, request, headers...)
-			if code, _ := r.status(); code != "0" {
-				t.Fatalf("request in %q, accepted %q: status %s, %v %v", request, accepted, code, r.header, r.trailer)
-			}
-			got := r.header.Get("Grpc-Encoding")
-			if got == encoding.Identity {
-				got = ""
-			}
-			if got != want {
-				t.Errorf("request in %q, accepted %q: the answer is in %q, want %q", request, accepted, got, want)
-			}
-			var version pb.VersionResponse
-			if r.decode(t, 0, &version); version.GetVersion() != DefaultVersion {
-				t.Errorf("request in %q, accepted %q: version %q", request, accepted, version.GetVersion())
-			}
-		}
-	}
-}
-
-// certificate is a server's configuration and what to trust it by.
-func certificate(t *testing.T) (*tls.Config, *x509.CertPool) {
-	t.Helper()
-	key := must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true,
-		BasicConstraintsValid: true, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	der := must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key))
-	roots := x509.NewCertPool()
-	roots.AddCert(must[*x509.Certificate](t)(x509.ParseCertificate(der)))
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, roots
-}
 
 func TestConformance02DataHeadersComeFirst(t *testing.T) {
 	c := serve(t)
@@ -224,11 +144,11 @@ func TestConformance06WhereSubscribersBegin(t *testing.T) {
 // and that the next event is.
 func checkStart(t *testing.T, c *Cluster, at model.Offset, from model.Slot) {
 	t.Helper()
-	before, _, _ := c.log.read(c.log.start()-1, int(at-c.log.start())+1)
+	before, _ := c.log.read(c.log.start()-1, int(at-c.log.start())+1)
 	if i := slices.IndexFunc(before, func(e event) bool { return e.slot >= from }); i >= 0 {
 		t.Errorf("FROM_SLOT %d skips the event %+v", from, before[i])
 	}
-	if next, _, _ := c.log.read(at, 1); len(next) > 0 && next[0].slot < from {
+	if next, _ := c.log.read(at, 1); len(next) > 0 && next[0].slot < from {
 		t.Errorf("FROM_SLOT %d begins with %+v", from, next[0])
 	}
 }
@@ -310,93 +230,5 @@ func TestConformance17TipIsNeverBelowWhatWasDelivered(t *testing.T) {
 				t.Fatalf("event %v is past the tip %d or the newest slot %d", e, tip, newest)
 			}
 		}
-	}
-}
-
-func TestConformance22UnknownMethodsAndFields(t *testing.T) {
-	c := serve(t)
-	client := raw(t, c, nil)
-	for _, method := range []string{"Nothing", "SubscribeV3", "SubscribeDataV3"} {
-		r := client.call(t, method, &pb.VersionRequest{}, "", tokenHeader, testToken)
-		if code, _ := r.status(); code != "12" {
-			t.Errorf("%s: status %s, want 12", method, code)
-		}
-	}
-	create(t, dial(t, c), "trades")
-	unknown := []byte{0xfa, 0x3f, 0x03, 'n', 'e', 'w'} // field 1023
-	requests := map[string]proto.Message{
-		"Version": &pb.VersionRequest{}, "GetChainTip": &pb.GetChainTipRequest{}, "GetSlotRange": &pb.GetSlotRangeRequest{},
-		"ListConsumerGroups":   &pb.ListConsumerGroupsRequest{},
-		"GetConsumerGroupInfo": &pb.GetConsumerGroupInfoRequest{ConsumerGroupName: "trades"},
-		"CreateConsumerGroup":  &pb.CreateConsumerGroupRequest{ConsumerGroupName: "new"},
-		"DeleteConsumerGroup":  &pb.DeleteConsumerGroupRequest{ConsumerGroupName: "new"},
-	}
-	for _, method := range slices.Sorted(maps.Keys(requests)) {
-		m := requests[method]
-		m.ProtoReflect().SetUnknown(unknown)
-		r := client.call(t, method, m, "", tokenHeader, testToken)
-		if code, _ := r.status(); code != "0" || len(r.frames) != 1 {
-			t.Errorf("%s with an unknown field: status %s, %s", method, code, r.header.Get("Grpc-Message"))
-		}
-	}
-	checkUnknownOnStreams(t, c, unknown)
-}
-
-// checkUnknownOnStreams sends commands with unknown fields, and commands that
-// are nothing but that.
-func checkUnknownOnStreams(t *testing.T, c *Cluster, unknown []byte) {
-	t.Helper()
-	client := dial(t, c)
-	s := join(t, client.SubscribeV2, "trades")
-	strange := &pb.ControlCommand{}
-	strange.ProtoReflect().SetUnknown(unknown)
-	s.send(strange)
-	ping := &pb.ControlCommand{Command: &pb.ControlCommand_Ping{Ping: &pb.Ping{PingId: 7}}}
-	ping.ProtoReflect().SetUnknown(unknown)
-	s.send(ping)
-	if id := s.receive(func(r *pb.ControlResponse) bool { return r.GetPong() != nil }).GetPong().GetPingId(); id != 7 {
-		t.Errorf("pong has id %d, want 7", id)
-	}
-	e := history(t, c, client, 100, 1)[0]
-	d := openData(t, client, nil)
-	odd := &pb.DataCommand{}
-	odd.ProtoReflect().SetUnknown(unknown)
-	if err := d.stream.Send(odd); err != nil {
-		t.Fatal(err)
-	}
-	d.ask(e, 0)
-	block(t, d.stream)
-	if err := d.stream.CloseSend(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.stream.Recv(); err != io.EOF {
-		t.Errorf("the data plane ended with %v, want a clean end", err)
-	}
-}
-
-func TestRefusedOptions(t *testing.T) {
-	good := Options{Name: "ams", Clock: SystemClock{}, Start: time.Now()}
-	for want, change := range map[string]func(*Options){
-		"name":   func(o *Options) { o.Name = "" },
-		"clock":  func(o *Options) { o.Clock = nil },
-		"above":  func(o *Options) { o.Rate = -1 },
-		"shards": func(o *Options) { o.Shards = 65 },
-		"room":   func(o *Options) { o.StartSlot = 100 },
-		"listen": func(o *Options) { o.Address = "nowhere" },
-	} {
-		o := good
-		change(&o)
-		if _, err := New(o); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want an error about %q", err, want)
-		}
-	}
-	c := must[*Cluster](t)(New(good))
-	if err := c.Close(); err != nil {
-		t.Errorf("Close of a cluster that never served: %v", err)
-	}
-	var d net.Dialer
-	if conn, err := d.DialContext(context.Background(), "tcp", c.Addr()); err == nil {
-		conn.Close()
-		t.Error("a closed cluster still listens")
 	}
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func TestConformance08Join(t *testing.T) {
 		if err := s.stream.CloseSend(); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.ended(); err != io.EOF {
+		if err := s.ended(); !errors.Is(err, io.EOF) {
 			t.Errorf("%s: the session of a client that leaves ended with %v", name, err)
 		}
 		wantCode(t, refusedJoin(t, open, "nobody"), codes.NotFound)
@@ -110,15 +111,20 @@ func TestConformance09BadPollsAndCommits(t *testing.T) {
 		want    codes.Code
 	}{
 		"poll of shard 1": {&pb.ControlCommand{Command: &pb.ControlCommand_PollHist{
-			PollHist: &pb.PollBlockchainHistory{ShardId: 1}}}, codes.InvalidArgument},
+			PollHist: &pb.PollBlockchainHistory{ShardId: 1},
+		}}, codes.InvalidArgument},
 		"negative limit": {&pb.ControlCommand{Command: &pb.ControlCommand_PollHist{
-			PollHist: &pb.PollBlockchainHistory{Limit: proto.Int64(-1)}}}, codes.InvalidArgument},
+			PollHist: &pb.PollBlockchainHistory{Limit: proto.Int64(-1)},
+		}}, codes.InvalidArgument},
 		"poll past the tip": {&pb.ControlCommand{Command: &pb.ControlCommand_PollHist{
-			PollHist: &pb.PollBlockchainHistory{From: proto.Int64(1<<63 - 1)}}}, codes.OutOfRange},
+			PollHist: &pb.PollBlockchainHistory{From: proto.Int64(1<<63 - 1)},
+		}}, codes.OutOfRange},
 		"commit of shard 1": {&pb.ControlCommand{Command: &pb.ControlCommand_CommitOffset{
-			CommitOffset: &pb.CommitOffset{ShardId: 1}}}, codes.InvalidArgument},
+			CommitOffset: &pb.CommitOffset{ShardId: 1},
+		}}, codes.InvalidArgument},
 		"commit past the tip": {&pb.ControlCommand{Command: &pb.ControlCommand_CommitOffset{
-			CommitOffset: &pb.CommitOffset{Offset: 1<<63 - 1}}}, codes.OutOfRange},
+			CommitOffset: &pb.CommitOffset{Offset: 1<<63 - 1},
+		}}, codes.OutOfRange},
 	}
 	for name, test := range commands {
 		t.Run(name, func(t *testing.T) {

@@ -52,9 +52,6 @@ func ParseFault(name string) (Fault, error) {
 	return "", fmt.Errorf("a cluster has no fault %q; it has %v", name, AllFaults())
 }
 
-// passing reports whether the fault happens once instead of lasting.
-func (f Fault) passing() bool { return f == FaultLoseSubscriber || f == FaultStaleSubscriber }
-
 // faults are those that hold now. Safe for concurrent use.
 type faults struct {
 	mu      sync.Mutex

@@ -11,7 +11,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/fumtui/fumtui/model"
 	pb "github.com/fumtui/fumtui/probe/fumarolepb"
 )
 
@@ -98,6 +97,13 @@ func TestFaultBlackhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	set(t, c, FaultBlackhole)
+	brief, cancel := context.WithTimeout(known(t), 100*time.Millisecond)
+	defer cancel()
+	_, err := client.CreateConsumerGroup(brief, &pb.CreateConsumerGroupRequest{ConsumerGroupName: "trades"})
+	wantCode(t, err, codes.DeadlineExceeded)
+	if got := c.Subscribers(); len(got) > 0 {
+		t.Errorf("a call that was swallowed made %v", got)
+	}
 	for name, client := range map[string]pb.FumaroleClient{"old": client, "new": dial(t, c)} {
 		if err := version(t, client, 100*time.Millisecond); status.Code(err) != codes.DeadlineExceeded {
 			t.Errorf("a call over the %s connection: %v, want no answer at all", name, err)
@@ -125,7 +131,7 @@ func TestFaultBlackholeDoesNotHoldTheShutdown(t *testing.T) {
 }
 
 func TestFaultSlow(t *testing.T) {
-	const late = 150 * time.Millisecond
+	const late = 400 * time.Millisecond
 	c := serve(t, func(o *Options) { o.SlowBy = late })
 	client := dial(t, c)
 	events := living(c, history(t, c, client, 100, 50))
@@ -146,8 +152,8 @@ func TestFaultSlow(t *testing.T) {
 	} {
 		begin := time.Now()
 		act()
-		if took := time.Since(begin); took < late || took > 3*late {
-			t.Errorf("%s took %v, want about %v", what, took, late)
+		if took := time.Since(begin); took < late || took >= 2*late {
+			t.Errorf("%s took %v, want the delay of %v once", what, took, late)
 		}
 	}
 	heal(t, c)
@@ -220,98 +226,32 @@ func TestFaultWithhold(t *testing.T) {
 		t.Errorf("commit echoes %d", got)
 	}
 	tip := c.Tip()
-	if events := s.history(); len(events) > 0 {
+	type answer struct {
+		r   *pb.DataResponse
+		err error
+	}
+	first := make(chan answer, 1)
+	go func() {
+		r, err := d.stream.Recv()
+		first <- answer{r, err}
+	}()
+	if events := s.history(); len(events) > 0 { // half a second later
 		t.Errorf("%d events came through", len(events))
+	}
+	if len(first) > 0 {
+		t.Error("a download came through")
 	}
 	eventually(t, "the tip moves", func() bool { return c.Tip() > tip })
 	if err := version(t, client, patience); err != nil {
 		t.Errorf("calls answer, but: %v", err)
 	}
 	heal(t, c)
-	if updates, _ := block(t, d.stream); len(updates) == 0 {
-		t.Error("the download that waited is empty")
+	if a := <-first; a.r.GetUpdate() == nil {
+		t.Errorf("the download that waited begins with %v, %v", a.r, a.err)
 	}
 	if events := s.events(1); events[0].GetOffset() != from+1 {
 		t.Errorf("healed, it goes on with %d, want %d", events[0].GetOffset(), from+1)
 	}
-}
-
-func TestFaultRejectToken(t *testing.T) {
-	c := serve(t)
-	client := dial(t, c)
-	create(t, client, "trades")
-	s := join(t, client.SubscribeV2, "trades")
-	d := openData(t, client, nil)
-	set(t, c, FaultRejectToken)
-	wantCode(t, s.ended(), codes.Unauthenticated)
-	_, err := d.stream.Recv()
-	wantCode(t, err, codes.Unauthenticated)
-	wantCode(t, version(t, client, patience), codes.Unauthenticated)
-	wantCode(t, refusedJoin(t, client.SubscribeV2, "trades"), codes.Unauthenticated)
-	heal(t, c)
-	join(t, client.SubscribeV2, "trades")
-}
-
-func TestFaultLoseSubscriber(t *testing.T) {
-	c := serve(t)
-	client := dial(t, c)
-	create(t, client, "trades")
-	s := join(t, client.SubscribeV2, "trades")
-	set(t, c, FaultLoseSubscriber)
-	wantCode(t, s.ended(), codes.NotFound)
-	heal(t, c)
-	wantCode(t, refusedJoin(t, client.SubscribeV2, "trades"), codes.NotFound)
-	create(t, client, "trades")
-	join(t, client.SubscribeV2, "trades")
-}
-
-func TestFaultStaleSubscriber(t *testing.T) {
-	c := serve(t)
-	client := dial(t, c)
-	create(t, client, "trades")
-	s := join(t, client.SubscribeV2, "trades")
-	set(t, c, FaultStaleSubscriber)
-	wantCode(t, s.ended(), codes.FailedPrecondition)
-	heal(t, c)
-	info := must[*pb.ConsumerGroupInfo](t)(client.GetConsumerGroupInfo(known(t), &pb.GetConsumerGroupInfoRequest{ConsumerGroupName: "trades"}))
-	if !info.GetIsStale() {
-		t.Error("healing mended the subscriber")
-	}
-	must[*pb.DeleteConsumerGroupResponse](t)(client.DeleteConsumerGroup(known(t), &pb.DeleteConsumerGroupRequest{ConsumerGroupName: "trades"}))
-	create(t, client, "trades")
-	join(t, client.SubscribeV2, "trades")
-}
-
-func TestSubscribersThatFallBehindBecomeStale(t *testing.T) {
-	clock := newManualClock()
-	c := serve(t, still(clock), func(o *Options) { o.Retention = 100 })
-	client := dial(t, c)
-	create(t, client, "slow")
-	create(t, client, "fast")
-	s := join(t, client.SubscribeV2, "slow")
-	for range 5 {
-		clock.advance(20 * time.Second) // 50 slots
-		eventually(t, "the log has grown", func() bool { return float64(c.SlotRange().Max) > c.headSlot(clock.Now())-10 })
-		fast := join(t, client.SubscribeV2, "fast")
-		fast.commit(int64(c.Tip()))
-		fast.committed()
-	}
-	wantCode(t, s.ended(), codes.FailedPrecondition)
-	stale := map[string]bool{}
-	for _, g := range c.Subscribers() {
-		stale[g.Name] = g.Stale
-	}
-	if !stale["slow"] || stale["fast"] {
-		t.Errorf("stale are %v, want slow alone", stale)
-	}
-}
-
-func TestDeletingEndsTheSession(t *testing.T) {
-	client := dial(t, serve(t))
-	create(t, client, "trades")
-	s := join(t, client.SubscribeV2, "trades")
-	must[*pb.DeleteConsumerGroupResponse](t)(client.DeleteConsumerGroup(known(t), &pb.DeleteConsumerGroupRequest{ConsumerGroupName: "trades"}))
-	wantCode(t, s.ended(), codes.NotFound)
 }
 
 func TestShutdownTellsTheSessions(t *testing.T) {
@@ -328,13 +268,17 @@ func TestShutdownTellsTheSessions(t *testing.T) {
 	d := openData(t, client, nil)
 	begin := time.Now()
 	cancel()
-	wantCode(t, s.ended(), codes.Unavailable)
 	_, err = d.stream.Recv()
-	wantCode(t, err, codes.Unavailable)
+	for _, err := range []error{s.ended(), err} {
+		wantCode(t, err, codes.Unavailable)
+		if status.Convert(err).Message() != status.Convert(errShutdown).Message() {
+			t.Errorf("%v does not say why: the connection was cut first", err)
+		}
+	}
 	if err := <-ended; err != nil {
 		t.Errorf("Serve: %v", err)
 	}
-	if took := time.Since(begin); took > time.Second {
+	if took := time.Since(begin); took > 3*time.Second {
 		t.Errorf("the end took %v", took)
 	}
 }
@@ -357,7 +301,7 @@ func TestParseFault(t *testing.T) {
 	if got := c.Faults(); len(got) != 2 || got[0] != FaultFreeze || got[1] != FaultSlow {
 		t.Errorf("faults are %v", got)
 	}
-	if w := c.SlotRange(); w.Max < model.Slot(testStart) {
+	if w := c.SlotRange(); w.Max < testStart {
 		t.Errorf("slots are %s", w)
 	}
 }

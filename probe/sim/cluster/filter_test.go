@@ -51,15 +51,20 @@ func TestAccountFilters(t *testing.T) {
 		"lamports lt":            {lamports(&pb.SubscribeRequestFilterAccountsFilterLamports{Cmp: &pb.SubscribeRequestFilterAccountsFilterLamports_Lt{Lt: 500}}), false},
 		"lamports gt":            {lamports(&pb.SubscribeRequestFilterAccountsFilterLamports{Cmp: &pb.SubscribeRequestFilterAccountsFilterLamports_Gt{Gt: 499}}), true},
 		"memcmp bytes": {compare(&pb.SubscribeRequestFilterAccountsFilterMemcmp{
-			Offset: 2, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Bytes{Bytes: hello}}), true},
+			Offset: 2, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Bytes{Bytes: hello},
+		}), true},
 		"memcmp base58": {compare(&pb.SubscribeRequestFilterAccountsFilterMemcmp{
-			Offset: 2, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Base58{Base58: chain.Base58(hello)}}), true},
+			Offset: 2, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Base58{Base58: chain.Base58(hello)},
+		}), true},
 		"memcmp base64": {compare(&pb.SubscribeRequestFilterAccountsFilterMemcmp{
-			Offset: 2, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Base64{Base64: base64.StdEncoding.EncodeToString(hello)}}), true},
+			Offset: 2, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Base64{Base64: base64.StdEncoding.EncodeToString(hello)},
+		}), true},
 		"memcmp elsewhere": {compare(&pb.SubscribeRequestFilterAccountsFilterMemcmp{
-			Offset: 3, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Bytes{Bytes: hello}}), false},
+			Offset: 3, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Bytes{Bytes: hello},
+		}), false},
 		"memcmp past the end": {compare(&pb.SubscribeRequestFilterAccountsFilterMemcmp{
-			Offset: 1 << 63, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Bytes{Bytes: hello}}), false},
+			Offset: 1 << 63, Data: &pb.SubscribeRequestFilterAccountsFilterMemcmp_Bytes{Bytes: hello},
+		}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			set, err := compileFilters(&pb.BlockFilters{Accounts: map[string]*pb.SubscribeRequestFilterAccounts{"f": test.filter}})

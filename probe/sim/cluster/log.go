@@ -204,17 +204,18 @@ func (l *eventLog) slots() model.SlotRange {
 }
 
 // read copies at most limit events that follow an offset; the first of them has
-// the offset returned. The channel closes when there is more.
-func (l *eventLog) read(after model.Offset, limit int) ([]event, model.Offset, <-chan struct{}) {
+// the offset returned.
+func (l *eventLog) read(after model.Offset, limit int) ([]event, model.Offset) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	from := max(after+1, l.first)
 	begin := min(int(from-l.first), len(l.events))
 	end := min(begin+limit, len(l.events))
-	return slices.Clone(l.events[begin:end]), from, l.changed
+	return slices.Clone(l.events[begin:end]), from
 }
 
-// available is how many events follow an offset, at most limit.
+// available is how many events follow an offset, at most limit. The channel
+// closes when there are more.
 func (l *eventLog) available(after model.Offset, limit int) (int, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

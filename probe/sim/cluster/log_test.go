@@ -15,7 +15,7 @@ func wholeLog(name string, slots int) (*eventLog, []event, model.Offset) {
 	for i := range slots * 4 {
 		l.advance(float64(testStart) + float64(i)/4)
 	}
-	events, first, _ := l.read(l.start()-1, 1<<30)
+	events, first := l.read(l.start()-1, 1<<30)
 	return l, events, first
 }
 
@@ -80,7 +80,7 @@ func checkLevels(t *testing.T, at map[model.Slot]map[level]int, newest model.Slo
 func TestRetentionForgetsAndKeepsOffsets(t *testing.T) {
 	l, _, _ := wholeLog("ams", 0)
 	first, tip := l.start(), l.tip()
-	sample, _, _ := l.read(tip-10, 10)
+	sample, _ := l.read(tip-10, 10)
 	for i := range 3000 {
 		l.advance(float64(testStart) + float64(i)/4)
 	}
@@ -91,7 +91,7 @@ func TestRetentionForgetsAndKeepsOffsets(t *testing.T) {
 	if l.start() <= first || l.tip() <= tip {
 		t.Errorf("offsets [%d, %d] did not move on from [%d, %d]", l.start(), l.tip(), first, tip)
 	}
-	again, from, _ := l.read(tip-10, 10)
+	again, from := l.read(tip-10, 10)
 	if from != tip-9 || again[0] != sample[0] || again[9] != sample[9] {
 		t.Errorf("offset %d holds another event than before", from)
 	}
@@ -125,7 +125,7 @@ func TestWhereASlotBegins(t *testing.T) {
 		if !ok {
 			t.Fatalf("slot %d of %s is refused", slot, window)
 		}
-		next, _, _ := l.read(at, 1)
+		next, _ := l.read(at, 1)
 		if next[0].slot < slot || next[0].level != processed {
 			t.Fatalf("slot %d begins with %+v", slot, next[0])
 		}
@@ -146,8 +146,8 @@ func TestSmallAndLargeStepsMakeTheSameLog(t *testing.T) {
 		a.advance(float64(testStart) + float64(i+1)/10)
 	}
 	b.advance(float64(testStart) + 100)
-	one, _, _ := a.read(a.start(), 1<<20)
-	two, _, _ := b.read(b.start(), 1<<20)
+	one, _ := a.read(a.start(), 1<<20)
+	two, _ := b.read(b.start(), 1<<20)
 	if a.tip() != b.tip() || len(one) != len(two) {
 		t.Fatalf("tips %d and %d, lengths %d and %d", a.tip(), b.tip(), len(one), len(two))
 	}

@@ -1,12 +1,16 @@
 package consumer
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // metrics are those of the reference client, under its names and with its
@@ -122,10 +126,33 @@ func (m *metrics) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	w.Header()["Content-Type"] = nil // keeps net/http from guessing one
-	encoder := expfmt.NewEncoder(w, expfmt.NewFormat(expfmt.TypeTextPlain))
+	var page bytes.Buffer
 	for _, f := range families {
-		if encoder.Encode(f) != nil {
-			return // the reader has gone
+		writeFamily(&page, f)
+	}
+	_, _ = page.WriteTo(w) // the reader may have gone
+}
+
+// writeFamily writes a family as the reference client does: whole numbers stay
+// whole, however large they are.
+func writeFamily(w *bytes.Buffer, f *dto.MetricFamily) {
+	name := f.GetName()
+	fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n", name, f.GetHelp(), name, strings.ToLower(f.GetType().String()))
+	for _, m := range f.GetMetric() {
+		if h := m.GetHistogram(); h != nil {
+			for _, b := range h.GetBucket() {
+				fmt.Fprintf(w, "%s_bucket{le=\"%s\"} %d\n", name, plain(b.GetUpperBound()), b.GetCumulativeCount())
+			}
+			fmt.Fprintf(w, "%s_bucket{le=\"+Inf\"} %d\n", name, h.GetSampleCount())
+			fmt.Fprintf(w, "%s_sum %s\n%s_count %d\n", name, plain(h.GetSampleSum()), name, h.GetSampleCount())
+			continue
 		}
+		labels := ""
+		for _, l := range m.GetLabel() {
+			labels = fmt.Sprintf("{%s=%q}", l.GetName(), l.GetValue())
+		}
+		fmt.Fprintf(w, "%s%s %s\n", name, labels, plain(m.GetGauge().GetValue()+m.GetCounter().GetValue()))
 	}
 }
+
+func plain(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

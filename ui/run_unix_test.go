@@ -1,0 +1,296 @@
+//go:build unix
+
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+	"go.uber.org/goleak"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// childEnv makes the test binary the console itself, in a way that its value
+// names.
+const childEnv = "FUMTUI_UI_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if kind := os.Getenv(childEnv); kind != "" {
+		os.Exit(child(kind))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// panickingFaults fails inside Update.
+type panickingFaults struct{ fakeFaults }
+
+func (*panickingFaults) Kinds() []string { panic("boom in update") }
+
+// child runs a console on the real terminal of this process.
+func child(kind string) int {
+	opts := Options{Feed: newFakeFeed(outage(1, 3)), Operator: &fakeOperator{plan: fakePlan}, Faults: &fakeFaults{}}
+	switch kind {
+	case "update":
+		opts.Faults = &panickingFaults{}
+	case "stalled":
+		feed := newFakeFeed(outage(1, 3))
+		opts.Feed = feed
+		go func() { // a screen that changes all the time
+			for n := uint64(2); ; n++ {
+				time.Sleep(50 * time.Millisecond)
+				s := outage(n, 3)
+				s.Time = s.Time.Add(time.Duration(n) * time.Hour)
+				feed.publish(s)
+			}
+		}()
+	case "command":
+		opts.Operator = &fakeOperator{plan: func(model.Request) model.Plan { panic("boom in a command") }}
+	}
+	if err := Run(context.Background(), opts); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		return 1
+	}
+	fmt.Println("left in order")
+	return 0
+}
+
+// console is a child on a pseudo-terminal with an emulator behind it.
+type console struct {
+	t    *testing.T
+	cmd  *exec.Cmd
+	tty  *os.File
+	em   *vt.SafeEmulator
+	done chan struct{}
+	mu   sync.Mutex
+	raw  strings.Builder
+}
+
+func startConsole(t *testing.T, kind string) *console {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &console{t: t, cmd: exec.CommandContext(t.Context(), exe), em: vt.NewSafeEmulator(80, 24), done: make(chan struct{})}
+	c.cmd.Env = append(os.Environ(), childEnv+"="+kind, "TERM=xterm-256color", "NO_COLOR=", "TMUX=")
+	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: 80, Rows: 24})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := make(chan struct{})
+	go func() { // what the terminal answers to queries
+		defer close(answers)
+		_, _ = io.Copy(c.tty, c.em)
+	}()
+	go func() {
+		defer close(c.done)
+		buf := make([]byte, 4096)
+		for {
+			n, err := c.tty.Read(buf)
+			c.mu.Lock()
+			c.raw.Write(buf[:n])
+			c.mu.Unlock()
+			_, _ = c.em.Write(buf[:n])
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		_ = c.cmd.Process.Kill()
+		_ = c.tty.Close()
+		<-c.done
+		_ = c.em.Close()
+		<-answers
+	})
+	return c
+}
+
+// output is all that was written to the terminal.
+func (c *console) output() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.raw.String()
+}
+
+// waitFor waits until the screen shows text.
+func (c *console) waitFor(text string) {
+	c.t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if strings.Contains(c.em.String(), text) {
+			return
+		}
+	}
+	c.t.Fatalf("the terminal never showed %q:\n%s", text, c.em.String())
+}
+
+func (c *console) press(keys string) {
+	c.t.Helper()
+	if _, err := c.tty.WriteString(keys); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// ends waits for the child, gives its exit code, and fails unless the terminal
+// was put in order.
+func (c *console) ends() int {
+	c.t.Helper()
+	err := c.cmd.Wait()
+	<-c.done
+	out := c.output()
+	leave := strings.LastIndex(out, "\x1b[?1049l")
+	if leave < strings.LastIndex(out, "\x1b[?1049h") || strings.LastIndex(out, "\x1b[?25h") < strings.LastIndex(out, "\x1b[?25l") {
+		c.t.Errorf("the terminal was not put in order: %q", out[max(0, len(out)-300):])
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	return 0
+}
+
+func TestRunOnATerminal(t *testing.T) {
+	c := startConsole(t, "plain")
+	c.waitFor("FAIL OVER")
+	c.press("jc")
+	c.waitFor("cutover of accounts: ams → nyc")
+	c.press("\x1b")
+	c.waitFor("Lag from tip")
+	c.press("q")
+	if code := c.ends(); code != 0 || !strings.Contains(c.output(), "left in order") {
+		t.Fatalf("exit code %d", code)
+	}
+}
+
+func TestSignalsRestoreTheTerminal(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
+		t.Run(sig.String(), func(t *testing.T) {
+			c := startConsole(t, "plain")
+			c.waitFor("FAIL OVER")
+			if err := c.cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			if code := c.ends(); code != 0 {
+				t.Fatalf("exit code %d", code)
+			}
+		})
+	}
+}
+
+func TestHangUpEndsTheConsole(t *testing.T) {
+	c := startConsole(t, "plain")
+	c.waitFor("FAIL OVER")
+	_ = c.tty.Close() // as when an ssh line drops
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = c.cmd.Wait()
+	}()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Fatal("it outlived its terminal")
+	}
+}
+
+func TestPanicsRestoreTheTerminal(t *testing.T) {
+	for kind, keys := range map[string][2]string{"update": {"!", "\r"}, "command": {"c", ""}} {
+		t.Run(kind, func(t *testing.T) {
+			c := startConsole(t, kind)
+			c.waitFor("FAIL OVER")
+			c.press(keys[0])
+			if keys[1] != "" {
+				c.waitFor("Which cluster?")
+				c.press(keys[1])
+			}
+			if code := c.ends(); code != 1 {
+				t.Fatalf("exit code %d", code)
+			}
+			out := c.output()
+			if at := strings.LastIndex(out, "\x1b[?1049l"); !strings.Contains(out[at:], "boom in") {
+				t.Errorf("the panic is not told after leaving the screen: %q", out[max(0, len(out)-400):])
+			}
+		})
+	}
+}
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	ptmx, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ptmx.Close(); _ = tty.Close() }()
+	if err := pty.Setsize(ptmx, &pty.Winsize{Cols: 100, Rows: 30}); err != nil {
+		t.Fatal(err)
+	}
+	seen := make(chan struct{})
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		var all strings.Builder
+		buf := make([]byte, 4096)
+		for told := false; ; {
+			n, err := ptmx.Read(buf)
+			if err != nil {
+				return
+			}
+			all.Write(buf[:n])
+			if !told && strings.Contains(all.String(), "accounts") {
+				told = true
+				close(seen)
+			}
+		}
+	}()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	feed := newFakeFeed(fakeSnapshot(1, 1, 0))
+	go func() {
+		done <- Run(ctx, Options{Feed: feed, Operator: &fakeOperator{plan: fakePlan}, Input: tty, Output: tty})
+	}()
+	feed.publish(fakeSnapshot(2, 2, time.Minute))
+	<-seen
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	_ = tty.Close()
+	_ = ptmx.Close()
+	<-read
+}
+
+func TestStalledTerminalDoesNotKeepTheProcess(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe)
+	cmd.Env = append(os.Environ(), childEnv+"=stalled", "TERM=xterm-256color")
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 200, Rows: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tty.Close() }()
+	one := make([]byte, 1) // it has begun to draw; nothing else is ever read
+	if _, err := tty.Read(one); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	time.AfterFunc(1500*time.Millisecond, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
+	_ = cmd.Wait()
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Fatalf("it took %s to leave", took)
+	}
+	t.Log("left after", time.Since(begun))
+}
