@@ -98,7 +98,9 @@ func printSettings(out io.Writer, cfg *config.Config) {
 // configuration.
 func (c *console) checks(ctx context.Context) []model.Check {
 	tasks := []func() []model.Check{
-		func() []model.Check { return []model.Check{{Name: "configuration", Level: model.CheckOK, Saw: c.cfg.Path}} },
+		func() []model.Check {
+			return []model.Check{{Name: "configuration", Level: model.CheckOK, Saw: c.cfg.Path}}
+		},
 		func() []model.Check { return []model.Check{c.checkStore(ctx)} },
 	}
 	for _, cluster := range c.cfg.Clusters {

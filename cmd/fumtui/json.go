@@ -12,7 +12,7 @@ import (
 // Unknown values are null, empty lists are [], times are RFC 3339 in UTC.
 
 type statusJSON struct {
-	Time      jsonTime       `json:"time"`
+	Time      string         `json:"time"`
 	Clusters  []clusterJSON  `json:"clusters"`
 	Pipelines []pipelineJSON `json:"pipelines"`
 	Notices   []string       `json:"notices"`
@@ -80,8 +80,8 @@ type runJSON struct {
 	RequestedBy    string         `json:"requested_by"`
 	Reason         string         `json:"reason"`
 	Forced         bool           `json:"forced"`
-	StartedAt      jsonTime       `json:"started_at"`
-	EndedAt        *jsonTime      `json:"ended_at"`
+	StartedAt      string         `json:"started_at"`
+	EndedAt        *string        `json:"ended_at"`
 	Cursor         *model.Slot    `json:"cursor"`
 	ResumeSlot     *model.Slot    `json:"resume_slot"`
 	GapSlots       *uint64        `json:"gap_slots"`
@@ -94,19 +94,14 @@ type runJSON struct {
 type stepJSON struct {
 	Name      model.StepName  `json:"name"`
 	State     model.StepState `json:"state"`
-	StartedAt *jsonTime       `json:"started_at"`
-	EndedAt   *jsonTime       `json:"ended_at"`
+	StartedAt *string         `json:"started_at"`
+	EndedAt   *string         `json:"ended_at"`
 	Detail    *string         `json:"detail"`
 	Error     *string         `json:"error"`
 }
 
-// jsonTime prints as RFC 3339 in UTC with milliseconds.
-type jsonTime time.Time
-
-// MarshalJSON implements json.Marshaler.
-func (t jsonTime) MarshalJSON() ([]byte, error) {
-	return []byte(time.Time(t).UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
-}
+// jsonTime is a time in RFC 3339, in UTC, with milliseconds.
+func jsonTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func newStatusJSON(s model.Snapshot) statusJSON {
 	out := statusJSON{
@@ -199,7 +194,7 @@ func orNull(s string) *string {
 	return &s
 }
 
-func orNullTime(t *time.Time) *jsonTime {
+func orNullTime(t *time.Time) *string {
 	if t == nil {
 		return nil
 	}
