@@ -98,5 +98,5 @@ func TestGoldenTexts(t *testing.T) {
 	failed.State, failed.EndedAt, failed.Note = model.RunFailed, ptr(noon), "the client at nyc runs: plan a failback when it is needed"
 	step := failed.Step(model.StepConfirm)
 	step.State, step.EndedAt, step.Error = model.StepFailed, ptr(noon), "no commit in 5m00s: look at the client's log at nyc"
-	compareGolden(t, "run_text", RunText(failed, noon)+RunText(*fakeRun(false), noon))
+	compareGolden(t, "result_text", ResultText(failed, noon)+ResultText(*fakeRun(false), noon))
 }

@@ -62,14 +62,18 @@ func PlanText(plan model.Plan) string {
 	return joinPlain(s.planLines(&plan, plainWidth))
 }
 
-// RunText is a run as text for people, without colour. Times of a run that has
-// not ended count up to now.
-func RunText(run model.Run, now time.Time) string {
+// ResultText is how a run was left, as text for people, without colour: its
+// position, and what to do next. Times of a run that has not ended count up to
+// now.
+func ResultText(run model.Run, now time.Time) string {
 	s := plainScene(&model.Snapshot{}, now)
-	out := s.runLines(&run, plainWidth)
-	if run.State.Ended() {
+	out := s.runNumbers(&run, plainWidth)
+	switch {
+	case run.State.Ended():
 		out = append(out, s.whatNext(&run, plainWidth)...)
-	} else if run.Note != "" {
+	case run.Question != "":
+		out = append(out, wrapIndent(" "+glyphUnknown+" it asks: ", clean(run.Question), plainWidth-1)...)
+	case run.Note != "":
 		out = append(out, wrapIndent("   ", clean(run.Note), plainWidth-1)...)
 	}
 	return joinPlain(out)

@@ -43,7 +43,7 @@ type console struct {
 	interval time.Duration // between two probes of a kind
 
 	mu        sync.Mutex
-	followers map[string]func(model.Run) // by run
+	followers map[string]*follower // by run
 }
 
 // consoleOption changes a console before it looks.
@@ -76,7 +76,7 @@ func openConsole(ctx context.Context, configFlag string, options ...consoleOptio
 		clients:   map[seat]*probe.Control{},
 		holder:    host.Self(),
 		interval:  cfg.Probe.Interval,
-		followers: map[string]func(model.Run){},
+		followers: map[string]*follower{},
 	}
 	for _, option := range options {
 		option(c)
@@ -175,7 +175,7 @@ func (c *console) actor() string { return c.holder.User + "@" + c.holder.Host }
 // canAct says why nothing can be changed, where that is so.
 func (c *console) canAct() error {
 	if c.storeErr != nil {
-		return failed(fmt.Errorf("nothing can be done without the database: %w", c.storeErr))
+		return &exitError{code: exitRefused, err: fmt.Errorf("nothing can be done without the database: %w", c.storeErr)}
 	}
 	return nil
 }
@@ -246,25 +246,13 @@ func judged(snap *model.Snapshot) bool {
 	return true
 }
 
-// follow has fn called with a run after each write of its journal by this
-// process; nil ends that.
-func (c *console) follow(id string, fn func(model.Run)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if fn == nil {
-		delete(c.followers, id)
-		return
-	}
-	c.followers[id] = fn
-}
-
-// observed is told of every write of a journal.
+// observed is told of every write of a journal, and must not block.
 func (c *console) observed(run model.Run) {
 	c.monitor.Kick()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if fn := c.followers[run.ID]; fn != nil {
-		fn(run)
+	if f := c.followers[run.ID]; f != nil {
+		f.show(run)
 	}
 }
 

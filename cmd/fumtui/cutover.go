@@ -19,6 +19,7 @@ import (
 type runFlags struct {
 	config, to, confirm, mode, reason string
 	force                             bool
+	approveGap                        uint64
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
@@ -26,6 +27,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.mode, "mode", "", "planned (drain the source) or reactive (it is not reachable); by default planned while the source answers")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for the record")
 	cmd.Flags().BoolVar(&f.force, "force", false, "do not wait for home to have been stable; it is recorded")
+	cmd.Flags().Uint64Var(&f.approveGap, "approve-gap", 0, "approve that up to this many slots are skipped")
 	addConfigFlag(cmd, &f.config)
 }
 
@@ -81,10 +83,14 @@ func execute(cmd *cobra.Command, pipeline string, f runFlags, target func(*conso
 			return usage(err)
 		}
 		c.settle(ctx, settleTime)
-		plan, err := c.engine.Plan(ctx, model.Request{
+		request := model.Request{
 			Pipeline: pipeline, To: to, Mode: model.Mode(f.mode), Force: f.force,
 			Reason: f.reason, RequestedBy: c.actor(),
-		})
+		}
+		if cmd.Flags().Changed("approve-gap") {
+			request.ApproveGap = &f.approveGap
+		}
+		plan, err := c.engine.Plan(ctx, request)
 		if err != nil {
 			return runError(err)
 		}
@@ -116,48 +122,23 @@ func confirmed(typed, target string) error {
 
 // drive follows a run to where it ends or stops, printing its steps.
 func (c *console) drive(ctx context.Context, out io.Writer, drive *failover.Drive) error {
-	follow := newFollower(out)
-	c.follow(drive.ID(), follow.show)
+	followed := c.follow(drive.ID(), out)
 	run, err := drive.Run(ctx)
-	c.follow(drive.ID(), nil)
-	if err != nil {
-		return runError(fmt.Errorf("run %s: %w", drive.ID(), err))
-	}
-	fmt.Fprintln(out, ui.RunText(run, time.Now()))
-	return runOutcome(run)
+	followed()
+	fmt.Fprint(out, "\n", ui.ResultText(run, time.Now()))
+	return driveOutcome(run, err)
 }
 
-// follower prints the steps of a run as they end.
-type follower struct {
-	out   io.Writer
-	shown map[model.StepName]model.StepState
-}
-
-func newFollower(out io.Writer) *follower {
-	return &follower{out: out, shown: map[model.StepName]model.StepState{}}
-}
-
-// show prints what is new in a run.
-func (f *follower) show(run model.Run) {
-	for _, s := range run.Steps {
-		if s.State == model.StepPending || f.shown[s.Name] == s.State {
-			continue
-		}
-		f.shown[s.Name] = s.State
-		fmt.Fprintln(f.out, stepLine(s))
+// driveOutcome is how [failover.Drive.Run] left a run. Where the journal could
+// not be kept, the run says what is known.
+func driveOutcome(run model.Run, err error) error {
+	switch {
+	case err == nil:
+		return runOutcome(run)
+	case errors.Is(err, failover.ErrFenced):
+		return runError(err)
 	}
-}
-
-// stepLine is a step in one line.
-func stepLine(s model.Step) string {
-	text := s.Detail
-	if s.Error != "" {
-		text = s.Error
-	}
-	if text == "" {
-		return fmt.Sprintf("%-12s %s", s.Name, s.State)
-	}
-	return fmt.Sprintf("%-12s %s: %s", s.Name, s.State, model.Clean(text, model.MaxMessage))
+	return errors.Join(&exitError{code: exitUnknown, err: err}, runOutcome(run))
 }
 
 // runOutcome turns the state in which a run was left into an exit code.

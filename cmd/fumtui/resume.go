@@ -57,6 +57,7 @@ func takeUp(cmd *cobra.Command, config, id string, take func(context.Context, *c
 		if err := c.canAct(); err != nil {
 			return err
 		}
+		c.settle(ctx, settleTime)
 		defer surviveHangup()()
 		drive, err := take(ctx, c)
 		if err != nil {

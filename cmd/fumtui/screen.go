@@ -42,7 +42,7 @@ func needTerminal() error {
 // go on without it, to their end or their next question.
 func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) error {
 	defer surviveHangup()()
-	op := &operator{console: c, ctx: ctx}
+	op := &operator{console: c, ctx: ctx, under: map[string]bool{}}
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
 			Feed: feed{c}, Operator: op, Faults: faults, Version: versionText(),
@@ -64,10 +64,10 @@ type operator struct {
 	*console
 	ctx context.Context // of the runs: they outlive the screen, not the process
 
-	wg     sync.WaitGroup
-	mu     sync.Mutex
-	drives map[string]*failover.Drive
-	last   error // how the last run that did not end well ended
+	wg    sync.WaitGroup
+	mu    sync.Mutex
+	under map[string]bool // the runs under way, by id
+	last  error           // how the run that ended last ended
 }
 
 // Plan implements ui.Operator.
@@ -90,26 +90,18 @@ func (o *operator) Execute(ctx context.Context, plan model.Plan) (string, error)
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.drives == nil {
-		o.drives = map[string]*failover.Drive{}
-	}
-	o.drives[drive.ID()] = drive
+	o.under[drive.ID()] = true
 	o.wg.Go(func() { o.run(drive) })
 	return drive.ID(), nil
 }
 
 // run drives a run to where it ends or stops.
 func (o *operator) run(drive *failover.Drive) {
-	run, err := drive.Run(o.ctx)
-	if err != nil {
-		err = runError(fmt.Errorf("run %s: %w", drive.ID(), err))
-	} else {
-		err = runOutcome(run)
-	}
+	err := driveOutcome(drive.Run(o.ctx))
 	o.monitor.Kick()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	delete(o.drives, drive.ID())
+	delete(o.under, drive.ID())
 	o.last = err
 }
 
@@ -118,10 +110,10 @@ func (o *operator) run(drive *failover.Drive) {
 // the others the screen has told.
 func (o *operator) finish(out io.Writer) error {
 	o.mu.Lock()
-	left := len(o.drives)
-	for id := range o.drives {
+	left := len(o.under)
+	for id := range o.under {
 		fmt.Fprintf(out, "run %s goes on; interrupt to leave it at its next durable point\n", id)
-		o.follow(id, newFollower(out).show)
+		defer o.follow(id, out)()
 	}
 	o.mu.Unlock()
 	o.wg.Wait()

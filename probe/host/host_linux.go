@@ -6,15 +6,21 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
-// bootID changes with every boot.
+// bootID changes with every boot, and differs between containers whose process
+// ids mean different processes.
 func bootID() string {
 	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(string(id))
+	namespace, err := os.Readlink("/proc/self/ns/pid")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(id)) + " " + namespace
 }
 
 // startOf is when a process started, in clock ticks since the boot; "" when
@@ -22,9 +28,8 @@ func bootID() string {
 func startOf(pid int) (started string, ok bool) {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if errors.Is(err, fs.ErrNotExist) {
-		// Without any /proc nothing can be said.
-		_, err := os.Stat("/proc/self/stat")
-		return "", err == nil
+		// /proc may hide the processes of others; a signal does not.
+		return "", errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 	}
 	if err != nil {
 		return "", false

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// printWithin bounds the wait for the last lines on a terminal that stalls.
+const printWithin = 2 * time.Second
+
+// follower prints the steps of a run as they begin and end. It prints from a
+// goroutine of its own, because a terminal may block for as long as it likes
+// and a run must not: what comes meanwhile is caught up with later.
+type follower struct {
+	out    io.Writer
+	newest chan model.Run // holds the newest state that was not printed yet
+	ended  chan struct{}
+	done   chan struct{}
+}
+
+// follow prints the steps of a run that this process drives. The caller ends it
+// with the function that comes back.
+func (c *console) follow(id string, out io.Writer) (end func()) {
+	f := &follower{out: out, newest: make(chan model.Run, 1), ended: make(chan struct{}), done: make(chan struct{})}
+	go f.print()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.followers[id] = f
+	return sync.OnceFunc(func() {
+		c.mu.Lock()
+		delete(c.followers, id)
+		c.mu.Unlock()
+		f.end()
+	})
+}
+
+// show hands in a newer state. It never blocks, and has one caller at a time.
+func (f *follower) show(run model.Run) {
+	select {
+	case <-f.newest:
+	default:
+	}
+	f.newest <- run
+}
+
+// end waits for what is still to be printed, within bounds.
+func (f *follower) end() {
+	close(f.ended)
+	timer := time.NewTimer(printWithin)
+	defer timer.Stop()
+	select {
+	case <-f.done:
+	case <-timer.C:
+	}
+}
+
+// print prints until the end, and what is left then.
+func (f *follower) print() {
+	defer close(f.done)
+	shown := map[model.StepName]model.StepState{}
+	for {
+		select {
+		case run := <-f.newest:
+			f.printNew(run, shown)
+		case <-f.ended:
+			select {
+			case run := <-f.newest:
+				f.printNew(run, shown)
+			default:
+			}
+			return
+		}
+	}
+}
+
+// printNew prints the steps whose state is new.
+func (f *follower) printNew(run model.Run, shown map[model.StepName]model.StepState) {
+	for _, s := range run.Steps {
+		if s.State != model.StepPending && shown[s.Name] != s.State {
+			shown[s.Name] = s.State
+			fmt.Fprintln(f.out, stepLine(s))
+		}
+	}
+}
+
+// stepLine is a step in one line.
+func stepLine(s model.Step) string {
+	text := s.Detail
+	if s.Error != "" {
+		text = s.Error
+	}
+	if text == "" {
+		return fmt.Sprintf("%-12s %s", s.Name, s.State)
+	}
+	return fmt.Sprintf("%-12s %s: %s", s.Name, s.State, model.Clean(text, model.MaxMessage))
+}
