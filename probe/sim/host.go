@@ -66,7 +66,7 @@ func Start(ctx context.Context, options Options) (*Host, error) {
 // start brings everything up. What runs afterwards is in the wait group and
 // ends with ctx.
 func (h *Host) start(ctx context.Context) error {
-	p, err := reserve(len(h.opts.Clusters) * (1 + h.opts.Pipelines))
+	p, err := reserve(ctx, len(h.opts.Clusters)*(1+h.opts.Pipelines))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -26,17 +27,17 @@ type ports struct {
 }
 
 // reserve finds blocks with at least n ports that are free now.
-func reserve(n int) (*ports, error) {
+func reserve(ctx context.Context, n int) (*ports, error) {
 	p := &ports{}
 	for range tries {
 		base := firstPort + blockSize*rand.IntN((lastPort-firstPort)/blockSize)
-		guard, err := net.Listen("tcp", loopback(base))
+		guard, err := (&net.ListenConfig{}).Listen(ctx, "tcp", loopback(base))
 		if err != nil {
 			continue
 		}
 		p.guards = append(p.guards, guard)
 		for port := base + 1; port < base+blockSize; port++ {
-			if canBind(port) {
+			if canBind(ctx, port) {
 				p.free = append(p.free, port)
 			}
 		}
@@ -65,8 +66,8 @@ func (p *ports) release() {
 	}
 }
 
-func canBind(port int) bool {
-	l, err := net.Listen("tcp", loopback(port))
+func canBind(ctx context.Context, port int) bool {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", loopback(port))
 	if err != nil {
 		return false
 	}

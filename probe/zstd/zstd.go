@@ -25,30 +25,31 @@ const Name = "zstd"
 // at usual levels stay at or below 8 MiB.
 const maxWindow = 32 << 20
 
-func init() { encoding.RegisterCompressor(&codec{}) }
+func init() { encoding.RegisterCompressor(&codec{encoder: sync.OnceValues(newEncoder)}) }
 
-// codec pools its coders: each holds buffers that are costly to make anew for
-// every message. Concurrency 1 keeps them free of goroutines, so that a pool
-// may drop them without closing.
-type codec struct{ writers, readers sync.Pool }
+// codec holds what is costly to make anew for every message.
+type codec struct {
+	encoder func() (*zstd.Encoder, error)
+	readers sync.Pool // of decoders without goroutines, so that it may drop them
+}
+
+// newEncoder makes the one encoder for all messages. They are small: a large
+// window would only cost memory.
+func newEncoder() (*zstd.Encoder, error) {
+	return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<18))
+}
 
 // Name implements encoding.Compressor.
 func (*codec) Name() string { return Name }
 
-// Compress implements encoding.Compressor. Closing the writer ends the one
+// Compress implements encoding.Compressor. Closing the writer writes the one
 // frame of the message.
 func (c *codec) Compress(w io.Writer) (io.WriteCloser, error) {
-	enc, ok := c.writers.Get().(*zstd.Encoder)
-	if ok {
-		enc.Reset(w)
-		return &writer{enc: enc, pool: &c.writers}, nil
-	}
-	enc, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault),
-		zstd.WithWindowSize(1<<20))
+	enc, err := c.encoder()
 	if err != nil {
 		return nil, err
 	}
-	return &writer{enc: enc, pool: &c.writers}, nil
+	return &writer{enc: enc, to: w}, nil
 }
 
 // Decompress implements encoding.Compressor. gRPC closes the reader when it
@@ -73,34 +74,36 @@ func (c *codec) Decompress(r io.Reader) (io.Reader, error) {
 // errClosed says that a coder was used after Close.
 var errClosed = errors.New("zstd: used after close")
 
-// writer writes one message. It is made anew for each, and only the coder in it
-// is pooled, so that closing it twice cannot disturb the next message.
+// writer gathers one message, because a whole one compresses with buffers that
+// the encoder keeps.
 type writer struct {
-	enc  *zstd.Encoder // nil: closed
-	pool *sync.Pool
+	enc    *zstd.Encoder
+	to     io.Writer
+	buf    []byte
+	closed bool
 }
 
 // Write implements io.Writer.
 func (w *writer) Write(p []byte) (int, error) {
-	if w.enc == nil {
+	if w.closed {
 		return 0, errClosed
 	}
-	return w.enc.Write(p)
+	w.buf = append(w.buf, p...)
+	return len(p), nil
 }
 
-// Close ends the frame and gives the coder back. Closing again does nothing.
+// Close writes the frame. Closing again does nothing.
 func (w *writer) Close() error {
-	if w.enc == nil {
+	if w.closed {
 		return nil
 	}
-	err := w.enc.Close()
-	w.enc.Reset(nil) // let go of the message's buffer
-	w.pool.Put(w.enc)
-	w.enc = nil
+	w.closed = true
+	_, err := w.to.Write(w.enc.EncodeAll(w.buf, make([]byte, 0, len(w.buf)/2+64)))
 	return err
 }
 
-// reader reads one message, as writer writes it.
+// reader reads one message. It is made anew for each, and only the coder in it
+// is pooled, so that closing it twice cannot disturb the next message.
 type reader struct {
 	dec  *zstd.Decoder // nil: closed
 	pool *sync.Pool

@@ -127,7 +127,14 @@ func TestFaultBlackholeDoesNotHoldTheShutdown(t *testing.T) {
 	client := dial(t, c)
 	create(t, client, "trades")
 	join(t, client.SubscribeV2, "trades").poll(nil, nil)
-	set(t, c, FaultBlackhole) // the clean-up of serve checks the end
+	set(t, c, FaultBlackhole)
+	// One more, that never gets through its handshake.
+	conn, err := net.Dial("tcp", c.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	// The clean-up of serve checks the end.
 }
 
 func TestFaultSlow(t *testing.T) {

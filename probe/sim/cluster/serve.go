@@ -80,6 +80,7 @@ func (c *Cluster) stop(server *grpc.Server) {
 	case <-done:
 	case <-timer.C:
 	}
+	_ = c.port.shut() // a handshake in a black hole would hold the server up
 	server.Stop()
 	graceful.Wait()
 }

@@ -39,7 +39,6 @@ type dataStream struct {
 	opening  int // how often it was opened; older reports are void
 	attempts int // openings since the last finish
 	call     dataCall
-	close    func()
 	waiting  []shardJob
 	inflight []shardJob
 	lastDone time.Time
@@ -50,7 +49,6 @@ type dataStream struct {
 type dataReport struct {
 	stream, opening int
 	opened          dataCall
-	close           func()
 	finish          *pb.BlockShardDownloadFinish
 	sum             tally
 	ended           bool
@@ -74,7 +72,7 @@ func (s *session) openStream(st *dataStream, pause time.Duration) {
 		}
 		defer closeCall()
 		opened := report
-		opened.opened, opened.close = call, closeCall
+		opened.opened = call
 		s.report(opened)
 		s.readStream(call, report)
 	})
@@ -149,7 +147,7 @@ func (s *session) onReport(r dataReport) error {
 	}
 	switch {
 	case r.opened != nil:
-		st.call, st.close, st.lastDone = r.opened, r.close, s.c.cfg.Now()
+		st.call, st.lastDone = r.opened, s.c.cfg.Now()
 		return nil
 	case r.finish != nil:
 		return s.onFinish(st, r)

@@ -130,22 +130,29 @@ func (r *Record) write(ctx context.Context, b batch, now time.Time) error {
 }
 
 func (r *Record) writeSlots(ctx context.Context, tx *sql.Tx, b batch, now time.Time) error {
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO consumed (slot, cluster, session, at) VALUES (?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }()
 	for _, slot := range b.consumed {
-		_, err := tx.ExecContext(ctx, `INSERT INTO consumed (slot, cluster, session, at) VALUES (?, ?, ?, ?)`,
-			slot, r.cluster, r.session, stamp(now))
-		if err != nil {
+		if _, err := insert.ExecContext(ctx, slot, r.cluster, r.session, stamp(now)); err != nil {
 			return err
 		}
 	}
+	upsert, err := tx.PrepareContext(ctx, `INSERT INTO fact (cluster, slot, parent, confirmed, consumed) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (cluster, slot) DO UPDATE SET parent = excluded.parent, confirmed = excluded.confirmed,
+  consumed = excluded.consumed`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = upsert.Close() }()
 	for slot, f := range b.facts {
 		var parent *uint64
 		if f.hasParent {
 			parent = &f.parent
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO fact (cluster, slot, parent, confirmed, consumed) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (cluster, slot) DO UPDATE SET parent = excluded.parent, confirmed = excluded.confirmed,
-  consumed = excluded.consumed`, r.cluster, slot, parent, f.confirmed, f.consumed)
-		if err != nil {
+		if _, err := upsert.ExecContext(ctx, r.cluster, slot, parent, f.confirmed, f.consumed); err != nil {
 			return err
 		}
 	}

@@ -58,6 +58,15 @@ func (c *Client) runSession(parent context.Context) error {
 	}
 	defer s.wg.Wait()
 	defer cancel()
+	joined := make(chan struct{})
+	s.wg.Go(func() { // nothing is in flight before the join: a drain need not wait for it
+		select {
+		case <-c.drain:
+			cancel()
+		case <-joined:
+		case <-ctx.Done():
+		}
+	})
 	unary, err := c.dialer.dial()
 	if err != nil {
 		return err
@@ -72,15 +81,6 @@ func (c *Client) runSession(parent context.Context) error {
 		return err
 	}
 	defer func() { _ = control.Close() }()
-	joined := make(chan struct{})
-	s.wg.Go(func() { // nothing is in flight before the join: a drain need not wait for it
-		select {
-		case <-c.drain:
-			cancel()
-		case <-joined:
-		case <-ctx.Done():
-		}
-	})
 	err = s.join(pb.NewFumaroleClient(control))
 	close(joined)
 	if err != nil {
