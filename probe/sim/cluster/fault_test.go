@@ -123,18 +123,18 @@ func TestFaultBlackhole(t *testing.T) {
 }
 
 func TestFaultBlackholeDoesNotHoldTheShutdown(t *testing.T) {
+	var conn net.Conn
+	t.Cleanup(func() { _ = conn.Close() }) // after the clean-up of serve, which checks the end
 	c := serve(t)
 	client := dial(t, c)
 	create(t, client, "trades")
 	join(t, client.SubscribeV2, "trades").poll(nil, nil)
 	set(t, c, FaultBlackhole)
 	// One more, that never gets through its handshake.
-	conn, err := net.Dial("tcp", c.Addr())
-	if err != nil {
+	var err error
+	if conn, err = net.Dial("tcp", c.Addr()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close() })
-	// The clean-up of serve checks the end.
 }
 
 func TestFaultSlow(t *testing.T) {
