@@ -16,6 +16,8 @@ func newCursorCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cursor",
 		Short: "Read or write the last slot that a pipeline fully consumed from a cluster",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return errors.New("say get or set") },
 	}
 	cmd.AddCommand(newCursorGetCmd(), newCursorSetCmd())
 	return cmd
@@ -28,7 +30,7 @@ func newCursorGetCmd() *cobra.Command {
 		Short: "Print a cursor",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStore(cmd, config, func(ctx context.Context, db *store.Store) error {
+			return withCursor(cmd, config, args, func(ctx context.Context, db *store.Store) error {
 				cursor, err := db.Cursor(ctx, args[0], args[1])
 				if err != nil {
 					return err
@@ -57,18 +59,7 @@ func newCursorSetCmd() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("%q is not a slot: write a whole number", args[2])
 			}
-			cfg, err := loadConfig(cmd.Context(), config)
-			if err != nil {
-				return err
-			}
-			p, ok := cfg.Pipeline(args[0])
-			if !ok {
-				return fmt.Errorf("there is no pipeline %q in the configuration", args[0])
-			}
-			if _, ok := p.Clients[args[1]]; !ok {
-				return fmt.Errorf("pipeline %s has no client at %q: it has them at %v", p.Name, args[1], p.Clusters)
-			}
-			return withStore(cmd, config, func(ctx context.Context, db *store.Store) error {
+			return withCursor(cmd, config, args, func(ctx context.Context, db *store.Store) error {
 				return cursorError(db.SetCursor(ctx, args[0], args[1], model.Slot(slot), force))
 			})
 		},
@@ -76,6 +67,21 @@ func newCursorSetCmd() *cobra.Command {
 	cmd.Flags().BoolVar(&force, "force", false, "allow to move the cursor back")
 	addConfigFlag(cmd, &config)
 	return cmd
+}
+
+// withCursor opens the database for the cursor of a pipeline at a cluster, named
+// by the first two arguments.
+func withCursor(cmd *cobra.Command, configFlag string, args []string, do func(context.Context, *store.Store) error) error {
+	return withStore(cmd, configFlag, func(ctx context.Context, c *console) error {
+		p, ok := c.cfg.Pipeline(args[0])
+		if !ok {
+			return usage(fmt.Errorf("there is no pipeline %q in the configuration", args[0]))
+		}
+		if _, ok := p.Clients[args[1]]; !ok {
+			return usage(fmt.Errorf("pipeline %s has no client at %q: it has them at %v", p.Name, args[1], p.Clusters))
+		}
+		return do(ctx, c.store)
+	})
 }
 
 // cursorError gives a refusal to move back its exit code.

@@ -85,7 +85,7 @@ func execute(cmd *cobra.Command, pipeline string, f runFlags, target func(*conso
 		c.settle(ctx, settleTime)
 		request := model.Request{
 			Pipeline: pipeline, To: to, Mode: model.Mode(f.mode), Force: f.force,
-			Reason: f.reason, RequestedBy: c.actor(),
+			Reason: model.Clean(f.reason, model.MaxMessage), RequestedBy: c.actor(),
 		}
 		if cmd.Flags().Changed("approve-gap") {
 			request.ApproveGap = &f.approveGap

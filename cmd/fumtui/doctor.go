@@ -20,7 +20,8 @@ func newDoctorCmd() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check the configuration, clusters, tokens, subscribers, metrics, hooks and database",
 		Long: `doctor looks at everything that a failover will need and says what is wrong and
-how to mend it. It changes nothing. It exits 1 when anything is wrong.`,
+how to mend it. It changes nothing, but makes the database where there is none.
+It exits 1 when anything is wrong.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()

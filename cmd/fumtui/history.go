@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fumtui/fumtui/model"
-	"github.com/fumtui/fumtui/store"
 )
 
 func newHistoryCmd() *cobra.Command {
@@ -20,8 +19,8 @@ func newHistoryCmd() *cobra.Command {
 		Short: "List past and present runs, newest first",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withStore(cmd, config, func(ctx context.Context, db *store.Store) error {
-				runs, err := db.Runs(ctx, "", false, 0)
+			return withStore(cmd, config, func(ctx context.Context, c *console) error {
+				runs, err := c.store.Runs(ctx, "", false, 0)
 				if err != nil {
 					return err
 				}
@@ -67,7 +66,7 @@ func known[T ~uint64](n *T) string {
 }
 
 // withStore opens the database alone, for commands that need nothing else.
-func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *store.Store) error) error {
+func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error) error {
 	c, err := openConsole(cmd.Context(), configFlag)
 	if err != nil {
 		return err
@@ -76,5 +75,5 @@ func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *
 	if c.store == nil {
 		return failed(c.storeErr)
 	}
-	return failed(do(cmd.Context(), c.store))
+	return failed(do(cmd.Context(), c))
 }

@@ -58,7 +58,7 @@ type adviceJSON struct {
 
 type cursorJSON struct {
 	Slot       model.Slot `json:"slot"`
-	AgeSeconds float64    `json:"age_seconds"`
+	AgeSeconds *float64   `json:"age_seconds"`
 	Source     string     `json:"source"`
 }
 
@@ -153,12 +153,24 @@ func newPipelineJSON(p model.PipelineState, now time.Time) pipelineJSON {
 		out.Subscribers[cluster] = state
 	}
 	for cluster, c := range p.Cursors {
-		out.Cursors[cluster] = cursorJSON{Slot: c.Slot, AgeSeconds: now.Sub(c.UpdatedAt).Seconds(), Source: c.Source}
+		out.Cursors[cluster] = cursorJSON{Slot: c.Slot, AgeSeconds: ageSeconds(c.UpdatedAt, now), Source: c.Source}
 	}
 	if p.Run != nil && !p.Run.State.Ended() {
 		out.Run = &runSummaryJSON{ID: p.Run.ID, Kind: p.Run.Kind, Step: p.Run.CurrentStep(), State: p.Run.State}
 	}
 	return out
+}
+
+// ageSeconds is how long ago something was written, as far as its writer's clock
+// can be believed: nil without a time or with one in the future.
+func ageSeconds(at, now time.Time) *float64 {
+	const skew = time.Minute // clocks of two hosts differ
+	age := now.Sub(at)
+	if at.IsZero() || age < -skew {
+		return nil
+	}
+	seconds := max(age, 0).Seconds()
+	return &seconds
 }
 
 func newRunsJSON(runs []model.Run) []runJSON {

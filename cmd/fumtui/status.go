@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,6 +24,9 @@ func newStatusCmd() *cobra.Command {
 		Short: "Print one picture of all clusters and pipelines",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if window < 0 {
+				return errors.New("--for must not be negative")
+			}
 			return withConsole(cmd, config, func(ctx context.Context, c *console) error {
 				snap, err := c.picture(ctx, window)
 				if err != nil {

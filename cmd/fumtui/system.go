@@ -13,7 +13,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/model/config"
 )
 
@@ -21,7 +20,10 @@ import (
 const configEnv = "FUMTUI_CONFIG"
 
 // tokenCommandTimeout bounds the command that prints a token.
-const tokenCommandTimeout = 30 * time.Second
+const tokenCommandTimeout = 10 * time.Second
+
+// maxToken bounds, in bytes, what such a command may print.
+const maxToken = 64 << 10
 
 // loadConfig reads the configuration named by the flag, else by the
 // environment, else the one in the XDG configuration folder.
@@ -95,18 +97,39 @@ func readBounded(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, 1<<20+1))
 }
 
-// tokenOutput runs the command that prints a token. What it prints on failure
-// is shown, as it is not the token then.
+// tokenOutput runs the command that prints a token. Nothing of what it prints is
+// shown, not even when it fails: a shell that traces its commands prints secrets.
 func tokenOutput(ctx context.Context, argv []string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, tokenCommandTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
+	out := &boundedBuffer{limit: maxToken}
+	cmd.Stdout = out
 	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("%w %s", err, model.Clean(stderr.String(), 200))
+	err := cmd.Run()
+	switch {
+	case out.full:
+		return "", fmt.Errorf("it printed more than %d bytes", maxToken)
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("it did not end within %s", tokenCommandTimeout)
+	case err != nil:
+		return "", err
 	}
-	return string(out), nil
+	return out.String(), nil
+}
+
+// boundedBuffer fails the writer once it is full, which ends a command.
+type boundedBuffer struct {
+	bytes.Buffer
+	limit int
+	full  bool
+}
+
+// Write implements io.Writer.
+func (b *boundedBuffer) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > b.limit {
+		b.full = true
+		return 0, errors.New("too much output")
+	}
+	return b.Buffer.Write(p)
 }

@@ -126,7 +126,7 @@ func (l *loader) tokenFile(n ast.Node) string {
 	data, err := l.sys.ReadFile(path)
 	switch {
 	case err != nil:
-		l.problem(n, "the token file %s %s", path, fileTrouble(err))
+		l.problem(n, "the token file %s %s: correct the path, or its owner and mode", path, fileTrouble(err))
 	case len(data) > maxFile || strings.TrimSpace(string(data)) == "":
 		l.problem(n, "the token file %s does not hold a token", path)
 	}

@@ -148,6 +148,8 @@ func TestSingleProblems(t *testing.T) {
 		{"escape in a name", "clusters: {\"a\\e[31m\": {endpoint: https://h}}", "cannot be the name of a cluster"},
 		{"alias without anchor", "store: *x\n" + head, "*x"},
 		{"no home", head + "pipelines: {p: {clients: {ams: {hooks: manual}}}}", "has no home"},
+		{"one subscriber twice", head + "pipelines: {p: {home: ams, subscriber: s, clients: {ams: {hooks: manual}}}, q: {home: ams, subscriber: s, clients: {ams: {hooks: manual}}}}", "has the subscriber s of pipeline p"},
+		{"deep nesting", "store: " + strings.Repeat("[", 100000), "nests brackets too deeply"},
 		{"no clients", head + "pipelines: {p: {home: ams}}", "has no clients"},
 		{"no hooks", head + "pipelines: {p: {home: ams, clients: {ams: {}}}}", "has no hooks"},
 		{"client elsewhere", head + "pipelines: {p: {home: ams, clients: {fra: {hooks: manual}}}}", `"fra" is not a cluster`},
@@ -193,6 +195,12 @@ clusters:
 		if c, _ := cfg.Cluster(name); c.Token.Reveal() != want {
 			t.Errorf("token of %s = %q, want %q", name, c.Token.Reveal(), want)
 		}
+	}
+}
+
+func TestByteOrderMark(t *testing.T) {
+	if _, err := load(t, "\xef\xbb\xbfclusters: {ams: {endpoint: https://a}}", nil, nil); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -15,7 +15,7 @@ func (l *loader) fumeConfig(n ast.Node, c *Cluster, ownToken bool) {
 	if path == "" {
 		return
 	}
-	body, err := readTree(l.sys, path)
+	body, err := readTree(l.sys, path, "correct the path")
 	if err != nil {
 		l.problem(n, "the fume_config %v", err)
 		return

@@ -34,7 +34,7 @@ type System struct {
 // Load reads the configuration at path. Every error in it is among the
 // [Problems] that come back.
 func Load(ctx context.Context, sys System, path string) (*Config, error) {
-	body, err := readTree(sys, path)
+	body, err := readTree(sys, path, "name another file with --config, or try `fumtui demo`")
 	if err != nil {
 		return nil, err
 	}
@@ -46,18 +46,26 @@ func Load(ctx context.Context, sys System, path string) (*Config, error) {
 	return cfg, nil
 }
 
+// maxNesting bounds how deep a file may nest its lists and mappings: the parser
+// takes time that grows with the square of it.
+const maxNesting = 64
+
 // readTree reads and parses the file; what is wrong with the file as a whole
-// is its only problem.
-func readTree(sys System, path string) (ast.Node, error) {
+// is its only problem. mend says what to do where it cannot be read.
+func readTree(sys System, path, mend string) (ast.Node, error) {
 	data, err := sys.ReadFile(path)
 	if err != nil {
-		return nil, Problems{fmt.Errorf("%s: %s", path, fileTrouble(err))}
+		return nil, Problems{fmt.Errorf("%s: %s: %s", path, fileTrouble(err), mend)}
 	}
 	switch {
 	case len(data) > maxFile:
 		return nil, Problems{fmt.Errorf("%s: is larger than 1 MiB: is this the configuration of fumtui?", path)}
 	case bytes.IndexByte(data, 0) >= 0 || !utf8.Valid(data):
 		return nil, Problems{fmt.Errorf("%s: is not text: is this the configuration of fumtui?", path)}
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // some editors begin a file so
+	if flowDepth(data) > maxNesting {
+		return nil, Problems{fmt.Errorf("%s: nests brackets too deeply: is this the configuration of fumtui?", path)}
 	}
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -74,13 +82,28 @@ func readTree(sys System, path string) (ast.Node, error) {
 	return nil, Problems{fmt.Errorf("%s: is empty: the README shows a full example", path)}
 }
 
-// fileTrouble says why a file could not be read, and what to do.
+// flowDepth is the deepest nesting of brackets, wherever they stand.
+func flowDepth(data []byte) int {
+	depth, deepest := 0, 0
+	for _, b := range data {
+		switch b {
+		case '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ']', '}':
+			depth--
+		}
+	}
+	return deepest
+}
+
+// fileTrouble says why a file could not be read.
 func fileTrouble(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "does not exist: name another file with --config, or try `fumtui demo`"
+		return "does not exist"
 	case errors.Is(err, fs.ErrPermission):
-		return "may not be read: check its owner and mode"
+		return "may not be read by this user"
 	}
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {

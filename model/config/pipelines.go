@@ -15,12 +15,18 @@ func (l *loader) pipelines(n ast.Node, clusters []Cluster) []Pipeline {
 		known[c.Name] = true
 	}
 	var all []Pipeline
+	owner := map[string]string{} // of a subscriber
 	for _, e := range l.entries(n, "pipelines") {
 		if !nameRule.MatchString(e.name) {
 			l.problem(e.key, "%q cannot be the name of a pipeline: use letters, digits, dots, dashes and underscores, 64 at most", e.name)
 			continue
 		}
-		all = append(all, l.pipeline(e, known))
+		p := l.pipeline(e, known)
+		if first, taken := owner[p.Subscriber]; taken {
+			l.problem(e.key, "pipeline %s has the subscriber %s of pipeline %s: each needs its own, or a cutover of one deletes the other's", p.Name, p.Subscriber, first)
+		}
+		owner[p.Subscriber] = p.Name
+		all = append(all, p)
 	}
 	return all
 }
