@@ -36,7 +36,6 @@ func (m *root) detailLines(w int) []string {
 	out = append(out, s.places(p, w)...)
 	if p.Run != nil && underWay(p) == nil {
 		out = append(out, s.runLines(p.Run, w)...)
-		out = append(out, s.whatNext(p.Run, w)...)
 	}
 	return out
 }

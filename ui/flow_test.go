@@ -42,7 +42,7 @@ func TestCutoverNeedsTheTypedName(t *testing.T) {
 	s.Pipelines[0].Run = fakeRun(true)
 	d.snapshot(s)
 	d.sees("the cutover of trades ended: done")
-	d.keys("enter", "end")
+	d.keys("enter", "pgdown")
 	d.sees("Result", "active on nyc; recovery took", "was not touched")
 }
 

@@ -90,6 +90,15 @@ func TestGoldenRefused(t *testing.T) {
 	compareGolden(t, "refused_80x24", d.screen())
 }
 
+func TestGoldenResult(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 2, 0))
+	d.keys("c", "=nyc", "enter")
+	s := fakeSnapshot(2, 2, 0)
+	s.Pipelines[0].Run, s.Pipelines[0].Active = fakeRun(true), "nyc"
+	d.snapshot(s)
+	compareGolden(t, "result_80x24", d.screen())
+}
+
 func TestGoldenTexts(t *testing.T) {
 	compareGolden(t, "status_text", StatusText(outage(1, 2), 120))
 	compareGolden(t, "status_text_80", StatusText(fakeSnapshot(1, 2, 0), 0))

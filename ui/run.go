@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,9 +16,9 @@ import (
 
 const (
 	framesPerSecond = 10
-	// leaveWithin bounds the ordinary way out; killWithin what follows it.
-	leaveWithin = 2 * time.Second
-	killWithin  = time.Second
+	// leaveWithin bounds the ordinary way out; killWithin each of the rougher ones that follow it.
+	leaveWithin = time.Second
+	killWithin  = 500 * time.Millisecond
 )
 
 // ErrStalled says that the console was left while its terminal took no more
@@ -36,18 +37,18 @@ func Run(ctx context.Context, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := newRoot(ctx, opts)
-	program := newProgram(m, opts)
+	screen := openTerminal(opts)
+	defer screen.close()
+	program := newProgram(m, opts, screen.writer())
 
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 
-	terminal := saveTerminal(opts)
-	err := drive(ctx, program, signals)
+	err := drive(ctx, program, screen, signals)
 	cancel()
-	if errors.Is(err, ErrStalled) {
-		terminal.restore()
-		return err
+	if errors.Is(err, ErrStalled) && screen.restore() {
+		err = nil
 	}
 	m.jobs.wait(leaveWithin)
 	if err != nil {
@@ -58,17 +59,15 @@ func Run(ctx context.Context, opts Options) error {
 
 // newProgram sets the framework up: signals are ours, and colours are found
 // out from the environment alone, without starting a child process.
-func newProgram(m *root, opts Options) *tea.Program {
+func newProgram(m *root, opts Options, out io.Writer) *tea.Program {
 	options := []tea.ProgramOption{
 		tea.WithoutSignalHandler(),
 		tea.WithFPS(framesPerSecond),
 		tea.WithColorProfile(profile(opts.NoColor)),
+		tea.WithOutput(out),
 	}
 	if opts.Input != nil {
 		options = append(options, tea.WithInput(opts.Input))
-	}
-	if opts.Output != nil {
-		options = append(options, tea.WithOutput(opts.Output))
 	}
 	calm := &resizes{}
 	options = append(options, tea.WithFilter(calm.filter))
@@ -95,32 +94,35 @@ func profile(noColor bool) colorprofile.Profile {
 
 // drive runs the program in a goroutine of its own, so that a terminal that
 // stalls cannot keep the caller from leaving.
-func drive(ctx context.Context, program *tea.Program, signals <-chan os.Signal) error {
-	done := make(chan error, 1)
+func drive(ctx context.Context, program *tea.Program, screen *terminal, signals <-chan os.Signal) error {
+	var err error
+	done := make(chan struct{})
 	go func() {
-		_, err := program.Run()
-		done <- err
+		defer close(done)
+		_, err = program.Run()
 	}()
 	select {
-	case err := <-done:
+	case <-done:
 		return err
 	case <-ctx.Done():
 	case <-signals:
 	}
 	go program.Quit() // blocks while the program does
 	select {
-	case err := <-done:
+	case <-done:
 		return err
 	case <-time.After(leaveWithin):
 	}
-	go program.Kill() // it waits for the terminal too
+	screen.giveUp() // what waits for the terminal fails, and the program goes on to its end
 	select {
-	case err := <-done:
-		if errors.Is(err, tea.ErrProgramKilled) {
-			return nil // as we wished
-		}
-		return err
-	case <-time.After(killWithin):
+	case <-done:
 		return ErrStalled
+	case <-time.After(killWithin):
 	}
+	go program.Kill() // it may wait for the terminal too
+	select {
+	case <-done:
+	case <-time.After(killWithin):
+	}
+	return ErrStalled
 }

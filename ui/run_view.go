@@ -24,12 +24,12 @@ func (m *root) runLines(w int) []string {
 	out := s.runLines(p.Run, w)
 	if !p.Run.State.Ended() {
 		out = append(out, "", " "+m.theme.paint(roleFaint, cut("esc returns to the overview; the run goes on", w-2)))
-		return out
 	}
-	return append(out, s.whatNext(p.Run, w)...)
+	return out
 }
 
-// runLines is a run in lines of w columns.
+// runLines is a run in lines of w columns: its state, then its steps and
+// positions; an ended one begins with its result.
 func (s scene) runLines(r *model.Run, w int) []string {
 	look, glyph := runLook(r.State)
 	title := string(r.Kind) + " of " + clean(r.Pipeline) + ": " + clean(r.From) + " → " + clean(r.To)
@@ -55,11 +55,19 @@ func (s scene) runLines(r *model.Run, w int) []string {
 			out = append(out, s.theme.paint(roleWarn, l))
 		}
 	}
+	if r.State.Ended() { // what matters then comes first
+		out = append(out, s.whatNext(r, w)...)
+		out = append(out, s.runNumbers(r, w)...)
+		out = append(out, s.rule("Steps", "", w))
+	}
 	for i := range r.Steps {
 		out = append(out, s.stepLines(&r.Steps[i], w)...)
 	}
-	out = append(out, s.rule("Position", "", w))
-	return append(out, s.runNumbers(r, w)...)
+	if !r.State.Ended() {
+		out = append(out, s.rule("Position", "", w))
+		out = append(out, s.runNumbers(r, w)...)
+	}
+	return out
 }
 
 // stepLines is a step: glyph, name, time, what was seen or done, what failed.

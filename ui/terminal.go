@@ -10,44 +10,71 @@ import (
 
 // leaveSequence undoes the modes that the framework sets: synchronized output,
 // bracketed paste, keyboard modes, the alternate screen; and shows the cursor.
+// It begins with what ends a sequence that was cut off.
 const leaveSequence = "\x18\x1b[?2026l\x1b[?2004l\x1b[>4m\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m"
 
-// savedTerminal is how the terminal was before.
-type savedTerminal struct {
+// terminal is where the console is shown, and how it was before.
+type terminal struct {
 	fd    int
 	state *term.State
-	out   io.Writer
+	quick *output   // nil: only plain is there
+	plain io.Writer // what the options or the process have
 }
 
-// saveTerminal notes the terminal's mode, where there is a terminal.
-func saveTerminal(opts Options) savedTerminal {
-	s := savedTerminal{fd: int(os.Stdin.Fd()), out: opts.Output} //nolint:gosec // a descriptor
+// openTerminal notes the terminal's mode, where there is a terminal.
+func openTerminal(opts Options) *terminal {
+	t := &terminal{fd: int(os.Stdin.Fd()), plain: opts.Output} //nolint:gosec // a descriptor
 	if f, ok := opts.Input.(*os.File); ok {
-		s.fd = int(f.Fd()) //nolint:gosec // a descriptor
+		t.fd = int(f.Fd()) //nolint:gosec // a descriptor
 	}
-	if s.out == nil {
-		s.out = os.Stdout
+	if t.plain == nil {
+		t.plain = os.Stdout
+		t.quick = openOutput()
 	}
-	s.state, _ = term.GetState(s.fd)
-	return s
+	t.state, _ = term.GetState(t.fd)
+	return t
 }
 
-// restore puts the terminal in order as far as it lets us, and does not wait
-// for it.
-func (s savedTerminal) restore() {
-	if s.state != nil {
-		_ = term.Restore(s.fd, s.state)
+// writer is where frames go.
+func (t *terminal) writer() io.Writer {
+	if t.quick != nil {
+		return t.quick
 	}
-	if f, ok := s.out.(interface{ Fd() uintptr }); ok {
-		flushOutput(int(f.Fd())) //nolint:gosec // a descriptor
+	return t.plain
+}
+
+// giveUp ends a write that the terminal does not take, where that is possible.
+func (t *terminal) giveUp() {
+	if t.quick != nil {
+		t.quick.giveUp()
 	}
-	written := make(chan struct{})
+}
+
+// close gives the terminal's second opening back.
+func (t *terminal) close() {
+	if t.quick != nil {
+		_ = t.quick.Close()
+	}
+}
+
+// restore puts a terminal in order that did not take the ordinary way out, and
+// reports whether that went well. It does not wait for long.
+func (t *terminal) restore() bool {
+	if t.state != nil {
+		_ = term.Restore(t.fd, t.state)
+	}
+	if t.quick != nil {
+		return t.quick.last(leaveSequence)
+	}
+	written := make(chan error, 1)
 	go func() {
-		_, _ = io.WriteString(s.out, leaveSequence)
-		close(written)
+		_, err := io.WriteString(t.plain, leaveSequence)
+		written <- err
 	}()
 	select {
-	case <-written:
+	case err := <-written:
+		return err == nil
 	case <-time.After(200 * time.Millisecond):
+		return false
 	}
 }
