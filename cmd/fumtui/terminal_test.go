@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 	"golang.org/x/term"
@@ -67,7 +68,7 @@ func openTerminal(t testing.TB, columns, rows int, args ...string) *terminal {
 		<-x.ended
 		_ = tty.Close()
 		_ = master.Close()
-		_ = x.screen.Close()
+		_ = x.screen.InputPipe().(io.Closer).Close() // its own Close races with Read
 		wg.Wait()
 	})
 	return x
@@ -89,7 +90,7 @@ func (x *terminal) show() {
 }
 
 // text is the screen as text.
-func (x *terminal) text() string { return x.screen.String() }
+func (x *terminal) text() string { return ansi.Strip(x.screen.Render()) }
 
 // sees waits until the screen shows all of the texts.
 func (x *terminal) sees(texts ...string) {
