@@ -109,13 +109,15 @@ type Run struct {
 	Forced      bool
 	StartedAt   time.Time
 	EndedAt     *time.Time
-	Epoch       int64 // of the lease that last drove it
+	Epoch       int64  // of the lease that last drove it
+	Sequence    uint64 // of the last write of its journal under that lease; it only grows
 	Holder      Holder
 
 	Cursor         *Slot   // last fully consumed slot at the source
 	ReportedCursor *Slot   // what the stopped client said of itself, if it did
 	ResumeSlot     *Slot   // where the target's subscriber begins
-	GapSlots       *uint64 // slots skipped; 0: none
+	ApprovedGap    *uint64 // slots that a person agreed to skip, at most; nil: nobody was asked
+	GapSlots       *uint64 // slots skipped; 0: none; nil until the position is decided
 	DuplicateSlots *uint64 // slots expected to be delivered twice
 	SubscriberID   string  // of the subscriber created at the target
 	SourceAnswered bool    // the source client's metrics port answered before the stop

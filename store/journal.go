@@ -77,10 +77,8 @@ func (s *Store) applyBatch(ctx context.Context, tx *sql.Tx, run *model.Run, batc
 	const activate = `INSERT INTO active (pipeline, cluster, run_id, since) VALUES (?, ?, ?, ?)
 ON CONFLICT (pipeline) DO UPDATE SET cluster = excluded.cluster, run_id = excluded.run_id, since = excluded.since`
 	const release = `UPDATE lease SET held = 0 WHERE pipeline = ?`
-	if seed := batch.SetCursor; seed != nil {
-		if err := putCursor(ctx, tx, run.Pipeline, seed.Cluster, seed.Slot, s.now()); err != nil {
-			return err
-		}
+	if err := s.seedCursor(ctx, tx, run.Pipeline, batch.SetCursor); err != nil {
+		return err
 	}
 	if batch.Activate {
 		if _, err := tx.ExecContext(ctx, activate, run.Pipeline, run.To, run.ID, timeText(s.now())); err != nil {
@@ -98,6 +96,19 @@ ON CONFLICT (pipeline) DO UPDATE SET cluster = excluded.cluster, run_id = exclud
 		}
 	}
 	return nil
+}
+
+// seedCursor does nothing without a seed.
+func (s *Store) seedCursor(ctx context.Context, tx *sql.Tx, pipeline string, seed *failover.CursorSeed) error {
+	const remove = `DELETE FROM cursor WHERE pipeline = ? AND cluster = ?`
+	switch {
+	case seed == nil:
+		return nil
+	case seed.Remove:
+		_, err := tx.ExecContext(ctx, remove, pipeline, seed.Cluster)
+		return err
+	}
+	return putCursor(ctx, tx, pipeline, seed.Cluster, seed.Slot, s.now())
 }
 
 // Writable implements [failover.Ledger]: it writes a row for real, because a

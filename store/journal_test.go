@@ -56,6 +56,23 @@ func TestWriteAppliesTheWholeBatchOrNothing(t *testing.T) {
 	}
 }
 
+// Below slot 0 there is none to seed a cursor with: an old row goes.
+func TestSeedBelowTheFirstSlot(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	must(t, s.SetCursor(t.Context(), "trades", "nyc", 900, false))
+	must(t, s.SetCursor(t.Context(), "trades", "ams", 7, false))
+	run := newRun("run-1", "trades", "ams", "nyc", t0)
+	lease, err := s.Begin(t.Context(), run, ttl)
+	must(t, err)
+	must(t, s.Write(t.Context(), lease, failover.Batch{Run: run, SetCursor: &failover.CursorSeed{Cluster: "nyc", Remove: true}}))
+	if c, err := s.Cursor(t.Context(), "trades", "nyc"); err != nil || c != nil {
+		t.Errorf("cursor %+v, %v; want none", c, err)
+	}
+	if c, err := s.Cursor(t.Context(), "trades", "ams"); err != nil || c == nil {
+		t.Errorf("the other cluster's cursor: %+v, %v", c, err)
+	}
+}
+
 func TestWriteRefusesARunThatIsNotTheLeases(t *testing.T) {
 	s, _ := newStoreAt(t, t0)
 	lease, err := s.Begin(t.Context(), newRun("run-1", "trades", "ams", "nyc", t0), ttl)
@@ -136,6 +153,7 @@ func anyRun(random *rand.Rand, id, pipeline string) model.Run {
 		StartedAt: anyTime(random), EndedAt: maybe(random, anyTime(random)), Holder: driverA,
 		Cursor: maybe(random, model.Slot(random.Uint64())), ReportedCursor: maybe(random, model.Slot(0)),
 		ResumeSlot: maybe(random, model.Slot(random.Uint64())), GapSlots: maybe(random, random.Uint64()),
+		Sequence: random.Uint64(), ApprovedGap: maybe(random, random.Uint64()),
 		DuplicateSlots: maybe(random, uint64(32)), SubscriberID: anyText(random), SourceAnswered: random.IntN(2) == 0,
 		Question: anyText(random), Note: anyText(random),
 	}

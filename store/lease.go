@@ -64,7 +64,7 @@ RETURNING ` + leaseColumns
 // take over: [failover.ErrFenced]. Where LeaseOf gave nil though the run has not
 // ended, seen has the run's own epoch, or is the zero lease.
 func (s *Store) TakeOver(ctx context.Context, runID string, seen failover.Lease, holder model.Holder, ttl time.Duration) (failover.Lease, error) {
-	const mark = `UPDATE run SET epoch = ?, holder_host = ?, holder_boot_id = ?, holder_pid = ?,
+	const mark = `UPDATE run SET state = ?, epoch = ?, holder_host = ?, holder_boot_id = ?, holder_pid = ?,
   holder_started_at = ?, holder_user = ? WHERE id = ?`
 	var taken failover.Lease
 	err := s.write(ctx, "take over a run", func(ctx context.Context, tx *sql.Tx) error {
@@ -83,7 +83,7 @@ func (s *Store) TakeOver(ctx context.Context, runID string, seen failover.Lease,
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, mark, taken.Epoch, holder.Host, holder.BootID, holder.PID,
+		_, err = tx.ExecContext(ctx, mark, model.RunRunning, taken.Epoch, holder.Host, holder.BootID, holder.PID,
 			holder.StartedAt, holder.User, runID)
 		return err
 	})
@@ -100,15 +100,17 @@ func sameLease(now *failover.Lease, seen failover.Lease, last int64) bool {
 	return now.Epoch == seen.Epoch && now.Renewals == seen.Renewals && now.RunID == seen.RunID
 }
 
-// Renew implements [failover.Ledger].
+// Renew implements [failover.Ledger]. Whether the lease has run out is told by
+// the clock by which it was given.
 func (s *Store) Renew(ctx context.Context, lease failover.Lease, ttl time.Duration) (failover.Lease, error) {
 	const renew = `UPDATE lease SET renewals = renewals + 1, expires_at = ?
-WHERE pipeline = ? AND epoch = ? AND run_id = ? AND held
+WHERE pipeline = ? AND epoch = ? AND run_id = ? AND held AND expires_at > ?
 RETURNING ` + leaseColumns
 	var renewed failover.Lease
 	err := s.write(ctx, "renew a lease", func(ctx context.Context, tx *sql.Tx) (err error) {
+		now := s.now()
 		renewed, err = scanLease(tx.QueryRowContext(ctx, renew,
-			timeText(s.now().Add(ttl)), lease.Pipeline, lease.Epoch, lease.RunID))
+			timeText(now.Add(ttl)), lease.Pipeline, lease.Epoch, lease.RunID, timeText(now)))
 		if errors.Is(err, sql.ErrNoRows) {
 			return failover.ErrFenced
 		}

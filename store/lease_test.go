@@ -109,6 +109,46 @@ func TestRenewCounts(t *testing.T) {
 	}
 }
 
+// A renewal that is slow but within the term counts; one after it does not
+// revive the lease, though nobody took it.
+func TestRenewAfterTheTerm(t *testing.T) {
+	for after, want := range map[time.Duration]error{
+		ttl - time.Nanosecond: nil, ttl: failover.ErrFenced, time.Hour: failover.ErrFenced,
+	} {
+		s, c := newStoreAt(t, t0)
+		lease, err := s.Begin(t.Context(), newRun("run-1", "trades", "ams", "nyc", t0), ttl)
+		must(t, err)
+		c.move(after)
+		if _, err := s.Renew(t.Context(), lease, ttl); !errors.Is(err, want) {
+			t.Errorf("after %s: %v, want %v", after, err, want)
+		}
+		held, err := s.LeaseOf(t.Context(), "trades")
+		must(t, err)
+		if want != nil && (held == nil || *held != lease) {
+			t.Errorf("after %s: %+v, want it unchanged", after, held)
+		}
+		if taken, err := s.TakeOver(t.Context(), "run-1", *held, driverB, ttl); err != nil || taken.Epoch != 2 {
+			t.Errorf("take over: %+v, %v", taken, err)
+		}
+	}
+}
+
+func TestTakeOverMakesTheRunRunning(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	run := newRun("run-1", "trades", "ams", "nyc", t0)
+	lease, err := s.Begin(t.Context(), run, ttl)
+	must(t, err)
+	run.State, run.Question = model.RunWaiting, "how many?"
+	must(t, s.Write(t.Context(), lease, failover.Batch{Run: run}))
+	_, err = s.TakeOver(t.Context(), "run-1", lease, driverB, ttl)
+	must(t, err)
+	stored, err := s.Run(t.Context(), "run-1")
+	must(t, err)
+	if stored.State != model.RunRunning || stored.Question != "how many?" {
+		t.Errorf("%s, question %q: want it running, its question still open", stored.State, stored.Question)
+	}
+}
+
 func TestTakeOver(t *testing.T) {
 	tests := []struct {
 		name string

@@ -46,17 +46,21 @@ func migrations() ([]migration, error) {
 
 // schemaVersion tells how far a database is migrated, 0 for an empty one. It
 // refuses one of another program. A table named cursor alone is no other
-// program: a client may have made it by the public contract before us.
+// program where it has the columns of the public contract: a client may have
+// made it before us.
 func schemaVersion(ctx context.Context, q querier, path string) (int, error) {
 	const look = `SELECT
 	  (SELECT application_id FROM pragma_application_id),
 	  (SELECT user_version FROM pragma_user_version),
-	  (SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' AND name <> 'cursor')`
-	var id, version, others int
-	if err := q.QueryRowContext(ctx, look).Scan(&id, &version, &others); err != nil {
+	  (SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' AND name <> 'cursor'),
+	  (SELECT count(*) FROM pragma_table_info('cursor')),
+	  (SELECT count(*) FROM pragma_table_info('cursor') WHERE name IN ('pipeline', 'cluster', 'slot', 'updated_at', 'first_slot'))`
+	const contract = 5 // columns
+	var id, version, others, columns, ours int
+	if err := q.QueryRowContext(ctx, look).Scan(&id, &version, &others, &columns, &ours); err != nil {
 		return 0, err
 	}
-	fresh := id == 0 && version == 0 && others == 0
+	fresh := id == 0 && version == 0 && others == 0 && (columns == 0 || ours == contract)
 	if id != applicationID && !fresh {
 		return 0, &Error{Kind: KindForeign, Path: path, Doing: openDatabase}
 	}

@@ -138,6 +138,7 @@ func TestOpenRefuses(t *testing.T) {
 		want Kind
 		says string
 	}{
+		{"a cursor table of another shape", func(path string) { execAt(path, "CREATE TABLE cursor (a)") }, KindForeign, "another program"},
 		{"a folder", func(path string) { must(t, os.Mkdir(path, 0o700)) }, KindDirectory, "it is a folder"},
 		{"one byte", func(path string) { must(t, os.WriteFile(path, []byte("x"), 0o600)) }, KindNotDatabase, "not an SQLite database"},
 		{"a short text", func(path string) { must(t, os.WriteFile(path, []byte(strings.Repeat("y", 511)), 0o600)) }, KindNotDatabase, "not an SQLite database"},

@@ -8,10 +8,12 @@ import (
 
 // runRow is one row of runs joined with steps, as SQLite gives it.
 type runRow struct {
-	run                                      model.Run
-	startedAt                                string
-	endedAt                                  *string
-	cursor, reported, resume, gap, duplicate *int64
+	run       model.Run
+	startedAt string
+	endedAt   *string
+	sequence  int64
+
+	cursor, reported, resume, approved, gap, duplicate *int64
 
 	// NULL, all of them, for a run without steps.
 	stepName, stepState, stepStartedAt, stepEndedAt, stepError, stepDetail *string
@@ -23,9 +25,9 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 	r := &row.run
 	err := rows.Scan(
 		&r.ID, &r.Pipeline, &r.Subscriber, &r.Kind, &r.Mode, &r.From, &r.To, &r.State,
-		&r.RequestedBy, &r.Reason, &r.Forced, &row.startedAt, &row.endedAt, &r.Epoch,
+		&r.RequestedBy, &r.Reason, &r.Forced, &row.startedAt, &row.endedAt, &r.Epoch, &row.sequence,
 		&r.Holder.Host, &r.Holder.BootID, &r.Holder.PID, &r.Holder.StartedAt, &r.Holder.User,
-		&row.cursor, &row.reported, &row.resume, &row.gap, &row.duplicate,
+		&row.cursor, &row.reported, &row.resume, &row.approved, &row.gap, &row.duplicate,
 		&r.SubscriberID, &r.SourceAnswered, &r.Question, &r.Note,
 		&row.stepName, &row.stepState, &row.stepStartedAt, &row.stepEndedAt, &row.stepError, &row.stepDetail,
 	)
@@ -40,6 +42,7 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 	}
 	r.Cursor, r.ReportedCursor = unbits[model.Slot](row.cursor), unbits[model.Slot](row.reported)
 	r.ResumeSlot = unbits[model.Slot](row.resume)
+	r.Sequence, r.ApprovedGap = *unbits[uint64](&row.sequence), unbits[uint64](row.approved)
 	r.GapSlots, r.DuplicateSlots = unbits[uint64](row.gap), unbits[uint64](row.duplicate)
 	step, err := row.toStep()
 	return row.run, step, err

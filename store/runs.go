@@ -12,9 +12,9 @@ import (
 
 // runColumns are the columns of table run in the order of runValues and runRow.
 const runColumns = `id, pipeline, subscriber, kind, mode, from_cluster, to_cluster, state,
-  requested_by, reason, forced, started_at, ended_at, epoch,
+  requested_by, reason, forced, started_at, ended_at, epoch, sequence,
   holder_host, holder_boot_id, holder_pid, holder_started_at, holder_user,
-  cursor_slot, reported_cursor_slot, resume_slot, gap_slots, duplicate_slots,
+  cursor_slot, reported_cursor_slot, resume_slot, approved_gap_slots, gap_slots, duplicate_slots,
   subscriber_id, source_answered, question, note`
 
 // runPlaces has a place for each of them.
@@ -23,9 +23,10 @@ var runPlaces = strings.TrimSuffix(strings.Repeat("?, ", strings.Count(runColumn
 func runValues(r *model.Run) []any {
 	return []any{
 		r.ID, r.Pipeline, r.Subscriber, r.Kind, r.Mode, r.From, r.To, r.State,
-		r.RequestedBy, r.Reason, r.Forced, timeText(r.StartedAt), timeTextOrNull(r.EndedAt), r.Epoch,
+		r.RequestedBy, r.Reason, r.Forced, timeText(r.StartedAt), timeTextOrNull(r.EndedAt), r.Epoch, bits(&r.Sequence),
 		r.Holder.Host, r.Holder.BootID, r.Holder.PID, r.Holder.StartedAt, r.Holder.User,
-		bits(r.Cursor), bits(r.ReportedCursor), bits(r.ResumeSlot), bits(r.GapSlots), bits(r.DuplicateSlots),
+		bits(r.Cursor), bits(r.ReportedCursor), bits(r.ResumeSlot),
+		bits(r.ApprovedGap), bits(r.GapSlots), bits(r.DuplicateSlots),
 		r.SubscriberID, r.SourceAnswered, r.Question, r.Note,
 	}
 }

@@ -147,7 +147,7 @@ func (l *loader) config(body ast.Node) *Config {
 		"probe":    func(n ast.Node) { l.probe(n, &cfg.Probe) },
 		"detection": func(n ast.Node) {
 			l.detection(n, &cfg.Detection)
-			cfg.Failover.Stability = cfg.Detection.Stability
+			cfg.Failover.Stability, cfg.Failover.Block = cfg.Detection.Stability, cfg.Detection.Block
 		},
 		"failover":  func(n ast.Node) { l.failover(n, &cfg.Failover) },
 		"pipelines": func(n ast.Node) { pipelines = n },

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -56,6 +57,7 @@ func (d *Drive) client(cluster string) (Client, HookEnv, error) {
 // error too.
 func (d *Drive) hook(c Client, h Hook, env HookEnv, timeout time.Duration) (HookResult, error) {
 	res, err := effect(d, timeout, func(ctx context.Context) (HookResult, error) { return c.Run(ctx, h, env) })
+	d.hear(h, env.Cluster, res, err)
 	if err != nil {
 		return res, fmt.Errorf("hook %s of the client at %s: %w", h, env.Cluster, err)
 	}
@@ -64,6 +66,34 @@ func (d *Drive) hook(c Client, h Hook, env HookEnv, timeout time.Duration) (Hook
 			h, env.Cluster, res.ExitCode, lastLine(res.Output))
 	}
 	return res, nil
+}
+
+// maxHeard bounds, in bytes, what is kept of the output of one hook.
+const maxHeard = 4 << 10
+
+// hear keeps how a hook ended and the end of its output for the audit trail.
+func (d *Drive) hear(h Hook, cluster string, res HookResult, err error) {
+	how := fmt.Sprintf("exit code %d", res.ExitCode)
+	if err != nil {
+		how = model.Clean(err.Error(), model.MaxMessage)
+	}
+	text := fmt.Sprintf("client at %s: %s", cluster, how)
+	if said := tail(strings.TrimSpace(res.Output), maxHeard); said != "" {
+		text += ":\n" + said
+	}
+	d.notes = append(d.notes, d.audit("hook "+string(h), text)...)
+}
+
+// tail is the end of a text, of at most so many bytes of whole characters.
+func tail(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	text = text[len(text)-limit:]
+	for len(text) > 0 && !utf8.RuneStart(text[0]) {
+		text = text[1:]
+	}
+	return text
 }
 
 // lastLine is what a hook said last.
@@ -112,11 +142,18 @@ func (d *Drive) cursorAt(cluster string) (*model.Cursor, error) {
 	return c, nil
 }
 
-// takeAnswer gives the person's answer, once.
-func (d *Drive) takeAnswer() string {
-	a := strings.TrimSpace(d.answer)
-	d.answer = ""
-	return a
+// cursorSurely reads a cursor as an effect is had: again where that fails, for
+// one lost answer of the ledger is no reason to end a run.
+func (d *Drive) cursorSurely(cluster string) (*model.Cursor, error) {
+	for try := 1; ; try++ {
+		c, err := d.cursorAt(cluster)
+		if err == nil || try == effectTries {
+			return c, err
+		}
+		if err := d.pause(d.engine.settings.Poll); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // saysYes reports whether an answer agrees.

@@ -37,12 +37,15 @@ func (e *Engine) Begin(ctx context.Context, shown model.Plan) (*Drive, error) {
 		return nil, &QuestionError{Plan: plan}
 	}
 	run := e.newRun(&plan)
+	asked := e.elapsed()
 	lease, err := e.ledgerBegin(ctx, run)
 	if err != nil {
 		return nil, err
 	}
 	run.Epoch = lease.Epoch
-	return &Drive{engine: e, id: run.ID, run: run, lease: lease, pipeline: e.pipelines[run.Pipeline], checked: &plan}, nil
+	d := e.newDrive(ctx, run, lease, asked)
+	d.checked = &plan
+	return d, nil
 }
 
 // busy fails while a run of the pipeline has not ended.
@@ -70,7 +73,8 @@ func (e *Engine) busyWith(ctx context.Context, run model.Run) error {
 }
 
 // moved names the material facts in which the world left the plan behind. The
-// cursor of a source that lives goes forward; that is no move.
+// cursor of a source that lives goes forward; that is no move, and nor is a gap
+// that grew within what was approved.
 func moved(shown, now *model.Plan) []string {
 	var what []string
 	differ := func(name string, was, is any) {
@@ -91,7 +95,7 @@ func moved(shown, now *model.Plan) []string {
 	case *now.Cursor < *shown.Cursor:
 		what = append(what, fmt.Sprintf("the cursor went back from %d to %d", *shown.Cursor, *now.Cursor))
 	}
-	if now.GapSlots > shown.GapSlots {
+	if now.GapSlots > shown.GapSlots && !approves(&now.Request, now.GapSlots) {
 		what = append(what, fmt.Sprintf("the gap was %s slots and is %s", count(shown.GapSlots), count(now.GapSlots)))
 	}
 	return what
@@ -106,9 +110,9 @@ func (e *Engine) newRun(plan *model.Plan) model.Run {
 		RequestedBy: plan.Request.RequestedBy, Reason: plan.Request.Reason, Forced: plan.Request.Force,
 		StartedAt: now, Holder: e.world.Holder(),
 	}
-	if plan.GapSlots > 0 { // it was approved, or the plan would not have come so far
-		gap := plan.GapSlots
-		run.GapSlots = &gap
+	if n := plan.Request.ApproveGap; n != nil {
+		approved := *n
+		run.ApprovedGap = &approved
 	}
 	for _, name := range model.Steps() {
 		run.Steps = append(run.Steps, model.Step{Name: name, State: model.StepPending})

@@ -27,6 +27,9 @@ func (e *Engine) checks(plan *model.Plan, f *facts) []model.Check {
 	if f.pipeline.Guarantee == model.ExactlyOnce {
 		list = append(list, checkExactlyOnce(f))
 	}
+	if f.last != nil && f.now.Sub(*f.last.EndedAt) < e.settings.Block {
+		list = append(list, e.checkRecent(f))
+	}
 	if plan.Kind == model.Failback {
 		list = append(list, e.checkStability(f))
 	}
@@ -214,74 +217,14 @@ func (e *Engine) checkPosition(plan *model.Plan, f *facts) model.Check {
 		return checkGap(plan, f)
 	}
 	if ahead := model.SlotsBetween(f.window.Max+1, resume); ahead > tolerance {
-		return warn(name, fmt.Sprintf("slot %d is %s slots above the newest of %s", resume, count(ahead), f.to),
-			fmt.Sprintf("the run waits up to %s for it, then refuses", e.settings.PositionWait))
+		saw := fmt.Sprintf("slot %d is %s slots above the newest of %s", resume, count(ahead), f.to)
+		if rate := f.toHealth.SlotsPerSecond; rate != nil && float64(ahead-tolerance) > *rate*e.settings.PositionWait.Seconds() {
+			return refuse(name, saw+", which will not be there in time",
+				fmt.Sprintf("wait until it is, or look at the cursor: fumtui cursor get %s %s", f.pipeline.Name, f.from))
+		}
+		return warn(name, saw, fmt.Sprintf("the run waits up to %s for it, then refuses", e.settings.PositionWait))
 	}
 	return ok(name, fmt.Sprintf("slot %d is in the window of %s", resume, f.to))
-}
-
-// checkGap applies the guarantee and the bootstrap policy to a gap.
-func checkGap(plan *model.Plan, f *facts) model.Check {
-	const name = "position"
-	saw := fmt.Sprintf("a gap of %s slots: %s serves from slot %d, the cursor is %d",
-		count(plan.GapSlots), f.to, f.window.Min, *plan.Cursor)
-	p := f.pipeline
-	switch {
-	case p.Guarantee == model.ExactlyOnce:
-		return refuse(name, saw, "exactly_once allows no gap: choose a cluster that still has these slots")
-	case p.Bootstrap == model.BootstrapReject:
-		return refuse(name, saw+", and the policy is reject", "choose a cluster that still has these slots")
-	case p.Bootstrap == model.BootstrapAllow && p.Guarantee == model.NoGuarantee:
-		return warn(name, saw+"; the policy allows it", "")
-	case f.request.ApproveGap != nil && *f.request.ApproveGap >= plan.GapSlots:
-		return warn(name, saw+"; approved", "")
-	}
-	return pose(name, saw, "approve it by its number, "+strconv.FormatUint(plan.GapSlots, 10)+", or choose another cluster")
-}
-
-// checkExactlyOnce refuses what cannot keep that promise.
-func checkExactlyOnce(f *facts) model.Check {
-	const name = "guarantee"
-	switch {
-	case !f.pipeline.Idempotent:
-		return refuse(name, fmt.Sprintf("exactly_once, but about %d slots come twice and the pipeline is not idempotent", model.RepeatedSlots),
-			"declare idempotent: true if it is, or use at_least_once")
-	case f.pipeline.Overlap > 0:
-		return refuse(name, "exactly_once with an overlap", "set overlap: 0")
-	}
-	return ok(name, "exactly_once, idempotent")
-}
-
-// checkStability holds a failback until home was healthy for its time.
-func (e *Engine) checkStability(f *facts) model.Check {
-	const name = "stability"
-	var stable time.Duration
-	saw := f.to + " is not known to be stable"
-	if !f.toHealth.StableSince.IsZero() {
-		stable = f.now.Sub(f.toHealth.StableSince).Round(time.Second)
-		saw = fmt.Sprintf("%s has been healthy for %s of %s", f.to, stable, e.settings.Stability)
-		if stable >= e.settings.Stability {
-			return ok(name, saw)
-		}
-	}
-	switch {
-	case e.settings.Stability <= 0:
-		return ok(name, "no time of stability is asked for")
-	case f.request.Force:
-		return warn(name, saw, "the wait is skipped by force")
-	case unwell(f):
-		return warn(name, saw, "not waited for: "+f.from+" is not healthy")
-	}
-	return refuse(name, saw, fmt.Sprintf("wait %s more, or use --force", (e.settings.Stability-stable).Round(time.Second)))
-}
-
-// unwell reports whether the active cluster is in trouble of its own.
-func unwell(f *facts) bool {
-	switch f.fromHealth.Verdict {
-	case model.ClusterDown, model.ClusterStalled, model.ClusterDegraded:
-		return true
-	}
-	return !answers(f.sourceErr) && model.ClassOf(f.sourceErr).Outage()
 }
 
 // count writes a number with separators between its thousands.

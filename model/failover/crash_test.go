@@ -73,7 +73,11 @@ func again(t *testing.T, u *universe, s scenario) {
 	case s.abort && !forwardOnly(run):
 		d, err = e.Abort(t.Context(), run.ID)
 	default:
-		d, err = e.Resume(t.Context(), run.ID, "yes")
+		answer := ""
+		if run.Question != "" {
+			answer = "yes"
+		}
+		d, err = e.Resume(t.Context(), run.ID, answer)
 	}
 	if err == nil {
 		_, _ = d.Run(t.Context())

@@ -79,7 +79,7 @@ func TestContradictingEvidence(t *testing.T) {
 		want   model.RunState
 	}{
 		"says running, port gone":                    {model.Reactive, ClientRunning, false, false, model.RunWaiting},
-		"says running, port gone, planned":           {model.Planned, ClientRunning, false, false, model.RunFailed},
+		"says running, port gone, planned":           {model.Planned, ClientRunning, false, false, model.RunWaiting},
 		"says nothing, port gone":                    {model.Reactive, ClientUnknown, false, false, model.RunDone},
 		"says nothing, port hangs":                   {model.Reactive, ClientUnknown, false, true, model.RunWaiting},
 		"says stopped, port hangs":                   {model.Reactive, ClientStopped, false, true, model.RunDone},
@@ -170,7 +170,7 @@ func TestSomebodyStartsTheSourceAfterACrash(t *testing.T) {
 			t.Fatal("it lives")
 		}
 		u.startClient(u.clients["ams"])
-		run := resume(t, u.engine(), "run-1", "yes")
+		run := resume(t, u.engine(), "run-1", "")
 		wantState(t, run, model.RunWaiting)
 		if !strings.Contains(run.Question, "double-active") || slices.Contains(u.log, "start nyc") {
 			t.Error(story(run))

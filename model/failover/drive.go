@@ -4,43 +4,45 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/fumtui/fumtui/model"
 )
 
 // Drive is a run under a lease of ours, to be driven once by [Drive.Run].
+//
+// It lives under two contexts. base is that of effects and of the journal: it
+// ends when the lease is lost and not when the caller leaves, so that an effect
+// that began is seen through to its outcome. wait is that of looks and pauses:
+// it ends with base, or when the caller leaves, and the run is then left at the
+// next durable point.
 type Drive struct {
 	engine   *Engine
-	id       string
 	pipeline model.Pipeline
 	run      model.Run
-	lease    Lease
-	checked  *model.Plan // the plan that Begin has just made; nil on a resume
-	answer   string      // to the question of the run, used once
-	resumed  bool
+	keeper   *keeper
+	checked  *model.Plan  // the plan that Begin has just made; nil on a resume
+	answer   string       // to the open question of the run, used once
+	resumed  bool         // that it was taken over is not journaled yet
+	notes    []AuditEntry // go into the audit trail with the next write
 
-	keeper *keeper
-	caller context.Context // ends when the caller leaves
-	base   context.Context // of effects and the journal: ends when the lease is lost
-	wait   context.Context // of looks and waits: ends with base, caller or an abort
-	abort  atomic.Bool
-	wake   atomic.Pointer[context.CancelCauseFunc]
+	base context.Context
+	wait context.Context
+}
+
+// newDrive makes the drive of a run whose lease was asked for at asked, by the
+// engine's stopwatch.
+func (e *Engine) newDrive(ctx context.Context, run model.Run, lease Lease, asked moment) *Drive {
+	base := context.WithoutCancel(ctx)
+	return &Drive{
+		engine: e, pipeline: e.pipelines[run.Pipeline], run: run, keeper: newKeeper(e, lease, asked),
+		base: base, wait: base,
+	}
 }
 
 // ID is the id of the run.
-func (d *Drive) ID() string { return d.id }
-
-// Abort asks the drive to go back at the next durable point, if the intent of
-// the start step is not journaled by then; else it does nothing. It may be
-// called from any goroutine, before or during Run.
-func (d *Drive) Abort() {
-	d.abort.Store(true)
-	if wake := d.wake.Load(); wake != nil {
-		(*wake)(errAborted)
-	}
-}
+func (d *Drive) ID() string { return d.run.ID }
 
 // Run drives the run to its end, to its next question, or, when ctx is done,
 // to the next durable point. The state of the returned run says which: done,
@@ -50,51 +52,27 @@ func (d *Drive) Abort() {
 // under way.
 func (d *Drive) Run(ctx context.Context) (model.Run, error) {
 	base, lose := context.WithCancelCause(context.WithoutCancel(ctx))
-	d.caller, d.base = ctx, base
-	d.keeper = &keeper{engine: d.engine, lose: lose, lease: d.lease}
-	done := d.listen()
-	defer func() { done() }()
-	if d.abort.Load() {
-		d.Abort()
+	wait, leave := context.WithCancelCause(base)
+	defer leave(nil)
+	defer context.AfterFunc(ctx, func() { leave(context.Cause(ctx)) })()
+	if ctx.Err() != nil {
+		leave(context.Cause(ctx)) // at once: the function above runs some time later
 	}
+	d.base, d.wait, d.keeper.lose = base, wait, lose
 
 	var renewing sync.WaitGroup
 	renewing.Go(func() { d.keeper.keep(base) })
 	defer renewing.Wait()
 	defer lose(nil)
 
-	for {
-		err := d.drive()
-		if err == nil {
-			return d.run.Clone(), nil
-		}
-		if errors.Is(err, errDeaf) { // an abort that came, or is done with: go on listening
-			done()
-			done = d.listen()
-			continue
-		}
-		if cause := context.Cause(base); cause != nil {
-			err = cause
-		}
-		return d.lost(), fmt.Errorf("run %s: %w", d.run.ID, err)
+	err := d.drive()
+	if err == nil {
+		return d.run.Clone(), nil
 	}
-}
-
-// errDeaf has the drive go on with a wait context of its own again, after an
-// abort was taken up or turned down.
-var errDeaf = errors.New("go on")
-
-// listen makes the context of waits: it ends with the lease, when the caller
-// leaves, or on an abort.
-func (d *Drive) listen() (done func()) {
-	wait, leave := context.WithCancelCause(d.base)
-	unhook := context.AfterFunc(d.caller, func() { leave(context.Cause(d.caller)) })
-	d.wait = wait
-	d.wake.Store(&leave)
-	return func() {
-		unhook()
-		leave(nil)
+	if cause := context.Cause(base); cause != nil {
+		err = cause
 	}
+	return d.lost(), fmt.Errorf("run %s: %w", d.run.ID, err)
 }
 
 // lost is the run as it must be told when its journal cannot be kept.
@@ -103,10 +81,7 @@ func (d *Drive) lost() model.Run {
 	if run.State.Ended() {
 		return run
 	}
-	run.State = model.RunInterrupted
-	if s := run.Step(run.CurrentStep()); s != nil && s.State == model.StepRunning {
-		run.State = model.RunUnknown
-	}
+	run.State = undriven(&run)
 	run.Note = "the journal could not be kept: look at the run again, and resume it"
 	return run
 }
@@ -133,7 +108,6 @@ func (d *Drive) drive() error {
 			if back == reverting(&d.run) {
 				return nil // it stands still, or has ended
 			}
-			return errDeaf
 		}
 	}
 	return nil
@@ -193,24 +167,18 @@ func (d *Drive) stumble(s step, err error) error {
 	var journal *journalError
 	var question *questionError
 	var runs *sourceRunsError
-	back, ahead := reverting(&d.run), forwardOnly(&d.run)
-	aborting := d.abort.Swap(false)
 	switch {
 	case errors.As(err, &journal):
 		return journal.err
 	case d.base.Err() != nil:
 		return context.Cause(d.base)
-	case aborting && d.caller.Err() == nil && (back || ahead):
-		return errDeaf // too late to abort, or aborting already
-	case aborting && !back && !ahead:
-		return d.turnBack(s, "aborted by request", nil)
 	case d.wait.Err() != nil:
 		return d.interrupt()
 	case errors.As(err, &question):
 		return d.commit(Batch{}, func(r *model.Run) {
 			r.State, r.Question = model.RunWaiting, question.text
 		})
-	case back || ahead:
+	case reverting(&d.run) || forwardOnly(&d.run):
 		return d.fail(s, err)
 	case d.run.Mode == model.Planned || !d.stopped() || errors.As(err, &runs):
 		return d.turnBack(s, err.Error(), err)
@@ -224,6 +192,18 @@ func (d *Drive) interrupt() error {
 		r.State = model.RunInterrupted
 		r.Note = "its driver left: resume it"
 	})
+}
+
+// takeAnswer gives the person's answer to the run's open question, once, if
+// that question begins as the asker says; "" is any. The question stays open in
+// the journal until what follows from the answer is written.
+func (d *Drive) takeAnswer(about string) string {
+	if d.run.Question == "" || !strings.HasPrefix(d.run.Question, about) {
+		return ""
+	}
+	a := strings.TrimSpace(d.answer)
+	d.answer = ""
+	return a
 }
 
 // stopped reports whether the source's client may have been told to stop.

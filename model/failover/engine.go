@@ -18,7 +18,12 @@ type Engine struct {
 	settings  Settings
 	pipelines map[string]model.Pipeline
 	observe   func(model.Run)
+	elapsed   func() moment
 }
+
+// moment is a time by the engine's stopwatch, as the time since it was made. It
+// rests on the monotonic reading of [World.Now], and never goes back.
+type moment = time.Duration
 
 // Option changes an engine that [New] makes.
 type Option func(*Engine)
@@ -37,6 +42,8 @@ func New(world World, ledger Ledger, settings Settings, pipelines []model.Pipeli
 		pipelines: make(map[string]model.Pipeline, len(pipelines)),
 		observe:   func(model.Run) {},
 	}
+	made := world.Now()
+	e.elapsed = func() moment { return world.Now().Sub(made) }
 	for _, p := range pipelines {
 		e.pipelines[p.Name] = p
 	}
@@ -62,6 +69,7 @@ func withDefaults(s Settings) Settings {
 	fill(&s.PositionWait, d.PositionWait)
 	fill(&s.ConfirmTimeout, d.ConfirmTimeout)
 	fill(&s.Lease, d.Lease)
+	fill(&s.Block, d.Block)
 	if s.LiveSlots == 0 {
 		s.LiveSlots = d.LiveSlots
 	}
@@ -99,8 +107,8 @@ func (e *Engine) route(ctx context.Context, req model.Request) (p model.Pipeline
 	return p, from, nil
 }
 
-// now is the time in UTC without a monotonic reading: what counts is the clock
-// that goes on while the machine is suspended.
+// now is the time in UTC as it is stored, without a monotonic reading. What is
+// measured is measured by elapsed.
 func (e *Engine) now() time.Time { return e.world.Now().UTC().Round(0) }
 
 // call runs one call to the outside with the deadline of a call.
@@ -155,13 +163,17 @@ func (e *Engine) unendedRun(ctx context.Context, pipeline string) (*model.Run, e
 	return &runs[0], nil
 }
 
+// alive tells of a holder as [Liveness] does.
+func (e *Engine) alive(h model.Holder) (alive, known bool) {
+	if l, ok := e.world.(Liveness); ok {
+		return l.Alive(h)
+	}
+	return false, false
+}
+
 // dead reports whether a holder is known to be dead.
 func (e *Engine) dead(h model.Holder) bool {
-	l, ok := e.world.(Liveness)
-	if !ok {
-		return false
-	}
-	alive, known := l.Alive(h)
+	alive, known := e.alive(h)
 	return known && !alive
 }
 
@@ -171,11 +183,11 @@ func (e *Engine) driven(ctx context.Context, run model.Run) (*Lease, error) {
 	if run.State != model.RunRunning {
 		return nil, nil
 	}
-	lease, err := e.ledger.LeaseOf(ctx, run.Pipeline)
-	if err != nil {
+	state, lease, err := e.judge(ctx, run)
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("read the lease of pipeline %s: %w", run.Pipeline, err)
-	}
-	if lease == nil || lease.RunID != run.ID || e.dead(lease.Holder) || !e.now().Before(lease.ExpiresAt) {
+	case state != model.RunRunning:
 		return nil, nil
 	}
 	return lease, nil

@@ -1,7 +1,6 @@
 package failover
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -89,7 +88,7 @@ type ForwardOnlyError struct{ Run model.Run }
 
 // Error implements error.
 func (e *ForwardOnlyError) Error() string {
-	return fmt.Sprintf("run %s has begun to start the client at %s: going back now could run two clients, "+
+	return fmt.Sprintf("too late to abort: run %s has begun to start the client at %s, and going back now could run two clients, "+
 		"so it only goes forward: resume it, and fail back afterwards", e.Run.ID, e.Run.To)
 }
 
@@ -102,9 +101,17 @@ func (e *EndedError) Error() string {
 	return fmt.Sprintf("run %s has ended already: %s", e.Run.ID, e.Run.State)
 }
 
-// errAborted cancels the waits of a run that a person aborts while it is driven
-// in this process.
-var errAborted = errors.New("aborted by request")
+// notedError is a failure that says itself what to do next.
+type notedError struct {
+	err  error
+	note string
+}
+
+// Error implements error.
+func (e *notedError) Error() string { return e.err.Error() }
+
+// Unwrap gives the cause.
+func (e *notedError) Unwrap() error { return e.err }
 
 // questionError stops a run durably at a question.
 type questionError struct{ text string }

@@ -28,6 +28,7 @@ type facts struct {
 	ledgerErr  error
 	busy       *model.Run
 	busyErr    error
+	last       *model.Run // that moved the pipeline; nil: none lately, or not known
 	fromHealth model.ClusterState
 	toHealth   model.ClusterState
 
@@ -112,7 +113,24 @@ func (e *Engine) lookAtTarget(ctx context.Context, f *facts) {
 func (e *Engine) lookAtLedger(ctx context.Context, f *facts) {
 	f.cursor, f.cursorErr = e.ledger.Cursor(ctx, f.pipeline.Name, f.from)
 	f.busy, f.busyErr = e.unendedRun(ctx, f.pipeline.Name)
+	f.last = e.lastMove(ctx, f.pipeline.Name)
 	f.ledgerErr = e.ledger.Writable(ctx)
+}
+
+// lastMove is the newest of the last few runs that moved a pipeline. It only
+// serves to warn: where it cannot be read there is none.
+func (e *Engine) lastMove(ctx context.Context, pipeline string) *model.Run {
+	const few = 8
+	runs, err := e.ledger.Runs(ctx, pipeline, false, few)
+	if err != nil {
+		return nil
+	}
+	for i := range runs {
+		if runs[i].State == model.RunDone && runs[i].EndedAt != nil {
+			return &runs[i]
+		}
+	}
+	return nil
 }
 
 // lookAtClient sees what a client is at.

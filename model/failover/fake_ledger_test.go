@@ -50,7 +50,7 @@ func (p *process) TakeOver(_ context.Context, id string, seen Lease, h model.Hol
 		u.epoch++
 		l = Lease{Pipeline: run.Pipeline, RunID: id, Holder: h, Epoch: u.epoch, ExpiresAt: time.Now().Add(ttl)}
 		u.lease = &l
-		run.Epoch, run.Holder = l.Epoch, h
+		run.State, run.Epoch, run.Holder = model.RunRunning, l.Epoch, h
 		return nil
 	}, errors.New("disk i/o error"))
 	return l, err
@@ -61,7 +61,7 @@ func (p *process) Renew(_ context.Context, lease Lease, ttl time.Duration) (l Le
 		if p.u.noRenew != nil {
 			return p.u.noRenew
 		}
-		if p.u.lease == nil || p.u.lease.Epoch != lease.Epoch {
+		if p.u.lease == nil || p.u.lease.Epoch != lease.Epoch || !time.Now().Before(p.u.lease.ExpiresAt) {
 			return ErrFenced
 		}
 		l = *p.u.lease
@@ -86,7 +86,11 @@ func (p *process) Write(_ context.Context, lease Lease, b Batch) error {
 		*run = b.Run.Clone()
 		run.SourceAnswered = false // a store may not keep it
 		run.Epoch, run.Holder = lease.Epoch, lease.Holder
-		if s := b.SetCursor; s != nil {
+		switch s := b.SetCursor; {
+		case s == nil:
+		case s.Remove:
+			delete(u.rows, s.Cluster)
+		default:
 			u.rows[s.Cluster] = &model.Cursor{Pipeline: run.Pipeline, Cluster: s.Cluster, Slot: s.Slot, UpdatedAt: time.Now()}
 		}
 		if b.Activate {
@@ -152,6 +156,10 @@ func (p *process) Runs(_ context.Context, _ string, unended bool, limit int) (li
 
 func (p *process) Cursor(_ context.Context, _, cluster string) (c *model.Cursor, err error) {
 	err = p.sight(func() error {
+		if p.u.noRead > 0 {
+			p.u.noRead--
+			return errors.New("disk i/o error")
+		}
 		if row := p.u.rows[cluster]; row != nil {
 			copied := *row
 			c = &copied

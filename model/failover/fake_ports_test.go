@@ -44,7 +44,7 @@ func (k *clusterPort) Subscriber(_ context.Context, name string) (s model.Subscr
 
 func (k *clusterPort) CreateFromSlot(_ context.Context, _ string, from model.Slot) (id string, err error) {
 	err = k.p.event(func() error {
-		k.p.u.expectIntent(fmt.Sprintf("create %s %d", k.c.name, from), model.StepCreate)
+		k.p.u.expectIntent(fmt.Sprintf("create %s %d", k.c.name, from), model.StepCreate, model.StepConfirm)
 		if k.c.onCreate != nil {
 			k.c.onCreate()
 		}
@@ -184,7 +184,7 @@ func (k *clientPort) act(hook Hook) (HookResult, time.Duration, error) {
 		if run := u.unended(); run != nil && run.From == c.cluster {
 			step = model.StepRestart
 		}
-		u.expectIntent(name, step)
+		u.expectIntent(name, step, model.StepConfirm)
 		if c.startFails {
 			return HookResult{ExitCode: 1, Output: "no such unit"}, 0, nil
 		}
@@ -204,7 +204,12 @@ func (k *clientPort) act(hook Hook) (HookResult, time.Duration, error) {
 		if c.ignoreStop {
 			return HookResult{}, 0, nil
 		}
+		if c.stopTakes > 0 && c.running { // it is told, and hangs for a while
+			u.consume(c, u.clusters[c.cluster])
+			c.drainingTo, c.mute = time.Now().Add(c.stopTakes), true
+			return HookResult{}, 0, nil
+		}
 	}
 	u.halt(c)
-	return HookResult{Cursor: k.says()}, 0, nil
+	return HookResult{Cursor: k.says(), Output: c.says}, 0, nil
 }

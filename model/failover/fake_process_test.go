@@ -99,12 +99,14 @@ func (p *process) Alive(h model.Holder) (bool, bool) { return !p.u.dead[h.PID], 
 func (p *process) Health(name string) model.ClusterState {
 	c := p.u.clusters[name]
 	switch {
+	case time.Now().Before(p.u.blind):
+		return model.ClusterState{Name: name, Verdict: model.ClusterUnknown}
 	case model.ClassOf(c.down).RefusesUs():
 		return model.ClusterState{Name: name, Verdict: model.ClusterRefusingUs}
 	case c.down != nil:
 		return model.ClusterState{Name: name, Verdict: model.ClusterDown}
 	}
-	return model.ClusterState{Name: name, Verdict: model.ClusterHealthy, StableSince: p.u.zero}
+	return model.ClusterState{Name: name, Verdict: model.ClusterHealthy, StableSince: p.u.zero, SlotsPerSecond: c.rate}
 }
 
 func (p *process) Cluster(name string) (Cluster, error) {

@@ -38,6 +38,8 @@ type universe struct {
 	faults  []fault             // what happens at which of them
 	onLog   func(effect string) // right after an effect was noted
 	noRenew error
+	noRead  int       // so many reads of a cursor fail
+	blind   time.Time // nothing is known of health before
 	pids    int
 	dead    map[int]bool
 	ids     int
@@ -64,6 +66,7 @@ type fakeCluster struct {
 	down        error
 	min, top    model.Slot // top: newest slot at zero time
 	frozen      bool
+	rate        *float64 // slots a second, as the console measured it
 	sub         *fakeSub
 	made        int
 	onCreate    func() // before a create takes effect
@@ -87,7 +90,9 @@ type fakeClient struct {
 	ignoreStop bool
 	drainTakes time.Duration
 	drainSays  *model.Slot
-	mute       bool // consumes nothing
+	stopTakes  time.Duration // a stop is late, and nothing is consumed meanwhile
+	says       string        // output of its stop and drain
+	mute       bool          // consumes nothing
 	portHangs  bool
 	pageStill  bool // its metrics never change
 	portStays  bool // answers though the client is stopped

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -26,14 +28,15 @@ const writeTries = 5
 // fenced transaction. The drive believes only what was written.
 func (d *Drive) commit(batch Batch, change func(*model.Run)) error {
 	next := d.run.Clone()
+	next.Sequence++
 	if change != nil {
 		change(&next)
 	}
-	batch.Run = next
+	batch.Run, batch.Audit = next, slices.Concat(d.notes, batch.Audit)
 	if err := d.write(batch); err != nil {
 		return &journalError{err: err}
 	}
-	d.run = next
+	d.run, d.notes = next, nil
 	d.engine.observe(next.Clone())
 	return nil
 }
@@ -64,21 +67,13 @@ func (d *Drive) write(batch Batch) error {
 	}
 }
 
-// written reports whether the ledger has the run as we meant to write it.
+// written reports whether the ledger has the run as we meant to write it: a
+// number of the sequence is used for one write of an epoch only.
 func (d *Drive) written(want model.Run) bool {
 	ctx, cancel := context.WithTimeout(d.base, d.engine.settings.CallTimeout)
 	defer cancel()
 	have, err := d.engine.ledger.Run(ctx, want.ID)
-	if err != nil || have.State != want.State || have.Epoch != want.Epoch ||
-		have.Question != want.Question || len(have.Steps) != len(want.Steps) {
-		return false
-	}
-	for i := range want.Steps {
-		if have.Steps[i].State != want.Steps[i].State || have.Steps[i].Detail != want.Steps[i].Detail {
-			return false
-		}
-	}
-	return true
+	return err == nil && have.Epoch == want.Epoch && have.Sequence == want.Sequence
 }
 
 // begin journals the intent of a step.
@@ -102,9 +97,11 @@ type outcome struct {
 	set    func(*model.Run) // facts for later steps
 }
 
-// finish journals the outcome of a step, in one transaction with its facts.
+// finish journals the outcome of a step, in one transaction with its facts. An
+// answer was for a question of this step, and is good for no other.
 func (d *Drive) finish(name model.StepName, out outcome) error {
 	now := d.engine.now()
+	d.answer = ""
 	return d.commit(out.batch, func(r *model.Run) {
 		s := r.Step(name)
 		s.State, s.EndedAt, s.Error = model.StepDone, &now, ""
@@ -124,6 +121,7 @@ func (d *Drive) progress(name model.StepName, detail string) {
 		return
 	}
 	next := d.run.Clone()
+	next.Sequence++
 	next.Step(name).Detail = detail
 	ctx, cancel := context.WithTimeout(d.base, d.engine.settings.CallTimeout)
 	defer cancel()
@@ -131,6 +129,7 @@ func (d *Drive) progress(name model.StepName, detail string) {
 		if errors.Is(err, ErrFenced) {
 			d.keeper.lose(ErrFenced)
 		}
+		d.run.Sequence = next.Sequence // it may be written: that number is used
 		return
 	}
 	d.run = next
@@ -146,37 +145,37 @@ func (d *Drive) audit(action, detail string) []AuditEntry {
 	}}
 }
 
+// endStep ends a step that did not succeed.
+func endStep(s *model.Step, now time.Time, why string) {
+	if s.StartedAt == nil {
+		s.StartedAt = &now
+	}
+	s.State, s.EndedAt, s.Error = model.StepFailed, &now, model.Clean(why, model.MaxMessage)
+}
+
+// giveUp ends every step that is still running: none is left so by a run that
+// ends or turns back.
+func giveUp(r *model.Run, now time.Time, why string) {
+	for i := range r.Steps {
+		if r.Steps[i].State == model.StepRunning {
+			endStep(&r.Steps[i], now, "given up: "+why)
+		}
+	}
+}
+
 // fail ends the run as failed. After the start step's intent the target is
 // where the client runs, if it runs anywhere, and where the cursor is certain:
 // it becomes the active cluster, so that the way on is from there.
 func (d *Drive) fail(s step, err error) error {
 	now := d.engine.now()
 	forward := forwardOnly(&d.run)
-	note := d.failNote(forward)
+	note := d.failNote(s.name, err)
 	batch := Batch{Activate: forward, Release: true, Audit: d.audit("failed", fmt.Sprintf("at %s: %v", s.name, err))}
 	return d.commit(batch, func(r *model.Run) {
 		if st := r.Step(s.name); st != nil {
-			if st.StartedAt == nil {
-				st.StartedAt = &now
-			}
-			st.State, st.EndedAt = model.StepFailed, &now
-			st.Error = model.Clean(err.Error(), model.MaxMessage)
+			endStep(st, now, err.Error())
 		}
+		giveUp(r, now, "the run failed")
 		r.State, r.EndedAt, r.Note, r.Question = model.RunFailed, &now, note, ""
 	})
-}
-
-// failNote says what to do after a run that failed.
-func (d *Drive) failNote(forward bool) string {
-	r := &d.run
-	switch {
-	case forward:
-		return fmt.Sprintf("%s is now the active cluster of %s, and its subscriber there is as it was created: "+
-			"look at the client at %s and start it if it is stopped, or fail back to %s. Nothing is lost: its cursor stands.",
-			r.To, r.Pipeline, r.To, r.From)
-	case reverting(r):
-		return fmt.Sprintf("the client of %s at %s could not be put to work again: start it by hand. Its subscriber is untouched.", r.Pipeline, r.From)
-	}
-	return fmt.Sprintf("the client of %s at %s was told to stop and may be stopped, its subscriber is untouched: "+
-		"begin the %s again when the cause is mended, or start that client by hand.", r.Pipeline, r.From, r.Kind)
 }

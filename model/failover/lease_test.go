@@ -86,17 +86,34 @@ func TestAbortAtEveryMoment(t *testing.T) {
 	for after := time.Duration(0); after < 20*time.Second; after += 300 * time.Millisecond {
 		bubble(t, func(t *testing.T, u *universe) {
 			u.clients["ams"].drainTakes = 4 * time.Second
-			d := begin(t, u.engine(), request("nyc", ""))
-			time.AfterFunc(after, d.Abort)
-			run, err := d.Run(t.Context())
+			u.clients["ams"].portHangs = true // the proof takes a while
+			ctx, cancel := context.WithTimeout(t.Context(), after)
+			defer cancel()
+			run, err := begin(t, u.engine(), request("nyc", "")).Run(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := model.RunAborted
-			if slices.Contains(u.log, "start nyc") {
-				want = model.RunDone
+			d, err := u.engine().Abort(t.Context(), run.ID)
+			var late *ForwardOnlyError
+			var ended *EndedError
+			switch started := slices.Contains(u.log, "start nyc"); {
+			case started && (errors.As(err, &late) || errors.As(err, &ended)):
+				return
+			case started || err != nil:
+				t.Fatalf("after %s: %v, %v", after, err, u.log)
 			}
-			wantState(t, run, want)
+			if stored := u.runs[0]; !reverting(&stored) {
+				t.Errorf("the decision is not journaled: %s", story(stored))
+			}
+			if run, err = d.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			wantState(t, run, model.RunAborted)
+			for _, s := range run.Steps {
+				if s.State == model.StepRunning || (s.State == model.StepFailed && s.Error != "given up: aborted by request") {
+					t.Errorf("after %s: step %s is %s: %s", after, s.Name, s.State, s.Error)
+				}
+			}
 			u.sound(t)
 		})
 	}

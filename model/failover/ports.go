@@ -22,11 +22,12 @@ type Ledger interface {
 	// which is higher than any before it for this pipeline.
 	Begin(ctx context.Context, run model.Run, ttl time.Duration) (Lease, error)
 	// TakeOver takes the lease of a run that has not ended, for holder, with
-	// a higher epoch. The caller has made sure that the old holder is dead or
+	// a higher epoch, and the run is running from then on. The caller has made sure that the old holder is dead or
 	// its lease expired; seen is the lease it judged by, and [ErrFenced]
 	// comes back if the lease changed since.
 	TakeOver(ctx context.Context, runID string, seen Lease, holder model.Holder, ttl time.Duration) (Lease, error)
-	// Renew extends the lease. [ErrFenced]: it is no longer ours.
+	// Renew extends the lease. [ErrFenced]: it is no longer ours, or it has
+	// run out: a driver that slept through its term must not wake it up.
 	Renew(ctx context.Context, lease Lease, ttl time.Duration) (Lease, error)
 	// Write applies the batch if the lease still has its epoch, else it does
 	// nothing and fails with [ErrFenced].
@@ -61,6 +62,7 @@ type Batch struct {
 type CursorSeed struct {
 	Cluster string
 	Slot    model.Slot
+	Remove  bool // there is no slot below the first: the row goes, and Slot says nothing
 }
 
 // AuditEntry is one line of the audit trail.
@@ -186,6 +188,8 @@ type World interface {
 	Client(pipeline, cluster string) (Client, error)
 	// Health is what the console knows of a cluster at this moment.
 	Health(cluster string) model.ClusterState
+	// Now is the time, with a monotonic reading: what is stored is its wall
+	// clock, what is measured is the difference of two of them.
 	Now() time.Time
 	// Sleep waits for d, or until ctx is done, whose error it then returns.
 	Sleep(ctx context.Context, d time.Duration) error
@@ -211,6 +215,7 @@ type Settings struct {
 	PositionWait   time.Duration // for the target to reach the resume slot; default 60 s
 	ConfirmTimeout time.Duration // for the target's client to show first progress; default 5 min
 	Stability      time.Duration // home healthy for this long before a failback; default 30 min
+	Block          time.Duration // a pipeline that was moved less than this ago is warned of; default 10 min
 	LiveSlots      uint64        // a cursor this near to the newest slot is at the live tip; default 64
 	Lease          time.Duration // default 15 s
 }
@@ -226,6 +231,7 @@ func DefaultSettings() Settings {
 		PositionWait:   time.Minute,
 		ConfirmTimeout: 5 * time.Minute,
 		Stability:      30 * time.Minute,
+		Block:          10 * time.Minute,
 		LiveSlots:      64,
 		Lease:          15 * time.Second,
 	}

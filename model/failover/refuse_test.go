@@ -54,6 +54,10 @@ func TestEveryRefusal(t *testing.T) {
 			name: "gap, approved by too low a number", req: func(r *model.Request) { n := uint64(348); r.ApproveGap = &n },
 			world: func(u *universe) { u.clusters["nyc"].min = 20500 }, check: "position", level: model.CheckAsk, saw: "gap",
 		},
+		{name: "target far behind", world: func(u *universe) {
+			rate := 2.5
+			u.clusters["nyc"].top, u.clusters["nyc"].rate = 19000, &rate
+		}, check: "position", level: model.CheckRefuse, saw: "will not be there in time"},
 		{name: "target behind", world: func(u *universe) { u.clusters["nyc"].top = 19000 }, check: "position", level: model.CheckWarn, saw: "above the newest"},
 		{name: "exactly once, not idempotent", world: func(u *universe) {
 			u.pipes.Guarantee, u.pipes.Idempotent = model.ExactlyOnce, false

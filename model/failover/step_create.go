@@ -8,15 +8,16 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// deleteOld removes a subscriber of that name at the target.
+// deleteOld removes a subscriber of that name at the target. Which one it will
+// delete is journaled first, so that one that is gone after a lost answer is
+// known to be deleted by this run.
 func (d *Drive) deleteOld() (outcome, error) {
 	c, err := d.target()
 	if err != nil {
 		return outcome{}, err
 	}
-	var existed bool
 	for try := 1; ; try++ {
-		existed, err = d.remove(c)
+		err = d.tryDelete(c)
 		if err == nil {
 			break
 		}
@@ -27,31 +28,58 @@ func (d *Drive) deleteOld() (outcome, error) {
 			return outcome{}, err
 		}
 	}
-	if !existed {
+	if d.run.Step(model.StepDelete).Detail == "" {
 		return outcome{detail: fmt.Sprintf("there was no subscriber %s at %s", d.run.Subscriber, d.run.To)}, nil
 	}
-	detail := fmt.Sprintf("deleted the subscriber %s at %s", d.run.Subscriber, d.run.To)
+	detail := "deleted: " + d.run.Step(model.StepDelete).Detail
 	return outcome{detail: detail, batch: Batch{Audit: d.audit("delete", detail)}}, nil
+}
+
+// tryDelete deletes what is there, once.
+func (d *Drive) tryDelete(c Cluster) error {
+	sub, err := d.subscriber(c)
+	if err != nil || sub == nil {
+		return err
+	}
+	victim := d.victim(sub)
+	if d.run.Step(model.StepDelete).Detail != victim {
+		err := d.commit(Batch{Audit: d.audit("to delete", victim)}, func(r *model.Run) {
+			r.Step(model.StepDelete).Detail = victim
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return d.remove(c)
+}
+
+// victim names a subscriber that is to be deleted.
+func (d *Drive) victim(sub *model.Subscriber) string {
+	return fmt.Sprintf("the subscriber %s at %s, id %s", d.run.Subscriber, d.run.To, model.Clean(sub.ID, 64))
 }
 
 // remove deletes the target's subscriber. It is the only place that deletes,
 // and guards what must never be deleted.
-func (d *Drive) remove(c Cluster) (bool, error) {
+func (d *Drive) remove(c Cluster) error {
 	if d.run.To == d.run.From || forwardOnly(&d.run) {
-		return false, errors.New("internal: a subscriber in use must not be deleted")
+		return errors.New("internal: a subscriber in use must not be deleted")
 	}
-	existed, err := effect(d, d.engine.settings.CallTimeout, func(ctx context.Context) (bool, error) {
+	_, err := effect(d, d.engine.settings.CallTimeout, func(ctx context.Context) (bool, error) {
 		return c.Delete(ctx, d.run.Subscriber)
 	})
 	if err != nil {
-		return false, fmt.Errorf("delete the subscriber %s at %s: %w", d.run.Subscriber, d.run.To, err)
+		return fmt.Errorf("delete the subscriber %s at %s: %w", d.run.Subscriber, d.run.To, err)
 	}
-	return existed, nil
+	return nil
 }
 
 // passing reports whether an effect's failure leaves it unknown whether the
 // effect was had, or may pass by itself.
 func passing(err error) bool {
+	var journal *journalError
+	if errors.As(err, &journal) {
+		return false
+	}
 	return model.ClassOf(err).Outage() || errors.Is(err, context.DeadlineExceeded)
 }
 
@@ -87,14 +115,11 @@ func (d *Drive) create() (outcome, error) {
 // failover skip slots.
 func (d *Drive) createOutcome(id string) outcome {
 	resume := *d.run.ResumeSlot
-	seed := resume
-	if seed > 0 {
-		seed--
-	}
+	seed := CursorSeed{Cluster: d.run.To, Slot: below(resume), Remove: resume == 0}
 	detail := fmt.Sprintf("created the subscriber %s at %s from slot %d, id %s", d.run.Subscriber, d.run.To, resume, model.Clean(id, 64))
 	return outcome{
 		detail: detail,
-		batch:  Batch{SetCursor: &CursorSeed{Cluster: d.run.To, Slot: seed}, Audit: d.audit("create", detail)},
+		batch:  Batch{SetCursor: &seed, Audit: d.audit("create", detail)},
 		set:    func(r *model.Run) { r.SubscriberID = id },
 	}
 }
@@ -126,6 +151,13 @@ func (d *Drive) clear(c Cluster) error {
 	if err != nil || sub == nil {
 		return err
 	}
-	_, err = d.remove(c)
-	return err
+	victim := d.victim(sub)
+	if err := d.commit(Batch{Audit: d.audit("to delete", victim+", to create it again")}, nil); err != nil {
+		return err
+	}
+	if err := d.remove(c); err != nil {
+		return err
+	}
+	d.notes = append(d.notes, d.audit("delete", "deleted: "+victim)...)
+	return nil
 }

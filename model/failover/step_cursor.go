@@ -17,7 +17,7 @@ func (d *Drive) readCursor() (outcome, error) {
 	var err error
 	switch {
 	case d.run.Mode != model.Planned:
-		row, err = d.cursorAt(d.run.From)
+		row, err = d.cursorSurely(d.run.From)
 	case reported != nil:
 		row, err = d.awaitCursor(*reported)
 	default:
@@ -44,7 +44,7 @@ func cursorOutcome(slot model.Slot, detail string) outcome {
 
 // chooseCursor has a person choose between two slots.
 func (d *Drive) chooseCursor(reported, durable model.Slot) (outcome, error) {
-	answer := strings.ReplaceAll(d.takeAnswer(), ",", "")
+	answer := strings.ReplaceAll(d.takeAnswer(""), ",", "")
 	if n, err := strconv.ParseUint(answer, 10, 64); err == nil {
 		if slot := model.Slot(n); slot == reported || slot == durable {
 			return cursorOutcome(slot, fmt.Sprintf("slot %d, chosen by %s (the client said %d, the durable cursor is %d)",
@@ -59,10 +59,10 @@ func (d *Drive) chooseCursor(reported, durable model.Slot) (outcome, error) {
 // awaitCursor waits up to the settle time for the durable cursor to be what
 // the drained client said.
 func (d *Drive) awaitCursor(reported model.Slot) (*model.Cursor, error) {
-	until := d.engine.now().Add(d.engine.settings.Settle)
+	until := d.engine.elapsed() + d.engine.settings.Settle
 	for {
-		row, err := d.cursorAt(d.run.From)
-		if err != nil || (row != nil && row.Slot >= reported) || !d.engine.now().Before(until) {
+		row, err := d.cursorSurely(d.run.From)
+		if err != nil || (row != nil && row.Slot >= reported) || d.engine.elapsed() >= until {
 			return row, err
 		}
 		if err := d.pause(d.engine.settings.Poll); err != nil {
@@ -74,16 +74,16 @@ func (d *Drive) awaitCursor(reported model.Slot) (*model.Cursor, error) {
 // settledCursor reads the durable cursor once it stood still for the settle
 // time.
 func (d *Drive) settledCursor() (*model.Cursor, error) {
-	since := d.engine.now()
-	row, err := d.cursorAt(d.run.From)
-	for err == nil && d.engine.now().Sub(since) < d.engine.settings.Settle {
+	since := d.engine.elapsed()
+	row, err := d.cursorSurely(d.run.From)
+	for err == nil && d.engine.elapsed()-since < d.engine.settings.Settle {
 		if err := d.pause(min(d.engine.settings.Poll, d.engine.settings.Settle)); err != nil {
 			return nil, err
 		}
 		var next *model.Cursor
-		next, err = d.cursorAt(d.run.From)
+		next, err = d.cursorSurely(d.run.From)
 		if next != nil && (row == nil || next.Slot != row.Slot) {
-			since = d.engine.now()
+			since = d.engine.elapsed()
 		}
 		row = next
 	}

@@ -9,14 +9,15 @@ import (
 )
 
 // position decides where the target's subscriber begins, and waits until the
-// target has come so far.
+// target has come so far. A planned run whose target does not answer goes back
+// at once: its source is well, and stopped meanwhile.
 func (d *Drive) position() (outcome, error) {
 	s := d.engine.settings
-	until := d.engine.now().Add(s.PositionWait)
+	until := d.engine.elapsed() + s.PositionWait
 	for {
 		window, err := d.window()
 		switch {
-		case err != nil && !model.ClassOf(err).Outage():
+		case err != nil && (d.run.Mode == model.Planned || !model.ClassOf(err).Outage()):
 			return outcome{}, err
 		case err == nil:
 			pos := place(*d.run.Cursor, d.pipeline.Overlap, window, true)
@@ -30,7 +31,7 @@ func (d *Drive) position() (outcome, error) {
 			err = fmt.Errorf("slot %d is above the newest slot of %s, %d", pos.resume, d.run.To, window.Max)
 			d.progress(model.StepPosition, "waiting: "+err.Error())
 		}
-		if !d.engine.now().Before(until) {
+		if d.engine.elapsed() >= until {
 			return outcome{}, fmt.Errorf("waited %s: %w", s.PositionWait, err)
 		}
 		if err := d.pause(s.Poll); err != nil {
@@ -75,17 +76,28 @@ func (d *Drive) positionWithGap(pos position, window model.SlotRange) (outcome, 
 	if p.Guarantee == model.ExactlyOnce || p.Bootstrap == model.BootstrapReject {
 		return outcome{}, fmt.Errorf("%s, and the policy allows none", text)
 	}
-	approved := uint64(0)
-	if d.run.GapSlots != nil {
-		approved = *d.run.GapSlots
+	approved := d.run.ApprovedGap
+	if n, ok := d.approval(); ok {
+		approved = &n
 	}
-	if n, err := strconv.ParseUint(strings.ReplaceAll(d.takeAnswer(), ",", ""), 10, 64); err == nil {
-		approved = max(approved, n)
-	}
-	if approved >= pos.gap {
+	if approved != nil && *approved >= pos.gap {
 		out := positionOutcome(pos, window)
-		out.batch.Audit = d.audit("approve-gap", fmt.Sprintf("%s; approved up to %s", text, count(approved)))
+		place := out.set
+		out.set = func(r *model.Run) { place(r); r.ApprovedGap = approved }
+		out.batch.Audit = d.audit("approve-gap", fmt.Sprintf("%s; approved up to %s", text, count(*approved)))
 		return out, nil
 	}
-	return outcome{}, ask("%s: type the number of slots to approve", text)
+	return outcome{}, ask("%s (if it grows faster than you can answer: abort, and begin again with a gap approved that leaves room). %s",
+		text, toApprove(pos.gap))
+}
+
+// toApprove ends the question of a gap.
+func toApprove(gap uint64) string { return fmt.Sprintf("To approve it type its number, %d", gap) }
+
+// approval is the gap that a person approved by an answer: the very number that
+// the run asked for, so that no other number is taken for one.
+func (d *Drive) approval() (uint64, bool) {
+	asked := d.run.Question
+	n, err := strconv.ParseUint(strings.ReplaceAll(d.takeAnswer("a gap of "), ",", ""), 10, 64)
+	return n, err == nil && strings.HasSuffix(asked, " "+toApprove(n))
 }

@@ -13,6 +13,9 @@ import (
 func (d *Drive) preflight() (outcome, error) {
 	plan := d.checked
 	if plan == nil {
+		if err := d.awaitHealth(); err != nil {
+			return outcome{}, err
+		}
 		f := d.engine.gather(d.wait, d.request(), d.pipeline, d.run.From)
 		if err := d.wait.Err(); err != nil {
 			return outcome{}, err
@@ -36,10 +39,39 @@ func (d *Drive) preflight() (outcome, error) {
 	return out, nil
 }
 
+// awaitHealth has a failback that was interrupted before anything was touched
+// wait until this process knows for how long home has been healthy, or what
+// else it is: what is merely not known yet speaks against nothing.
+func (d *Drive) awaitHealth() error {
+	e := d.engine
+	if kindOf(d.pipeline, d.run.To) != model.Failback || d.run.Forced || e.settings.Stability <= 0 {
+		return nil
+	}
+	until := e.elapsed() + e.settings.PositionWait
+	for e.elapsed() < until && (!healthKnown(e.world.Health(d.run.To)) || !healthKnown(e.world.Health(d.run.From))) {
+		if err := d.pause(e.settings.Poll); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// healthKnown reports whether there is a verdict of a cluster, and where that
+// is healthy, since when.
+func healthKnown(s model.ClusterState) bool {
+	switch s.Verdict {
+	case "", model.ClusterUnknown:
+		return false
+	case model.ClusterHealthy:
+		return !s.StableSince.IsZero()
+	}
+	return true
+}
+
 // request is what the run was asked for, as its journal has it.
 func (d *Drive) request() model.Request {
 	return model.Request{
 		Pipeline: d.run.Pipeline, To: d.run.To, Mode: d.run.Mode, Force: d.run.Forced,
-		ApproveGap: d.run.GapSlots, Reason: d.run.Reason, RequestedBy: d.run.RequestedBy,
+		ApproveGap: d.run.ApprovedGap, Reason: d.run.Reason, RequestedBy: d.run.RequestedBy,
 	}
 }

@@ -8,18 +8,16 @@ import (
 )
 
 // turnBack journals the decision to go back: from this write on only the steps
-// back are taken. cause, which may be nil, is what the step met.
+// back are taken. cause, which may be nil, is what the run met at step s.
 func (d *Drive) turnBack(s step, why string, cause error) error {
 	now := d.engine.now()
+	d.answer = ""
 	batch := Batch{Audit: d.audit("revert", why)}
 	return d.commit(batch, func(r *model.Run) {
 		if st := r.Step(s.name); cause != nil && st != nil {
-			if st.StartedAt == nil {
-				st.StartedAt = &now
-			}
-			st.State, st.EndedAt = model.StepFailed, &now
-			st.Error = model.Clean(cause.Error(), model.MaxMessage)
+			endStep(st, now, cause.Error())
 		}
+		giveUp(r, now, why)
 		r.Note, r.Question = model.Clean(why, model.MaxMessage), ""
 		r.Steps = append(r.Steps,
 			model.Step{Name: model.StepRevert, State: model.StepRunning, StartedAt: &now},
@@ -41,6 +39,9 @@ func (d *Drive) revert() (outcome, error) {
 	if manual(w.client) {
 		return outcome{detail: "the client at " + d.run.From + " is controlled by a person"}, nil
 	}
+	if saysYes(d.takeAnswer(uncertain)) {
+		return outcome{detail: d.person() + " says that the client at " + d.run.From + " runs as before"}, nil
+	}
 	s := d.engine.settings
 	proven := d.run.Step(model.StepVerifyStop).State == model.StepDone
 	rest, err := d.awaitRest(w, s.DrainTimeout, proven)
@@ -50,20 +51,25 @@ func (d *Drive) revert() (outcome, error) {
 	if _, err := d.hook(w.client, HookStop, w.env, s.HookTimeout); err != nil && d.base.Err() != nil {
 		return outcome{}, err
 	}
+	w.forget() // what moved before the stop says nothing of it
 	rest, err = d.awaitRest(w, s.DrainTimeout+s.Settle, false)
 	if err != nil || rest != "" {
 		return outcome{detail: rest}, err
 	}
-	if w.last.status == ClientRunning && w.moved != "" {
+	if w.last.status == ClientRunning && w.moved != "" && w.quiet() < s.Settle {
 		return outcome{detail: "the client at " + d.run.From + " ignores its stop and runs on"}, nil
 	}
-	return outcome{}, fmt.Errorf("it is not certain what the client of %s at %s is at: %s", d.run.Pipeline, d.run.From, against(w))
+	return outcome{}, ask(uncertain+" what the client of %s at %s is at, it may stop yet: %s. See that it runs as before, then answer yes",
+		d.run.Pipeline, d.run.From, against(w))
 }
+
+// uncertain begins the question of a revert.
+const uncertain = "it is not certain"
 
 // awaitRest waits for the status hook to say stopped. A client that was proven
 // to be stopped and runs was started since, and needs nothing.
 func (d *Drive) awaitRest(w *watch, limit time.Duration, proven bool) (string, error) {
-	until := d.engine.now().Add(limit)
+	until := d.engine.elapsed() + limit
 	for {
 		seen, err := w.look()
 		switch {
@@ -73,7 +79,7 @@ func (d *Drive) awaitRest(w *watch, limit time.Duration, proven bool) (string, e
 			return "the client at " + d.run.From + " is stopped", nil
 		case seen.status == ClientRunning && proven:
 			return "the client at " + d.run.From + " runs again", nil
-		case !d.engine.now().Before(until):
+		case d.engine.elapsed() >= until:
 			return "", nil
 		}
 		if err := d.pause(d.engine.settings.Poll); err != nil {
@@ -92,7 +98,7 @@ func (d *Drive) restart() (outcome, error) {
 		return outcome{}, err
 	}
 	if manual(c) {
-		if !saysYes(d.takeAnswer()) {
+		if !saysYes(d.takeAnswer("")) {
 			return outcome{}, ask("start the client of %s at %s again, then answer yes", d.run.Pipeline, d.run.From)
 		}
 		return d.abortedOutcome(d.person() + " says that the client at " + d.run.From + " runs"), nil

@@ -42,33 +42,41 @@ func (d *Drive) start() (outcome, error) {
 	if manual(c) {
 		return d.startByHand()
 	}
-	detail := "hook start of the client at " + d.run.To + " succeeded"
-	for try := 1; ; try++ {
-		_, err = d.hook(c, HookStart, env, d.engine.settings.HookTimeout)
-		if err == nil {
-			break
-		}
-		if d.base.Err() != nil {
-			return outcome{}, err
-		}
-		status, _ := d.engine.status(d.wait, c, env)
-		if status == ClientRunning {
-			detail = "the client at " + d.run.To + " runs, though " + err.Error()
-			break
-		}
-		if status == ClientUnknown && timedOut(err) {
-			detail = err.Error() + "; whether it started is seen next"
-			break
-		}
-		if try == effectTries {
-			return outcome{}, err
-		}
-		if err := d.pause(d.engine.settings.Poll); err != nil {
-			return outcome{}, err
-		}
+	detail, err := d.startHook(c, env)
+	if err != nil {
+		return outcome{}, err
 	}
 	return outcome{detail: detail, batch: Batch{Audit: d.audit("start", detail)}}, nil
 }
+
+// startHook starts the target's client by its hook.
+func (d *Drive) startHook(c Client, env HookEnv) (string, error) {
+	for try := 1; ; try++ {
+		_, err := d.hook(c, HookStart, env, d.engine.settings.HookTimeout)
+		if err == nil {
+			return "hook start of the client at " + d.run.To + " succeeded", nil
+		}
+		if d.base.Err() != nil {
+			return "", err
+		}
+		status, _ := d.engine.status(d.wait, c, env)
+		if status == ClientRunning {
+			return "the client at " + d.run.To + " runs, though " + err.Error(), nil
+		}
+		if status == ClientUnknown && timedOut(err) {
+			return err.Error() + "; whether it started is seen next", nil
+		}
+		if try == effectTries {
+			return "", err
+		}
+		if err := d.pause(d.engine.settings.Poll); err != nil {
+			return "", err
+		}
+	}
+}
+
+// doubleActive begins the question of a run that sees two clients.
+const doubleActive = "double-active: "
 
 // refuseSecond asks when the source's client runs, or has run since its stop
 // was proven: a second one must not be started beside it.
@@ -83,15 +91,16 @@ func (d *Drive) refuseSecond() error {
 		return err
 	}
 	status, _ := d.engine.status(d.wait, c, env)
-	if status == ClientRunning || !saysYes(d.takeAnswer()) {
-		return ask("double-active: %s. Stop it, then answer yes", runs.text)
+	if status == ClientRunning || !saysYes(d.takeAnswer(doubleActive)) {
+		return ask(doubleActive+"%s. Stop it, then answer yes", runs.text)
 	}
+	d.notes = append(d.notes, d.audit("double-active", d.person()+" says that it is stopped: "+runs.text)...)
 	return d.leaving()
 }
 
 // startByHand has a person start the client.
 func (d *Drive) startByHand() (outcome, error) {
-	if !saysYes(d.takeAnswer()) {
+	if !saysYes(d.takeAnswer("start the client")) {
 		return outcome{}, ask("start the client of %s at %s, then answer yes", d.run.Pipeline, d.run.To)
 	}
 	detail := d.person() + " says that the client at " + d.run.To + " is started"

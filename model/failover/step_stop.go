@@ -58,7 +58,7 @@ func (d *Drive) stop() (outcome, error) {
 
 // stopByHand has a person stop the client.
 func (d *Drive) stopByHand() (outcome, error) {
-	if !saysYes(d.takeAnswer()) {
+	if !saysYes(d.takeAnswer("")) {
 		verb := "stop"
 		if d.run.Mode == model.Planned {
 			verb = "drain and stop"

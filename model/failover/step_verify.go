@@ -22,8 +22,8 @@ func (d *Drive) verifyStop() (outcome, error) {
 		return outcome{}, err
 	}
 	s := d.engine.settings
-	word := saysYes(d.takeAnswer())
-	until := d.engine.now().Add(s.Settle + 5*s.Poll)
+	word := saysYes(d.takeAnswer(""))
+	until := d.engine.elapsed() + s.Settle + 5*s.Poll
 	for {
 		seen, err := w.look()
 		if err != nil {
@@ -35,7 +35,7 @@ func (d *Drive) verifyStop() (outcome, error) {
 		if word && w.looks > 1 && seen.status != ClientRunning && w.quiet() >= s.Poll {
 			return d.stoppedOutcome(d.person() + " says so, and nothing speaks against it"), nil
 		}
-		if !d.engine.now().Before(until) {
+		if d.engine.elapsed() >= until {
 			break
 		}
 		if err := d.pause(s.Poll); err != nil {
@@ -112,7 +112,7 @@ func (d *Drive) sourceStillStopped() error {
 	if status == ClientRunning {
 		return &sourceRunsError{fmt.Sprintf("the client of %s at %s was stopped and is running again", d.run.Pipeline, d.run.From)}
 	}
-	row, err := d.cursorAt(d.run.From)
+	row, err := d.cursorSurely(d.run.From)
 	if err != nil || row == nil || row.Slot <= *d.run.Cursor {
 		return err
 	}
@@ -120,7 +120,7 @@ func (d *Drive) sourceStillStopped() error {
 	if err := d.pause(d.engine.settings.Poll); err != nil {
 		return err
 	}
-	again, err := d.cursorAt(d.run.From)
+	again, err := d.cursorSurely(d.run.From)
 	if err == nil && again != nil && again.Slot > row.Slot {
 		return &sourceRunsError{fmt.Sprintf("the cursor of %s at %s moves on (from %d, %d to %d): its client runs again",
 			d.run.Pipeline, d.run.From, *d.run.Cursor, row.Slot, again.Slot)}

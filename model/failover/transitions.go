@@ -12,7 +12,7 @@ import "github.com/fumtui/fumtui/model"
 //	outcome written                      next step       next step           next step, then done
 //	needs a person's answer              waiting         waiting             waiting
 //	caller leaves (context done)         interrupted     interrupted         interrupted
-//	abort asked for                      back: aborted   back: aborted       turned down, goes on
+//	abort asked for (nobody drives it)   back: aborted   back: aborted       refused: too late
 //	step fails, planned                  back: aborted   back: aborted       failed, target active
 //	step fails, reactive                 back: aborted   failed              failed, target active
 //	the source's client runs again       -               back: aborted       waiting (two clients)
@@ -20,7 +20,8 @@ import "github.com/fumtui/fumtui/model"
 //
 // Back means: the decision is journaled as the intent of the step revert, and
 // from then on only revert and restart are taken, to aborted, or to failed
-// where the source's client cannot be put to work again. Both directions can
+// where the source's client cannot be put to work again; where it is not certain
+// what that client is at, the run waits for a person's word. Both directions can
 // be interrupted and resumed at any point. The journal's own record of a dead
 // driver is a run that is running under a lease that nobody renews.
 

@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -16,8 +17,10 @@ type watch struct {
 
 	looks      int
 	last       sight
-	quietSince time.Time // the first look, or the last sign of life
-	moved      string    // the last sign of life
+	quietSince moment // the first look, or the last sign of life
+	moved      string // the last sign of life
+
+	patience time.Duration // with its status hook
 }
 
 // sight is one look at a client.
@@ -34,14 +37,16 @@ func (d *Drive) watch(cluster string) (*watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &watch{drive: d, client: c, env: env, late: d.run.ReportedCursor}, nil
+	return &watch{drive: d, client: c, env: env, late: d.run.ReportedCursor, patience: d.engine.settings.HookTimeout}, nil
 }
 
 // look looks once more, and notes a sign of life since the look before.
 func (w *watch) look() (sight, error) {
 	d := w.drive
 	var s sight
-	s.status, _ = d.engine.status(d.wait, w.client, w.env)
+	s.status, _ = call(d.wait, w.patience, func(ctx context.Context) (ClientStatus, error) {
+		return d.engine.status(ctx, w.client, w.env)
+	})
 	s.metrics, s.scrapeErr = call(d.wait, d.engine.settings.CallTimeout, w.client.Metrics)
 	if c, err := d.cursorAt(w.env.Cluster); err == nil && c != nil {
 		s.cursor = &c.Slot
@@ -49,7 +54,7 @@ func (w *watch) look() (sight, error) {
 	if err := d.leaving(); err != nil {
 		return s, err
 	}
-	now := d.engine.now()
+	now := d.engine.elapsed()
 	if w.looks == 0 {
 		w.quietSince = now
 	} else if sign := w.sign(w.last, s); sign != "" {
@@ -59,6 +64,9 @@ func (w *watch) look() (sight, error) {
 	w.last = s
 	return s, nil
 }
+
+// forget begins the watch anew.
+func (w *watch) forget() { w.looks, w.moved = 0, "" }
 
 // sign tells what moved from one look to the next.
 func (w *watch) sign(was, is sight) string {
@@ -73,7 +81,7 @@ func (w *watch) sign(was, is sight) string {
 }
 
 // quiet is for how long no sign of life was seen.
-func (w *watch) quiet() time.Duration { return w.drive.engine.now().Sub(w.quietSince) }
+func (w *watch) quiet() time.Duration { return w.drive.engine.elapsed() - w.quietSince }
 
 // advanced reports whether a client's counters or gauges went up.
 func advanced(was, is model.ClientMetrics) bool {

@@ -160,12 +160,28 @@ func (w *Watch) adviseAnswering(p *pipeline, s *seat, now time.Time) model.Advic
 	}
 	switch p.verdict {
 	case model.PipelineFallingBehind:
+		if mean := c.calls.latency(); mean > w.rules.Latency/2 && !w.anyStreams(c) {
+			return model.Advice{Action: model.ActionAskSupport, Text: fmt.Sprintf(
+				"%s, and no pipeline streams from %s, which takes %s to answer: ask the provider's support before failing over, and tell them these figures",
+				p.reason, p.active, mean.Round(time.Millisecond))}
+		}
 		return model.Advice{Action: model.ActionCheckYourSide, Text: fmt.Sprintf(
 			"%s while %s is healthy: check the client's host, network and load; do not fail over", p.reason, p.active)}
 	case model.PipelineUnknown:
 		return model.Advice{Action: model.ActionNone, Text: p.reason}
 	}
 	return w.adviseHome(p, now)
+}
+
+// anyStreams reports whether a pipeline that is active on a cluster does well
+// there. Where none does, it is hardly the clients.
+func (w *Watch) anyStreams(c *cluster) bool {
+	for _, p := range w.pipelines {
+		if p.active == c.cfg.Name && (p.verdict == model.PipelineStreaming || p.verdict == model.PipelineCatchingUp) {
+			return true
+		}
+	}
+	return false
 }
 
 // adviseHome is for a pipeline that does well: nothing to do, or the way back.

@@ -150,7 +150,7 @@ func (c *cluster) fail(k *kindState, e *model.Evidence, r *Rules) {
 		k.failed, c.dns = 0, 0
 		c.series = failures{}
 	}
-	c.calls.add(call{at: e.Answered, took: e.RTT(), failed: class.Outage()}, r.Window)
+	c.calls.add(call{at: e.Answered, took: e.RTT(), failed: class.Outage(), late: class == model.ClassTimeout}, r.Window)
 }
 
 // answer folds an answered call.
@@ -182,13 +182,14 @@ func (c *cluster) answer(k *kindState, e *model.Evidence, r *Rules) {
 	}
 }
 
-// endSeries ends an unbroken series of failures. The time in which nothing
+// endSeries ends an unbroken series of failures. One that is short only shows
+// that some calls fail while others answer. Of a longer one, the time in which nothing
 // answered at all is an outage or a blip of its own: it does not count towards
 // degraded, which is about a cluster that answers.
 func (c *cluster) endSeries(at time.Time, r *Rules) {
 	s := c.series
 	c.series = failures{}
-	if s.count < 3 {
+	if s.count < 3 || at.Sub(s.from) < r.flicker() {
 		return
 	}
 	if at.Sub(s.from) >= r.Window {

@@ -122,6 +122,10 @@ func (r *Rules) recovery() time.Duration { return r.DownAfter / 6 }
 // client that stopped with the cluster would hold back the verdict.
 func (r *Rules) progressAge() time.Duration { return min(r.SilentAfter, r.DownAfter/3) }
 
+// flicker is how long all calls of a cluster that fails only some of them may
+// happen to fail in a row.
+func (r *Rules) flicker() time.Duration { return max(r.Window/6, r.MaxAge/2) }
+
 // overlap is how long clients of two clusters must have moved side by side to
 // call them both active: the looks at them are not simultaneous.
 func (r *Rules) overlap() time.Duration { return max(r.slotsTime(50), r.MaxAge/2) }

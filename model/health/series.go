@@ -18,6 +18,7 @@ type call struct {
 	at     time.Time
 	took   time.Duration
 	failed bool
+	late   bool // it failed for want of an answer in time
 }
 
 // calls are the completed looks of the last window.
@@ -36,12 +37,13 @@ func (c *calls) add(next call, window time.Duration) {
 // reset forgets all calls.
 func (c *calls) reset() { c.list = c.list[:0] }
 
-// latency is the mean round trip of the calls that answered; 0 without one.
+// latency is the mean time of the calls that answered, or were given up for
+// want of an answer in time; 0 without one.
 func (c *calls) latency() time.Duration {
 	var sum time.Duration
 	n := 0
 	for _, call := range c.list {
-		if !call.failed {
+		if !call.failed || call.late {
 			sum += call.took
 			n++
 		}

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -28,6 +29,8 @@ type simCluster struct {
 	fail       model.ErrorClass // of every call; "" answers
 	failTip    model.ErrorClass // of the tip call only
 	rtt        time.Duration
+	slowBy     time.Duration // every call takes this to twice this, and has a second
+	dice       *rand.Rand
 	frozen     bool
 	crawl      float64 // share of the chain's pace; 0 is all of it
 	slot       float64
@@ -151,9 +154,20 @@ func (x *world) call(c *simCluster, e model.Evidence) model.Evidence {
 		class = model.ClassTimeout
 	}
 	e.Asked, e.Answered = x.now.Add(-c.rtt), x.now
+	if c.slowBy > 0 {
+		took := c.slowBy + time.Duration(c.dice.Float64()*float64(c.slowBy))
+		if took > time.Second {
+			class, took = model.ClassTimeout, time.Second
+		}
+		e.Asked = x.now.Add(-took)
+	}
 	if class != "" {
+		failedAt := x.now
+		if c.slowBy > 0 {
+			failedAt = e.Asked
+		}
 		e = model.Evidence{
-			Kind: e.Kind, Cluster: e.Cluster, Asked: x.now, Answered: x.now,
+			Kind: e.Kind, Cluster: e.Cluster, Asked: failedAt, Answered: x.now,
 			Failure: model.NewFailure(class, "simulated", nil),
 		}
 	}

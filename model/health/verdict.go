@@ -97,7 +97,7 @@ func (w *Watch) judge(c *cluster, now time.Time) judgement {
 			reason:  fmt.Sprintf("%d of the %d looks at %s that a first verdict needs", n, r.FirstSamples, name),
 		}
 	}
-	flicker := c.verdict == model.ClusterDegraded && now.Sub(c.series.from) < r.Window/6
+	flicker := c.verdict == model.ClusterDegraded && now.Sub(c.series.from) < 2*r.flicker()
 	if c.series.count >= 3 && !flicker {
 		return w.judgeFailing(c, now)
 	}

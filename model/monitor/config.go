@@ -43,9 +43,12 @@ type Config struct {
 	ChartSpan time.Duration
 	// CallTimeout bounds one call of the ledger or the history; default 5 s.
 	CallTimeout time.Duration
-	// LeaseGrace is how long after its lease ran out a running run counts as
-	// interrupted; default 15 s, because clocks of two hosts differ.
+	// LeaseGrace is how long after its lease ran out a running run still counts
+	// as driven; default 15 s, because clocks of two hosts differ.
 	LeaseGrace time.Duration
+	// Alive tells whether the holder of a lease lives; known is false for one on
+	// another host. Nil: nothing is known of any.
+	Alive func(model.Holder) (alive, known bool)
 }
 
 // withDefaults fills in what is zero.
@@ -68,6 +71,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.LeaseGrace <= 0 {
 		c.LeaseGrace = 15 * time.Second
+	}
+	if c.Alive == nil {
+		c.Alive = func(model.Holder) (alive, known bool) { return false, false }
 	}
 	return c
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
 	"github.com/fumtui/fumtui/model/health"
 )
 
@@ -160,24 +161,24 @@ func (p *poller) read(ctx context.Context) (now *standing, changed bool, err err
 	return now, changed, nil
 }
 
-// judge calls a running run interrupted whose lease ran out long ago or is gone:
-// its driver died.
+// judge tells a running run from one whose driver died, by the rule of
+// [failover.Judge].
 func (p *poller) judge(ctx context.Context, run *model.Run) error {
 	if run.State != model.RunRunning {
 		return nil
 	}
 	lease, err := p.cfg.Ledger.LeaseOf(ctx, run.Pipeline)
-	switch {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("lease of %s: %w", run.Pipeline, err)
-	case lease == nil || lease.RunID != run.ID:
-		// It may have ended between the two reads: only the second look counts.
-		if _, seen := p.unended[run.ID]; seen {
-			run.State = model.RunInterrupted
-		}
-	case p.cfg.Now().Sub(lease.ExpiresAt) > p.cfg.LeaseGrace:
-		run.State = model.RunInterrupted
 	}
+	alive, known := false, false
+	if lease != nil {
+		alive, known = p.cfg.Alive(lease.Holder)
+	}
+	if _, seen := p.unended[run.ID]; !seen && (lease == nil || lease.RunID != run.ID) {
+		return nil // it may have ended between the two reads: the second look tells
+	}
+	run.State = failover.Judge(*run, lease, alive, known, p.cfg.Now(), p.cfg.LeaseGrace)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -213,8 +214,8 @@ func TestLedgerShowsRuns(t *testing.T) {
 			t.Errorf("state %s while the lease may still be renewed", s)
 		}
 		time.Sleep(4 * time.Second)
-		if s := m.Snapshot().Pipelines[0].Run.State; s != model.RunInterrupted {
-			t.Errorf("state %s long after the lease ran out", s)
+		if s := m.Snapshot().Pipelines[0].Run.State; s != model.RunUnknown {
+			t.Errorf("state %s long after the lease ran out in a step", s)
 		}
 		now := time.Now()
 		ledger.edit(func(b *book) {
@@ -234,6 +235,30 @@ func TestRunWithoutALeaseIsInterrupted(t *testing.T) {
 		ledger := &book{runs: []model.Run{{ID: "r1", Pipeline: "trades", State: model.RunRunning}}}
 		m, stop := start(t, func(c *Config) { c.Ledger = ledger })
 		defer stop()
+		time.Sleep(3 * time.Second)
+		if r := m.Snapshot().Pipelines[0].Run; r == nil || r.State != model.RunInterrupted {
+			t.Errorf("run: %+v", r)
+		}
+	})
+}
+
+func TestRunOfADeadDriver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var dead atomic.Bool
+		ledger := &book{
+			runs:  []model.Run{{ID: "r1", Pipeline: "trades", State: model.RunRunning}},
+			lease: &failover.Lease{Pipeline: "trades", RunID: "r1", ExpiresAt: time.Now().Add(time.Hour)},
+		}
+		m, stop := start(t, func(c *Config) {
+			c.Ledger = ledger
+			c.Alive = func(model.Holder) (alive, known bool) { return !dead.Load(), true }
+		})
+		defer stop()
+		time.Sleep(3 * time.Second)
+		if r := m.Snapshot().Pipelines[0].Run; r == nil || r.State != model.RunRunning {
+			t.Errorf("run: %+v", r)
+		}
+		dead.Store(true)
 		time.Sleep(3 * time.Second)
 		if r := m.Snapshot().Pipelines[0].Run; r == nil || r.State != model.RunInterrupted {
 			t.Errorf("run: %+v", r)

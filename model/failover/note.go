@@ -1,0 +1,86 @@
+package failover
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// failNote says what to do after a run that failed at a step.
+func (d *Drive) failNote(at model.StepName, err error) string {
+	r := &d.run
+	var noted *notedError
+	switch {
+	case errors.As(err, &noted):
+		return noted.note
+	case forwardOnly(r) && at == model.StepStart:
+		return d.startNote()
+	case forwardOnly(r):
+		return fmt.Sprintf("%s is now the active cluster of %s, and its cursor there stands, so nothing is lost. "+
+			"Look at the client at %s, start it if it is stopped, and see by fumtui status that it streams. Or go back: stop it, then %s",
+			r.To, r.Pipeline, r.To, d.wayBack())
+	case reverting(r):
+		return fmt.Sprintf("the client of %s at %s could not be put to work again: start it by hand. Its subscriber is untouched.", r.Pipeline, r.From)
+	}
+	return fmt.Sprintf("the client of %s at %s was told to stop and may be stopped, its subscriber is untouched: "+
+		"begin the %s again when the cause is mended, or start that client by hand.", r.Pipeline, r.From, r.Kind)
+}
+
+// startNote says what to do when the target's client was not started.
+func (d *Drive) startNote() string {
+	r := &d.run
+	return fmt.Sprintf("no client of %s runs, as far as is known. %s is now its active cluster, and its subscriber there waits at slot %d, "+
+		"so nothing is lost: mend what the hook says, start the client at %s by hand, and see by fumtui status that it streams. "+
+		"Or go back: make sure that it is stopped, then %s", r.Pipeline, r.To, *r.ResumeSlot, r.To, d.wayBack())
+}
+
+// holeNote says how to consume slots that the target's cursor has passed.
+func (d *Drive) holeNote(first model.Slot) string {
+	r := &d.run
+	return fmt.Sprintf("slots %d to %d were not consumed, and the cursor at %s has passed them. To consume them: stop the client at %s; "+
+		"then fumtui cursor set %s %s %d --force; then %s",
+		*r.ResumeSlot, first-1, r.To, r.To, r.Pipeline, r.To, below(*r.ResumeSlot), d.wayBack())
+}
+
+// foreignNote says what to do about a subscriber of which it is not known where
+// it began.
+func (d *Drive) foreignNote() string {
+	r := &d.run
+	return fmt.Sprintf("from which slot that subscriber began is not known, and slots from %d on may be missing. To consume them: "+
+		"stop the client at %s; then fumtui cursor set %s %s %d --force; then %s",
+		*r.ResumeSlot, r.To, r.Pipeline, r.To, below(*r.ResumeSlot), d.wayBack())
+}
+
+// staleNote says what to do about a subscriber that serves no more.
+func (d *Drive) staleNote() string {
+	r := &d.run
+	return fmt.Sprintf("%s is now the active cluster of %s, and its cursor there stands. A stale subscriber cannot go on, and after the start "+
+		"this run may not delete it: stop the client at %s, then %s", r.To, r.Pipeline, r.To, d.wayBack())
+}
+
+// goneNote says what to do where the target has no subscriber, and can have
+// none that goes on from its cursor.
+func (d *Drive) goneNote() string {
+	r := &d.run
+	return fmt.Sprintf("%s is now the active cluster of %s, and its cursor there stands, but its subscriber there is gone: "+
+		"stop the client at %s, then %s", r.To, r.Pipeline, r.To, d.wayBack())
+}
+
+// wayBack is the command that moves the pipeline to where it came from.
+func (d *Drive) wayBack() string {
+	r := &d.run
+	text := fmt.Sprintf("fumtui cutover %s --to %s --confirm %s --mode reactive", r.Pipeline, r.From, r.From)
+	if r.From == d.pipeline.Home {
+		text += " (with --force if home was not healthy for long enough)"
+	}
+	return text
+}
+
+// below is the slot before another; there is none before the first.
+func below(s model.Slot) model.Slot {
+	if s == 0 {
+		return 0
+	}
+	return s - 1
+}

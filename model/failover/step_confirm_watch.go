@@ -1,0 +1,149 @@
+package failover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// restFactor is how often longer than a look at the source it is left in peace:
+// its host may be gone, and every look may last its full time.
+const restFactor = 4
+
+// answerDouble has a run that saw two clients go on only after a person's word,
+// which is journaled. The question stays open until then, whoever drives.
+func (d *Drive) answerDouble() error {
+	open := d.run.Question
+	if !strings.HasPrefix(open, doubleActive) {
+		return nil
+	}
+	if !saysYes(d.takeAnswer(doubleActive)) {
+		return ask("%s", open)
+	}
+	word := fmt.Sprintf("%s says that the client at %s is stopped, asked: %s", d.person(), d.run.From, open)
+	return d.commit(Batch{Audit: d.audit("double-active", word)}, func(r *model.Run) { r.Question = "" })
+}
+
+// watchSource asks when the source's client comes to life again. What cannot be
+// seen now says nothing.
+func (c *confirmation) watchSource() error {
+	d, began := c.drive, c.drive.engine.elapsed()
+	if began < c.sourceDue {
+		return nil
+	}
+	seen, err := c.source.look()
+	if err != nil {
+		return err
+	}
+	c.sourceDue = began + (1+restFactor)*(d.engine.elapsed()-began)
+	sign := c.source.moved
+	if sign == "" && seen.status == ClientRunning {
+		sign = "its status hook says that it is running"
+	}
+	if sign == "" {
+		return nil
+	}
+	return ask(doubleActive+"the client of %s at %s lives (%s) while that at %s runs. Stop the client at %s, then answer yes",
+		d.run.Pipeline, d.run.From, sign, d.run.To, d.run.From)
+}
+
+// keepSubscriber sees that the target's subscriber is there. One that is lost
+// is made again; nothing is ever deleted here. An empty id in the journal is
+// the intent of making it again.
+func (c *confirmation) keepSubscriber(row *model.Cursor) error {
+	d := c.drive
+	cluster, err := d.target()
+	if err != nil {
+		return err
+	}
+	sub, err := d.subscriber(cluster)
+	switch {
+	case err != nil:
+		return d.leaving() // it cannot be seen now: that says nothing
+	case sub == nil:
+		return c.createAgain(cluster, row)
+	case sub.Stale:
+		return &notedError{
+			err:  fmt.Errorf("the subscriber %s at %s is stale", d.run.Subscriber, d.run.To),
+			note: d.staleNote(),
+		}
+	case sub.ID == d.run.SubscriberID:
+		return nil
+	case d.run.SubscriberID == "":
+		return c.adopt(sub.ID)
+	}
+	return c.foreign(sub.ID)
+}
+
+// foreign fails because of a subscriber that this run did not make.
+func (c *confirmation) foreign(id string) error {
+	d := c.drive
+	return &notedError{
+		err: fmt.Errorf("the subscriber %s at %s is not the one that this run created (id %s, expected %s): somebody else is at work there",
+			d.run.Subscriber, d.run.To, model.Clean(id, 64), model.Clean(d.run.SubscriberID, 64)),
+		note: d.foreignNote(),
+	}
+}
+
+// createAgain makes the subscriber again from the slot after the target's
+// cursor. Where its answer is lost the next look finds out.
+func (c *confirmation) createAgain(cluster Cluster, row *model.Cursor) error {
+	d := c.drive
+	from := *d.run.ResumeSlot
+	if row != nil && row.Slot >= from {
+		from = row.Slot + 1
+	}
+	if d.run.SubscriberID != "" || from != *d.run.ResumeSlot {
+		intent := fmt.Sprintf("the subscriber %s at %s is gone (id %s): creating it again from slot %d",
+			d.run.Subscriber, d.run.To, model.Clean(d.run.SubscriberID, 64), from)
+		err := d.commit(Batch{Audit: d.audit("create again", intent)}, func(r *model.Run) {
+			r.SubscriberID, r.ResumeSlot = "", &from
+			r.Step(model.StepConfirm).Detail = intent
+		})
+		if err != nil {
+			return err
+		}
+		c.restart()
+	}
+	id, err := effect(d, d.engine.settings.CallTimeout, func(ctx context.Context) (string, error) {
+		return cluster.CreateFromSlot(ctx, d.run.Subscriber, from)
+	})
+	switch {
+	case err == nil && id != "":
+		return c.adopt(id)
+	case err == nil || passing(err) || errors.Is(err, ErrAlreadyExists):
+		return d.leaving()
+	}
+	return &notedError{
+		err:  fmt.Errorf("the subscriber %s at %s is gone and cannot be created again from slot %d: %w", d.run.Subscriber, d.run.To, from, err),
+		note: d.goneNote(),
+	}
+}
+
+// adopt starts the target's client, if its loss has stopped it, and journals
+// the id of the subscriber that was made again.
+func (c *confirmation) adopt(id string) error {
+	d := c.drive
+	client, env, err := d.client(d.run.To)
+	if err != nil {
+		return err
+	}
+	detail := fmt.Sprintf("created the subscriber %s at %s again from slot %d, id %s",
+		d.run.Subscriber, d.run.To, *d.run.ResumeSlot, model.Clean(id, 64))
+	if status, _ := d.engine.status(d.wait, client, env); status == ClientStopped {
+		said, err := d.startHook(client, env)
+		if err != nil {
+			return &notedError{err: err, note: d.startNote()}
+		}
+		detail += "; " + said
+	}
+	err = d.commit(Batch{Audit: d.audit("created again", detail)}, func(r *model.Run) {
+		r.SubscriberID = id
+		r.Step(model.StepConfirm).Detail = model.Clean(detail, model.MaxMessage)
+	})
+	c.restart()
+	return err
+}
