@@ -151,6 +151,7 @@ func (c *console) wire() {
 		Pipelines: pipelines,
 		Interval:  min(max(c.interval, tickShortest), time.Second),
 	}
+	settings.Alive = host.Alive
 	if c.store != nil {
 		settings.Ledger = c.store
 		settings.History = c.store

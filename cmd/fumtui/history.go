@@ -24,6 +24,9 @@ func newHistoryCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				for i := range runs {
+					runs[i].State = c.engine.State(ctx, runs[i])
+				}
 				if asJSON {
 					return printJSON(cmd.OutOrStdout(), newRunsJSON(runs), true)
 				}

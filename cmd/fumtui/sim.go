@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -27,9 +26,16 @@ func newSimCmd() *cobra.Command {
 		Long: "Serve simulated clusters and pipelines in the foreground, until it is stopped.\n" +
 			"When everything streams, DIR/fumtui.yaml is a complete configuration for the\n" +
 			"other commands, DIR/fume/CLUSTER.yaml is one for the fume command, and a line\n" +
-			"that begins with \"ready\" is printed.",
+			"that begins with \"ready\" is printed.\n\n" +
+			"DIR may hold other files. What an earlier simulator left there, with its runs\n" +
+			"and its history, is removed: every simulator starts afresh.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return serveSim(cmd.Context(), o, cmd.OutOrStdout()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseNothing(cmd, "clusters", "pipelines", "speed", "seed", "shards"); err != nil {
+				return err
+			}
+			return serveSim(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
 	}
 	flags := cmd.Flags()
 	simDirFlag(cmd, &o.Dir)
@@ -39,7 +45,7 @@ func newSimCmd() *cobra.Command {
 	flags.Uint64Var(&o.Seed, "seed", 1, "what the chain grows from")
 	flags.BoolVar(&o.TLS, "tls", false, "serve TLS, with an authority of its own in DIR/ca.pem")
 	flags.IntVar(&o.Shards, "shards", 1, "data shards of a block, 1 or 4")
-	flags.StringVar(&o.ServiceVersion, "service-version", "", "version that the clusters say they have")
+	flags.StringVar(&o.ServiceVersion, "service-version", "", "version that the clusters say they have; the clients take any")
 	cmd.AddCommand(newSimFaultCmd(), newSimHealCmd(), newSimAuditCmd(), newSimHookCmd(), newSimClientCmd())
 	return cmd
 }
@@ -52,11 +58,24 @@ func simDirFlag(cmd *cobra.Command, dir *string) {
 	}
 }
 
-// serveSim serves until it is told to end.
-func serveSim(ctx context.Context, o sim.Options, out io.Writer) error {
-	if err := o.Validate(); err != nil {
-		return err
+// refuseNothing refuses flags that were given the value that stands for one
+// that was not given: it would silently become the default.
+func refuseNothing(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		f := cmd.Flags().Lookup(name)
+		if v := f.Value.String(); f.Changed && (v == "0" || v == "[]") {
+			return usage(fmt.Errorf("--%s %s is nothing to simulate: leave it out for the default", name, v))
+		}
 	}
+	return nil
+}
+
+// serveSim serves until it is told to end.
+func serveSim(ctx context.Context, o sim.Options, out, errOut io.Writer) error {
+	if err := o.Validate(); err != nil {
+		return usage(err)
+	}
+	o.Notice = func(text string) { fmt.Fprintln(errOut, "fumtui: "+text) }
 	o.Prepare = prepareStore
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -80,18 +99,28 @@ func prepareStore(ctx context.Context, path string) error {
 	return s.Close()
 }
 
+// lostForGood is what a heal does not mend.
+const lostForGood = "lose-subscriber and stale-subscriber happen once: heal does not bring a lost or\n" +
+	"stale subscriber back. Create it again, as for a real cluster."
+
+// changed gives the error of a fault or heal its exit code.
+func changed(err error) error {
+	if errors.Is(err, sim.ErrUnknown) {
+		return usage(err)
+	}
+	return failed(err)
+}
+
 func newSimFaultCmd() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "fault --dir DIR CLUSTER|all KIND",
 		Short: "Break a cluster of the simulator",
-		Long:  "Break a cluster of the simulator, or all at the same instant. Kinds:\n" + strings.Join(sim.Kinds(), ", ") + ".",
-		Args:  cobra.ExactArgs(2),
+		Long: "Break a cluster of the simulator, or all at the same instant, until it is\n" +
+			"healed. Kinds:\n" + strings.Join(sim.Kinds(), ", ") + ".\n\n" + lostForGood,
+		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(sim.Kinds(), args[1]) {
-				return fmt.Errorf("no fault is called %q: use one of %s", args[1], strings.Join(sim.Kinds(), ", "))
-			}
-			return failed(sim.Fault(cmd.Context(), dir, args[0], args[1]))
+			return changed(sim.Fault(cmd.Context(), dir, args[0], args[1]))
 		},
 	}
 	simDirFlag(cmd, &dir)
@@ -103,9 +132,11 @@ func newSimHealCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "heal --dir DIR CLUSTER|all",
 		Short: "End all faults of a cluster of the simulator",
-		Args:  cobra.ExactArgs(1),
+		Long: "End all faults of a cluster of the simulator, or of all. They listen where they\n" +
+			"listened before.\n\n" + lostForGood,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return failed(sim.Heal(cmd.Context(), dir, args[0]))
+			return changed(sim.Heal(cmd.Context(), dir, args[0]))
 		},
 	}
 	simDirFlag(cmd, &dir)
@@ -119,25 +150,23 @@ func newSimAuditCmd() *cobra.Command {
 		Use:   "audit --dir DIR",
 		Short: "Hold what the clients consumed against the chain",
 		Long: "Hold what the clients consumed against the chain, while the simulator runs or\n" +
-			"after it ended. Exits 1 if a slot is missing.",
+			"after it ended. Exits 1 if a slot is missing, or a pipeline cannot be audited.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			audit, err := sim.ReadAudit(cmd.Context(), dir)
-			if err != nil {
-				return failed(err)
+			audit, unread := sim.ReadAudit(cmd.Context(), dir)
+			if len(audit.Pipelines) == 0 {
+				return failed(unread)
 			}
+			var err error
 			if asJSON {
 				err = printJSON(cmd.OutOrStdout(), audit, true)
 			} else {
 				err = printAudit(cmd.OutOrStdout(), audit)
 			}
-			if err != nil {
-				return failed(err)
-			}
 			if n := audit.Missing(); n > 0 {
-				return failed(fmt.Errorf("%d slots are missing", n))
+				err = errors.Join(err, fmt.Errorf("%d slots are missing", n))
 			}
-			return nil
+			return failed(errors.Join(err, unread))
 		},
 	}
 	simDirFlag(cmd, &dir)
@@ -150,6 +179,10 @@ func printAudit(out io.Writer, audit sim.Audit) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "PIPELINE\tFIRST SLOT\tCURSOR\tOWED\tMISSING\tREPEATED")
 	for _, p := range audit.Pipelines {
+		if p.Error != nil {
+			fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\n", p.Name)
+			continue
+		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\n", p.Name, slotText(p.FirstSlot), slotText(p.Cursor), p.Owed, p.Missing, p.Repeated)
 	}
 	if err := w.Flush(); err != nil {
@@ -158,11 +191,30 @@ func printAudit(out io.Writer, audit sim.Audit) error {
 	var errs []error
 	for _, p := range audit.Pipelines {
 		if len(p.MissingSlots) > 0 {
-			_, err := fmt.Fprintf(out, "%s misses %v\n", p.Name, p.MissingSlots)
+			_, err := fmt.Fprintf(out, "%s misses %s\n", p.Name, slotList(p.MissingSlots, p.Missing))
 			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// maxListed is how many slots a list for people names.
+const maxListed = 10
+
+// slotList names the first of so many slots.
+func slotList(slots []uint64, all uint64) string {
+	var b strings.Builder
+	slots = slots[:min(len(slots), maxListed)]
+	for i, slot := range slots {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprint(&b, slot)
+	}
+	if more := all - uint64(len(slots)); more > 0 {
+		fmt.Fprintf(&b, " and %d more", more)
+	}
+	return b.String()
 }
 
 func slotText(slot *uint64) string {

@@ -18,6 +18,9 @@ func newSimHookCmd() *cobra.Command {
 		Args:   cobra.ExactArgs(3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			code, err := sim.RunHook(cmd.Context(), dir, args[0], args[1], args[2], cmd.OutOrStdout())
+			if err != nil && cmd.Context().Err() != nil {
+				return &exitError{code: exitFailed} // it was stopped: whoever did that knows
+			}
 			if err != nil {
 				return failed(err)
 			}
