@@ -1,6 +1,8 @@
 package main_test
 
 import (
+	"bufio"
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -80,5 +82,42 @@ func TestRefusals(t *testing.T) {
 	must(t, 3, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc", "--mode", "planned")...)
 	sim.heal("ams")
 	sim.activeOn("ams")
+	sim.audit()
+}
+
+// TestKilledRunIsResumed kills the driver of a run with both clients stopped,
+// and has another process finish it.
+func TestKilledRunIsResumed(t *testing.T) {
+	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	driver := exec.Command(path, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc")...)
+	stdout, err := driver.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := driver.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "verify-stop  running") {
+	}
+	if err := driver.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = driver.Wait()
+
+	var history []struct{ ID, State string }
+	decode(t, must(t, 0, sim.with("history", "--json")...).stdout, &history)
+	if len(history) != 1 || history[0].State != "interrupted" && history[0].State != "unknown" {
+		t.Fatalf("history = %+v", history)
+	}
+	must(t, 3, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc")...)
+	must(t, 2, sim.with("resume", history[0].ID)...)
+	must(t, 0, sim.with("resume", history[0].ID, "--confirm", "nyc")...)
+	sim.activeOn("nyc")
+	must(t, 3, sim.with("abort", history[0].ID)...)
 	sim.audit()
 }
