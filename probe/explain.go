@@ -51,10 +51,13 @@ func (c *Client) explain(ctx context.Context, o outcome) error {
 	return model.NewFailure(class, c.mask(text), cause)
 }
 
-// classify goes from what is certain to what is likely: the time that ran out,
-// the peer's own status, a proxy's answer, what the socket saw, and last what
+// classify goes from what is certain to what is likely: a peer that speaks
+// something else, the time that ran out, the peer's own status, a proxy's answer, what the socket saw, and last what
 // gRPC made of it.
 func (c *Client) classify(ctx context.Context, o outcome, st *status.Status) (model.ErrorClass, string) {
+	if alien := o.wire.alien; !o.answered && alien != nil && (o.wire.err == nil || errors.Is(o.wire.err, alien)) {
+		return explainConn(c.addr, alien, o.patience)
+	}
 	if o.ranOut(st.Code()) {
 		return c.fromSilence(o)
 	}

@@ -28,6 +28,8 @@ func explainConn(addr address, err error, patience time.Duration) (model.ErrorCl
 		return model.ClassIncompatible, host + " wants TLS: write the endpoint with https://"
 	case errors.Is(err, errPeerSpeaksHTTP1):
 		return model.ClassIncompatible, host + " speaks HTTP/1 and not gRPC: check the endpoint's port"
+	case errors.Is(err, errPeerSpeaksOther):
+		return model.ClassIncompatible, host + " is not gRPC: check the endpoint's port"
 	case isRefused(err):
 		return model.ClassUnreachable, host + " refuses the connection: nothing listens there"
 	case isUnroutable(err):

@@ -26,6 +26,7 @@ const (
 var (
 	errPeerSpeaksTLS   = errors.New("the peer speaks TLS")
 	errPeerSpeaksHTTP1 = errors.New("the peer speaks HTTP/1")
+	errPeerSpeaksOther = errors.New("the peer speaks no HTTP/2")
 )
 
 // wire records what happens to the sockets of one gRPC connection. Only the
@@ -39,6 +40,7 @@ type wire struct {
 	phase    phase
 	err      error         // why the newest attempt or connection failed; nil: it has not
 	mute     bool          // it failed before the peer had said anything
+	alien    error         // what the peer spoke instead of HTTP/2 when it was last heard
 	lastRead time.Time     // when the peer was last heard
 	failed   chan struct{} // closed when an attempt fails, then renewed
 }
@@ -63,6 +65,7 @@ func (w *wire) dial(ctx context.Context, target string) (net.Conn, error) {
 	dialer := net.Dialer{KeepAlive: 15 * time.Second}
 	conn, err := dialer.DialContext(ctx, "tcp", target)
 	if err != nil {
+		w.know(nil) // who spoke before is gone
 		w.fail(attempt, err)
 		return nil, err
 	}
@@ -108,6 +111,14 @@ func (w *wire) learn(attempt uint64, err error) {
 	}
 }
 
+// know records what the peer speaks instead of HTTP/2; nil: HTTP/2, or unknown.
+// Unlike the error of an attempt it outlives the next attempt's beginning.
+func (w *wire) know(alien error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.alien = alien
+}
+
 // heard records that the peer said something.
 func (w *wire) heard(attempt uint64) {
 	w.mu.Lock()
@@ -126,6 +137,7 @@ type wireState struct {
 	phase    phase
 	err      error
 	mute     bool
+	alien    error
 	lastRead time.Time
 	failed   <-chan struct{}
 }
@@ -134,7 +146,7 @@ type wireState struct {
 func (w *wire) state() wireState {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return wireState{w.phase, w.err, w.mute, w.lastRead, w.failed}
+	return wireState{w.phase, w.err, w.mute, w.alien, w.lastRead, w.failed}
 }
 
 // socket is a connection that is watched.
@@ -142,17 +154,15 @@ type socket struct {
 	net.Conn
 	wire    *wire
 	attempt uint64
-	begun   bool // touched by the one reader only
+	head    []byte // the peer's first bytes; touched by the one reader only
+	known   bool   // they have told what it speaks
 }
 
 // Read implements net.Conn.
 func (s *socket) Read(p []byte) (int, error) {
 	n, err := s.Conn.Read(p)
 	if n > 0 {
-		if !s.begun {
-			s.begun = true
-			s.recognize(p[:n])
-		}
+		s.recognize(p[:n])
 		s.wire.heard(s.attempt)
 	}
 	// Closing the socket is our own doing and tells nothing of the peer.
@@ -172,16 +182,47 @@ func (s *socket) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// recognize looks at the first bytes of a peer that should speak plain HTTP/2:
-// TLS answers with an alert or handshake record, HTTP/1 with a status line.
-func (s *socket) recognize(first []byte) {
-	if s.wire.secure {
+// recognize looks at the first bytes of a peer that should speak plain HTTP/2,
+// whose first frame is one of settings. TLS answers with an alert or handshake
+// record, HTTP/1 with a status line or a page, others with a banner.
+func (s *socket) recognize(read []byte) {
+	if s.wire.secure || s.known {
 		return
 	}
-	switch {
+	s.head = append(s.head, read[:min(len(read), frameHead-len(s.head))]...)
+	alien := errPeerSpeaksOther
+	switch first := s.head; {
+	case beginsSettings(first):
+		s.known = len(first) == frameHead
+		if s.known {
+			s.wire.know(nil)
+		}
+		return
 	case bytes.HasPrefix(first, []byte("HTTP/1")):
-		s.wire.learn(s.attempt, errPeerSpeaksHTTP1)
+		alien = errPeerSpeaksHTTP1
 	case len(first) >= 3 && (first[0] == 0x15 || first[0] == 0x16) && first[1] == 0x03 && first[2] <= 0x04:
-		s.wire.learn(s.attempt, errPeerSpeaksTLS)
+		alien = errPeerSpeaksTLS
 	}
+	s.known = true
+	s.wire.know(alien)
+	s.wire.learn(s.attempt, alien)
+}
+
+// frameHead is the length of what every frame of HTTP/2 begins with: 3 bytes
+// of length, the type, the flags, 4 bytes that number a stream.
+const frameHead = 9
+
+// beginsSettings reports whether bytes are, or may become, the head of a
+// settings frame: of no more than 16 KiB, of type 4, and of no stream.
+func beginsSettings(b []byte) bool {
+	for i, at := range b {
+		switch {
+		case i == 0 && at != 0,
+			i == 1 && at > 0x40,
+			i == 3 && at != 4,
+			i > 4 && at != 0:
+			return false
+		}
+	}
+	return true
 }

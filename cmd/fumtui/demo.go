@@ -46,9 +46,13 @@ func demo(cmd *cobra.Command, options sim.Options) (err error) {
 		defer func() { _ = os.RemoveAll(dir) }()
 		options.Dir = dir
 	}
+	if err := options.Validate(); err != nil {
+		return usage(err)
+	}
 	ctx, cancel := context.WithCancel(cmd.Context())
 	defer cancel()
 	out := cmd.ErrOrStderr()
+	options.Notice = func(text string) { fmt.Fprintln(out, text) }
 	fmt.Fprintln(out, "starting two simulated clusters …")
 	host, err := sim.Start(ctx, options)
 	if err != nil {
@@ -70,16 +74,15 @@ func demo(cmd *cobra.Command, options sim.Options) (err error) {
 // tellAudit prints the audit in a line per pipeline.
 func tellAudit(ctx context.Context, out io.Writer, dir string) error {
 	audit, err := sim.ReadAudit(ctx, dir)
-	if err != nil {
-		return failed(err)
-	}
 	for _, p := range audit.Pipelines {
-		fmt.Fprintf(out, "%s: %d slots consumed, %d missing, %d delivered more than once\n", p.Name, p.Owed-p.Missing, p.Missing, p.Repeated)
+		if p.Error == nil {
+			fmt.Fprintf(out, "%s: %d slots consumed, %d missing, %d delivered more than once\n", p.Name, p.Owed-p.Missing, p.Missing, p.Repeated)
+		}
 	}
-	if audit.Missing() > 0 {
+	if err == nil && audit.Missing() > 0 {
 		return &exitError{code: exitFailed}
 	}
-	return nil
+	return failed(err)
 }
 
 // simFaults breaks and heals the clusters of the demo for the screen.

@@ -20,15 +20,17 @@ type Audit struct {
 }
 
 // PipelineAudit is that of one pipeline. FirstSlot and Cursor are nil while
-// its first client has not decided where it begins.
+// its first client has not decided where it begins. With an Error nothing else
+// is known.
 type PipelineAudit struct {
 	Name         string   `json:"name"`
-	FirstSlot    *uint64  `json:"first_slot"` // the first that is owed
-	Cursor       *uint64  `json:"cursor"`     // the last that is owed
-	Owed         uint64   `json:"owed"`       // finalized blocks between the two
-	Missing      uint64   `json:"missing"`    // owed and never consumed
-	Repeated     uint64   `json:"repeated"`   // slots consumed more than once
-	MissingSlots []uint64 `json:"missing_slots"`
+	FirstSlot    *uint64  `json:"first_slot"`    // the first that is owed
+	Cursor       *uint64  `json:"cursor"`        // the last that is owed
+	Owed         uint64   `json:"owed"`          // finalized blocks between the two
+	Missing      uint64   `json:"missing"`       // owed and never consumed
+	Repeated     uint64   `json:"repeated"`      // slots consumed more than once
+	MissingSlots []uint64 `json:"missing_slots"` // the first of them, at most 100
+	Error        *string  `json:"error"`         // why it could not be audited; nil: it was
 }
 
 // Missing is the number of missing slots of all pipelines.
@@ -41,21 +43,40 @@ func (a Audit) Missing() uint64 {
 }
 
 // ReadAudit audits the simulator that serves or served a folder. Clients may
-// be running meanwhile: blocks above their cursor are not owed yet.
+// be running meanwhile: blocks above their cursor are not owed yet. With an
+// error about single pipelines, the audit of all is there all the same.
 func ReadAudit(ctx context.Context, dir string) (Audit, error) {
 	s, err := readState(dir)
 	if err != nil {
 		return Audit{}, err
 	}
-	result := Audit{Pipelines: []PipelineAudit{}}
+	result, errs := Audit{Pipelines: []PipelineAudit{}}, []error{}
 	for _, p := range s.Pipelines {
-		c, err := consumer.ReadConsumption(ctx, recordPath(dir, p.Name))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return Audit{}, fmt.Errorf("audit pipeline %s: %w", p.Name, err)
+		c, err := readConsumption(ctx, recordPath(dir, p.Name))
+		a := judge(p.Name, chain.New(s.Seed), c)
+		if err != nil {
+			text := model.Clean(err.Error(), model.MaxMessage)
+			a.Error = &text
+			errs = append(errs, fmt.Errorf("pipeline %s cannot be audited: %w", p.Name, err))
 		}
-		result.Pipelines = append(result.Pipelines, judge(p.Name, chain.New(s.Seed), c))
+		result.Pipelines = append(result.Pipelines, a)
 	}
-	return result, nil
+	return result, errors.Join(errs...)
+}
+
+// readConsumption reads a pipeline's record. What is not there does not count
+// as nothing consumed: every client makes its record before it consumes.
+func readConsumption(ctx context.Context, path string) (consumer.Consumption, error) {
+	c, err := consumer.ReadConsumption(ctx, path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return consumer.Consumption{}, fmt.Errorf("the record %s is missing", path)
+	case err != nil:
+		return consumer.Consumption{}, err
+	case (c.First == nil) != (c.Cursor == nil):
+		return consumer.Consumption{}, fmt.Errorf("the record %s is damaged: it has a first slot or a cursor, and not both", path)
+	}
+	return c, nil
 }
 
 // judge holds what a pipeline consumed against the chain.

@@ -101,7 +101,7 @@ func openClient(
 	closeFiles := func() { _, _ = publisher.Close(), record.Close() }
 	client, err := consumer.New(consumer.Config{
 		Subscriber: p.Subscriber, Endpoint: at.Endpoint, Token: s.Token, CAFile: s.caFile(dir),
-		Streams: clientStreams, Filters: filters(p.Name), ResumeSlot: resume, Log: log,
+		Streams: clientStreams, Filters: filters(p.Name), ResumeSlot: resume, Log: log, AnyVersion: s.AnyVersion,
 		CommitEvery: max(minInterval, faster(clientCommit, s.Speed)), TipEvery: max(minInterval, faster(clientTip, s.Speed)),
 	}, record, publisher)
 	if err != nil {

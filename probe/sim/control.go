@@ -123,7 +123,7 @@ func (h *Host) change(req request) error {
 	if req.Cluster == allClusters {
 		names = h.opts.Clusters
 	} else if _, ok := h.clusters[req.Cluster]; !ok {
-		return fmt.Errorf("no cluster %q: use one of %v or %s", req.Cluster, h.opts.Clusters, allClusters)
+		return errNoCluster(req.Cluster, h.state)
 	}
 	if req.Act == actFault {
 		if err := checkKind(req.Kind); err != nil {

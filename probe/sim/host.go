@@ -74,7 +74,7 @@ func (h *Host) start(ctx context.Context) error {
 		p.release()
 		return err
 	}
-	release, err := claim(h.opts.Dir, h.state)
+	release, err := claim(h.opts.Dir, h.state, h.opts.Notice)
 	if err != nil {
 		p.release()
 		return err
@@ -118,7 +118,7 @@ func (h *Host) plan(p *ports) error {
 	s := &state{
 		PID: os.Getpid(), Control: p.guards[0].Addr().String(), Secret: rand.Text(), Token: "sim-" + rand.Text(),
 		Seed: o.Seed, StartSlot: uint64(cluster.DefaultStartSlot), SlotsPerSecond: naturalRate * o.Speed,
-		Speed: o.Speed, Shards: o.Shards, TLS: o.TLS,
+		Speed: o.Speed, Shards: o.Shards, TLS: o.TLS, AnyVersion: o.ServiceVersion != cluster.DefaultVersion,
 	}
 	for _, name := range o.Clusters {
 		port, err := p.take()

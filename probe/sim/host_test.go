@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,9 +69,12 @@ func TestFaultAndHealOnTheSamePort(t *testing.T) {
 		t.Errorf("%d slots are missing", a.Missing)
 	}
 	for cluster, kind := range map[string]string{"nowhere": "down", "ams": "tired"} {
-		if err := sim.Fault(ctx, r.dir, cluster, kind); err == nil {
-			t.Errorf("no error for fault %s of %s", kind, cluster)
+		if err := sim.Fault(ctx, r.dir, cluster, kind); !errors.Is(err, sim.ErrUnknown) {
+			t.Errorf("fault %s of %s: %v", kind, cluster, err)
 		}
+	}
+	if err := sim.Heal(ctx, r.dir, "nowhere"); !errors.Is(err, sim.ErrUnknown) || !strings.Contains(err.Error(), "ams, nyc or all") {
+		t.Errorf("heal of a cluster that is not there: %v", err)
 	}
 }
 
@@ -164,6 +168,8 @@ func TestClientsEndWithAKilledSimulator(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	late := time.AfterFunc(2*patience, func() { _ = cmd.Process.Kill() }) // ends the reading as well
+	defer late.Stop()
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
 		_ = cmd.Process.Kill()
 		t.Fatalf("the simulator said %q: %v", line, err)
@@ -192,11 +198,17 @@ func TestClientsEndWithAKilledSimulator(t *testing.T) {
 		t.Error("a dead simulator was healed")
 	}
 
-	again, err := sim.Start(context.Background(), options(dir))
+	var told []string
+	o := options(dir)
+	o.Notice = func(text string) { told = append(told, text) }
+	again, err := sim.Start(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Close(); err != nil {
+	if len(told) != 1 || !strings.Contains(told[0], "starting afresh in "+dir) || !strings.Contains(told[0], "fumtui.db with its runs") {
+		t.Errorf("a new simulator where one was says %q", told)
+	}
+	if err := closed(t, again); err != nil {
 		t.Error(err)
 	}
 }
@@ -208,7 +220,7 @@ func TestFolderOfSomebodyElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if h, err := sim.Start(context.Background(), options(dir)); err == nil {
-		_ = h.Close()
+		_ = closed(t, h)
 		t.Error("somebody's configuration was replaced")
 	}
 	if err := os.Rename(mine, filepath.Join(dir, "notes.txt")); err != nil {
@@ -218,7 +230,7 @@ func TestFolderOfSomebodyElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Close(); err != nil {
+	if err := closed(t, h); err != nil {
 		t.Error(err)
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "notes.txt")); err != nil || string(text) != "store: precious.db\n" {

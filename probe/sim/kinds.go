@@ -31,7 +31,7 @@ func checkKind(kind string) error {
 		return nil
 	}
 	if _, err := cluster.ParseFault(kind); err != nil {
-		return fmt.Errorf("no fault is called %q: use one of %s", kind, strings.Join(Kinds(), ", "))
+		return unknownError(fmt.Sprintf("no fault is called %q: use one of %s", kind, strings.Join(Kinds(), ", ")))
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func start(t *testing.T, change func(*sim.Options)) *rig {
 	}
 	t.Cleanup(func() {
 		begin := time.Now()
-		if err := h.Close(); err != nil {
+		if err := closed(t, h); err != nil {
 			t.Error(err)
 		}
 		if took := time.Since(begin); took > 3*time.Second {
@@ -100,6 +101,22 @@ func start(t *testing.T, change func(*sim.Options)) *rig {
 		}
 	})
 	return &rig{t: t, host: h, dir: o.Dir, cfg: load(t, h.Config())}
+}
+
+// closed ends a simulator. Where that does not come, the test fails with what
+// all goroutines do.
+func closed(t *testing.T, h *sim.Host) error {
+	t.Helper()
+	end := make(chan error, 1)
+	go func() { end <- h.Close() }()
+	select {
+	case err := <-end:
+		return err
+	case <-time.After(patience):
+		stacks := make([]byte, 1<<20)
+		t.Fatalf("the simulator did not end in %s:\n%s", patience, stacks[:runtime.Stack(stacks, true)])
+		return nil
+	}
 }
 
 // load reads a configuration as the commands do.
@@ -128,7 +145,9 @@ func (r *rig) hookIn(ctx context.Context, cluster string, hook failover.Hook) (o
 	if len(argv) == 0 {
 		r.t.Fatalf("no hook %s at %s", hook, cluster)
 	}
-	text, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.WaitDelay = time.Second
+	text, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		r.t.Fatal(err)

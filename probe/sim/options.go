@@ -40,10 +40,14 @@ type Options struct {
 	// Shards of a block, 1 or 4 (1).
 	Shards int
 	// ServiceVersion is what Version answers (that of the cluster package).
+	// With another one than the default the clients take whatever they are
+	// told, so that a version that real ones refuse can be tried.
 	ServiceVersion string
 	// Exe is the command line of the fumtui binary, which hooks and clients run
 	// with further arguments (the running binary). Its first item is absolute.
 	Exe []string
+	// Notice is told, a line each, what a person should know; may be nil.
+	Notice func(string)
 	// Prepare makes fumtui's database at a path, before anything uses it. Nil:
 	// the clients make the one table that they need.
 	Prepare func(ctx context.Context, path string) error
@@ -69,6 +73,9 @@ func (o Options) complete() (Options, error) {
 		o.Clusters = []string{"ams", "nyc"}
 	}
 	o.Clusters = slices.Clone(o.Clusters)
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
 	setDefault(&o.Pipelines, 2)
 	setDefault(&o.Speed, 1)
 	setDefault(&o.Seed, 1)

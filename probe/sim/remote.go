@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -20,25 +21,56 @@ const (
 // errNotServing says that nobody serves the folder now.
 var errNotServing = errors.New("no simulator serves this folder now: start one with fumtui sim --dir")
 
+// ErrUnknown says that there is no such cluster, or no such fault.
+var ErrUnknown = errors.New("unknown")
+
+// unknownError is an error that is [ErrUnknown] and says what there is.
+type unknownError string
+
+// Error implements error.
+func (e unknownError) Error() string { return string(e) }
+
+// Is serves errors.Is.
+func (unknownError) Is(target error) bool { return target == ErrUnknown }
+
 // Fault breaks a cluster, or all with the name "all", of the simulator that
-// serves a folder. The kinds are those of [Kinds].
+// serves a folder. The kinds are those of [Kinds]; [ErrUnknown]: no such
+// cluster or kind.
 func Fault(ctx context.Context, dir, clusterName, kind string) error {
 	if err := checkKind(kind); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, remoteTimeout)
-	defer cancel()
-	_, err := ask(ctx, dir, request{Act: actFault, Cluster: clusterName, Kind: kind})
-	return err
+	return change(ctx, dir, request{Act: actFault, Cluster: clusterName, Kind: kind})
 }
 
 // Heal ends all faults of a cluster, or of all with the name "all". The
-// clusters listen where they listened before.
+// clusters listen where they listened before. [ErrUnknown]: no such cluster.
 func Heal(ctx context.Context, dir, clusterName string) error {
+	return change(ctx, dir, request{Act: actHeal, Cluster: clusterName})
+}
+
+// change asks for a fault or a heal of a cluster that there is.
+func change(ctx context.Context, dir string, req request) error {
+	s, err := readState(dir)
+	if err != nil {
+		return err
+	}
+	if _, ok := s.cluster(req.Cluster); !ok && req.Cluster != allClusters {
+		return errNoCluster(req.Cluster, s)
+	}
 	ctx, cancel := context.WithTimeout(ctx, remoteTimeout)
 	defer cancel()
-	_, err := ask(ctx, dir, request{Act: actHeal, Cluster: clusterName})
+	_, err = ask(ctx, dir, req)
 	return err
+}
+
+// errNoCluster says which clusters there are.
+func errNoCluster(name string, s *state) error {
+	names := make([]string, 0, len(s.Clusters))
+	for _, c := range s.Clusters {
+		names = append(names, c.Name)
+	}
+	return unknownError(fmt.Sprintf("no cluster is called %q: use one of %s or %s", name, strings.Join(names, ", "), allClusters))
 }
 
 // Exit codes of a status hook.

@@ -34,6 +34,7 @@ type state struct {
 	Speed          float64         `json:"speed"`
 	Shards         int             `json:"shards"`
 	TLS            bool            `json:"tls"`
+	AnyVersion     bool            `json:"any_version"` // the clients take whatever version the clusters say
 	Clusters       []clusterState  `json:"clusters"`
 	Pipelines      []pipelineState `json:"pipelines"`
 }

@@ -65,7 +65,11 @@ func (h *Host) streamOne(ctx context.Context, p pipelineState) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("pipeline %s does not stream: %w", p.Name, errors.Join(ctx.Err(), err))
+			text := "its client said nothing"
+			if said := client.lastWords(); said != "" {
+				text = "its client said last: " + said
+			}
+			return fmt.Errorf("pipeline %s does not stream at %s; %s: %w", p.Name, p.Home, text, errors.Join(ctx.Err(), err))
 		case <-tick.C:
 		}
 	}

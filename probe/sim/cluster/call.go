@@ -96,10 +96,11 @@ type stream struct {
 // Context is the call's context.
 func (s stream) Context() context.Context { return s.ctx }
 
-// arrival is a message and when it came.
+// arrival is a message, when it came, and the luck of its answer.
 type arrival[T any] struct {
 	message *T
 	at      time.Time
+	luck    float64
 }
 
 // maxWaiting is how many messages of a stream wait to be handled before no
@@ -123,7 +124,7 @@ func receive[T any](c *Cluster, s grpc.ServerStream, read func() (*T, error)) <-
 				return
 			}
 			select {
-			case messages <- arrival[T]{m, c.opts.Clock.Now()}:
+			case messages <- arrival[T]{m, c.opts.Clock.Now(), c.luck()}:
 			case <-ctx.Done():
 				return
 			}

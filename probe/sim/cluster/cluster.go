@@ -21,7 +21,7 @@ type Cluster struct {
 	work   sync.WaitGroup // goroutines that belong to calls
 
 	diceMu sync.Mutex
-	dice   *rand.Rand // decides which calls fail under FaultErrors
+	dice   *rand.Rand // decides which calls fail or come later than others
 }
 
 // New makes a cluster, fills its log and takes its address, so that

@@ -144,7 +144,7 @@ func soonest(now, a, b time.Time) (time.Duration, bool) {
 func (s *session) handleDue(now time.Time) (time.Time, error) {
 	for len(s.inbox) > 0 {
 		first := s.inbox[0]
-		if due := first.at.Add(s.slowness()); due.After(now) {
+		if due := first.at.Add(s.slowness(first.luck)); due.After(now) {
 			return due, nil
 		}
 		s.inbox = s.inbox[1:]

@@ -35,7 +35,7 @@ func (s *service) SubscribeData(stream grpc.BidiStreamingServer[pb.DataCommand, 
 			if !ok {
 				return ending(ctx, nil)
 			}
-			late := command.at.Add(s.slowness()).Sub(s.opts.Clock.Now())
+			late := command.at.Add(s.slowness(command.luck)).Sub(s.opts.Clock.Now())
 			if err := wait(ctx, s.opts.Clock, late); err != nil {
 				return err
 			}

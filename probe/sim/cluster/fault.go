@@ -16,7 +16,7 @@ const (
 	FaultDown Fault = "down"
 	// FaultBlackhole: connections are accepted, and nothing is ever answered.
 	FaultBlackhole Fault = "blackhole"
-	// FaultSlow: every answer comes late.
+	// FaultSlow: every answer comes late, some later than others.
 	FaultSlow Fault = "slow"
 	// FaultErrors: a share of the calls fails, UNAVAILABLE or INTERNAL.
 	FaultErrors Fault = "errors"

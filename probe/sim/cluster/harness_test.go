@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -84,16 +85,23 @@ func serve(t *testing.T, change ...func(*Options)) *Cluster {
 	go func() { ended <- c.Serve(ctx) }()
 	t.Cleanup(func() {
 		cancel()
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Errorf("Serve: %v", err)
-			}
-		case <-time.After(patience):
-			t.Error("Serve did not end with its context")
-		}
+		endsWell(t, ended)
 	})
 	return c
+}
+
+// endsWell waits for the end of a cluster whose context has ended.
+func endsWell(t testing.TB, ended <-chan error) {
+	t.Helper()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	case <-time.After(patience):
+		stacks := make([]byte, 1<<20)
+		t.Errorf("Serve did not end with its context in %s:\n%s", patience, stacks[:runtime.Stack(stacks, true)])
+	}
 }
 
 // still gives a cluster a clock that only the test moves.

@@ -52,7 +52,7 @@ func (c *Cluster) streaming(server any, s grpc.ServerStream, _ *grpc.StreamServe
 // admit delays a call, checks its token, fails it by chance and chooses how
 // its answers are compressed, as far as the cluster's state asks for that.
 func (c *Cluster) admit(ctx context.Context) error {
-	if err := wait(ctx, c.opts.Clock, c.slowness()); err != nil {
+	if err := wait(ctx, c.opts.Clock, c.slowness(c.luck())); err != nil {
 		return err
 	}
 	if err := c.authenticate(ctx); err != nil {
@@ -64,12 +64,19 @@ func (c *Cluster) admit(ctx context.Context) error {
 	return compress(ctx)
 }
 
-// slowness is how late every answer comes.
-func (c *Cluster) slowness() time.Duration {
+// slowness is how late an answer of this luck comes.
+func (c *Cluster) slowness(luck float64) time.Duration {
 	if c.faults.has(FaultSlow) {
-		return c.opts.SlowBy
+		return c.opts.SlowBy + time.Duration(luck*float64(c.opts.SlowBy))
 	}
 	return 0
+}
+
+// luck is that of one answer, in [0, 1).
+func (c *Cluster) luck() float64 {
+	c.diceMu.Lock()
+	defer c.diceMu.Unlock()
+	return c.dice.Float64()
 }
 
 // authenticate compares the call's token.

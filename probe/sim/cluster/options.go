@@ -14,7 +14,7 @@ import (
 const (
 	DefaultVersion    = "0.41.0"
 	DefaultRate       = 2.5
-	DefaultSlowBy     = 800 * time.Millisecond
+	DefaultSlowBy     = 700 * time.Millisecond
 	DefaultErrorShare = 0.5
 	// DefaultRetention is two hours of chain at its natural rate, in slots.
 	DefaultRetention = 18_000
@@ -54,7 +54,8 @@ type Options struct {
 	// Address to listen on. With port 0, the default, a free loopback port is
 	// taken.
 	Address string
-	// SlowBy is the delay of [FaultSlow] (800 ms).
+	// SlowBy is the shortest delay of [FaultSlow], and half of the longest
+	// (700 ms).
 	SlowBy time.Duration
 	// ErrorShare is the share of calls, 0 to 1, that fail under [FaultErrors]
 	// (0.5).

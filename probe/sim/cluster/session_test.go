@@ -136,9 +136,7 @@ func BenchmarkCatchUp(b *testing.B) {
 	go func() { ended <- c.Serve(ctx) }()
 	defer func() {
 		cancel()
-		if err := <-ended; err != nil {
-			b.Error(err)
-		}
+		endsWell(b, ended)
 	}()
 	benchmarkDownloads(b, c)
 }

@@ -30,6 +30,7 @@ type Config struct {
 	CommitEvery time.Duration // default 1 s
 	TipEvery    time.Duration // default 5 s
 	StallAfter  time.Duration // silence after which it connects again; default 10 s
+	AnyVersion  bool          // take a service of any version
 
 	ResumeSlot *uint64          // first slot to consume, where there is no cursor yet
 	Log        func(string)     // told about troubles, one line each; may be nil

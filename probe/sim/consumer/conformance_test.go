@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,7 +61,7 @@ func newRig(t *testing.T, shards, streams int, filters *pb.BlockFilters) *rig {
 	t.Cleanup(func() {
 		cancel()
 		_ = r.cluster.SetFault(cluster.FaultDown) // a handshake in a black hole would hold the end up
-		if err := <-served; err != nil {
+		if err := ended(t, "the cluster", served); err != nil {
 			t.Errorf("cluster: %v", err)
 		}
 	})
@@ -71,7 +72,9 @@ func newRig(t *testing.T, shards, streams int, filters *pb.BlockFilters) *rig {
 		CommitEvery: 25 * time.Millisecond, TipEvery: 125 * time.Millisecond, StallAfter: stall,
 		Log: func(text string) { t.Log(text) },
 	}
-	if err := consumer.CreateLatest(ctx, r.cfg); err != nil {
+	short, done := context.WithTimeout(ctx, patience)
+	defer done()
+	if err := consumer.CreateLatest(short, r.cfg); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -102,10 +105,10 @@ func (r *rig) start() *process {
 		r.t.Fatal(err)
 	}
 	p := &process{client: client, page: httptest.NewServer(client.Metrics()), cancel: cancel}
-	ended := make(chan error, 1)
-	go func() { ended <- client.Run(ctx) }()
+	ran := make(chan error, 1)
+	go func() { ran <- client.Run(ctx) }()
 	p.wait = sync.OnceValue(func() error {
-		err := <-ended
+		err := ended(r.t, "the client", ran)
 		cancel()
 		p.page.Close()
 		_, _ = rec.Close(), pub.Close()
@@ -113,6 +116,20 @@ func (r *rig) start() *process {
 	})
 	r.t.Cleanup(func() { _ = p.stop() })
 	return p
+}
+
+// ended waits for the end of something that was told to end. Where that does
+// not come, the test fails with what all goroutines do.
+func ended(t *testing.T, what string, end <-chan error) error {
+	t.Helper()
+	select {
+	case err := <-end:
+		return err
+	case <-time.After(patience):
+		stacks := make([]byte, 1<<20)
+		t.Fatalf("%s did not end in %s:\n%s", what, patience, stacks[:runtime.Stack(stacks, true)])
+		return nil
+	}
 }
 
 // stop ends the client at once.
@@ -124,7 +141,7 @@ func (p *process) stop() error {
 // metric reads one value of the metrics page.
 func (p *process) metric(t *testing.T, name string) float64 {
 	t.Helper()
-	resp, err := http.Post(p.page.URL+"/any/path", "", nil)
+	resp, err := (&http.Client{Timeout: patience}).Post(p.page.URL+"/any/path", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

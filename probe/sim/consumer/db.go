@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -16,6 +17,15 @@ const busyTimeout = 5 * time.Second
 // openDB opens a SQLite file that other processes use as well. The busy
 // timeout comes first, so that even the first switch to WAL waits its turn.
 func openDB(ctx context.Context, path string) (*sql.DB, error) {
+	// SQLite would make the file readable for all; what it makes beside the
+	// file has the file's mode.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
 	dsn := (&url.URL{Scheme: "file", Opaque: url.PathEscape(path)}).String() +
 		fmt.Sprintf("?_pragma=busy_timeout(%d)", busyTimeout.Milliseconds()) +
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"

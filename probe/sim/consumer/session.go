@@ -73,8 +73,10 @@ func (c *Client) runSession(parent context.Context) error {
 	}
 	defer func() { _ = unary.Close() }()
 	api := pb.NewFumaroleClient(unary)
-	if err := c.dialer.checkVersion(ctx, api); err != nil {
-		return err
+	if !c.cfg.AnyVersion {
+		if err := c.dialer.checkVersion(ctx, api); err != nil {
+			return err
+		}
 	}
 	control, err := c.dialer.dial()
 	if err != nil {
