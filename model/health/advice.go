@@ -85,7 +85,7 @@ func (w *Watch) adviseUnclear(p *pipeline, s *seat, now time.Time) model.Advice 
 			"the name of %s does not resolve from here: check this console's network and the endpoint in the configuration", c.cfg.Name)}
 	case w.halted(now):
 		return model.Advice{Action: model.ActionChainHalted, Text: fmt.Sprintf(
-			"every cluster stands at slot %s or near it: the chain itself has halted; wait, no failover helps", num(c.slots.Max))}
+			"every cluster stands at slot %d or near it: the chain itself has halted; wait, no failover helps", c.slots.Max)}
 	case c.verdict == model.ClusterBlip:
 		return model.Advice{Action: model.ActionWait, Text: fmt.Sprintf("%s; %s: wait", c.reason, c.outlook)}
 	}
@@ -139,7 +139,7 @@ func (w *Watch) adviseAnswering(p *pipeline, s *seat, now time.Time) model.Advic
 	case model.PipelineSubscriberLost, model.PipelineSubscriberStale:
 		from := "cursor + 1"
 		if s.cursor != nil {
-			from = fmt.Sprintf("slot %s (cursor + 1)", num(s.cursor.Slot+1))
+			from = fmt.Sprintf("slot %d (cursor + 1)", s.cursor.Slot+1)
 		}
 		return model.Advice{Action: model.ActionRecreateSubscriber, Target: p.active, Text: fmt.Sprintf(
 			"%s: create it there again from %s; fail over only if it will not be created", p.reason, from)}

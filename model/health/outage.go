@@ -83,8 +83,8 @@ func unfit(t *seat, cursor *model.Cursor) string {
 		return ""
 	}
 	if next := cursor.Slot + 1; next < c.slots.Min {
-		return fmt.Sprintf("%s no longer has the %s slots after the cursor %s (its window is %s to %s); a cutover by hand may approve that gap",
-			c.cfg.Name, num(model.SlotsBetween(next, c.slots.Min)), num(cursor.Slot), num(c.slots.Min), num(c.slots.Max))
+		return fmt.Sprintf("%s no longer has the %s after the cursor %d (its window is %d to %d); a cutover by hand may approve that gap",
+			c.cfg.Name, units(model.SlotsBetween(next, c.slots.Min), "slot"), cursor.Slot, c.slots.Min, c.slots.Max)
 	}
 	return ""
 }
@@ -129,9 +129,9 @@ func (w *Watch) evidence(p *pipeline, s *seat, now time.Time) []string {
 	case s.cursor == nil:
 		lines = append(lines, fmt.Sprintf("cursor at %s: none is known", p.active))
 	case s.advances.last.IsZero():
-		lines = append(lines, fmt.Sprintf("cursor at %s: slot %s, not seen to move", p.active, num(s.cursor.Slot)))
+		lines = append(lines, fmt.Sprintf("cursor at %s: slot %d, not seen to move", p.active, s.cursor.Slot))
 	default:
-		lines = append(lines, fmt.Sprintf("cursor at %s: slot %s, moved %s ago", p.active, num(s.cursor.Slot), dur(now.Sub(s.advances.last))))
+		lines = append(lines, fmt.Sprintf("cursor at %s: slot %d, moved %s ago", p.active, s.cursor.Slot, dur(now.Sub(s.advances.last))))
 	}
 	if !p.lastFailover.IsZero() {
 		lines = append(lines, fmt.Sprintf("last moved %s ago", dur(now.Sub(p.lastFailover))))

@@ -43,3 +43,11 @@ func num[T ~int64 | ~uint64 | ~int](n T) string {
 	}
 	return b.String()
 }
+
+// units writes a number of things: "1 slot", "2,000 slots".
+func units[T ~int64 | ~uint64 | ~int](n T, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return num(n) + " " + one + "s"
+}
