@@ -4,7 +4,7 @@ package ui
 type chooser struct {
 	title   string
 	note    string
-	items   []string // as shown
+	items   []string // as shown; nil: the values are clusters
 	values  []string
 	at      int
 	cluster string // faults: the cluster chosen before
@@ -13,7 +13,7 @@ type chooser struct {
 }
 
 func (c *chooser) move(by int) {
-	if n := len(c.items); n > 0 {
+	if n := len(c.values); n > 0 {
 		if by == 1 || by == -1 {
 			c.at = (c.at + by + n) % n
 			return
@@ -30,16 +30,28 @@ func (c *chooser) value() (string, bool) {
 	return c.values[c.at], true
 }
 
-func (c *chooser) lines(t *theme, w, h int) []string {
-	s := scene{theme: t}
+// item is a choice as it is shown; a cluster with how it stands now.
+func (c *chooser) item(s scene, i, w int) string {
+	if c.items != nil {
+		return c.items[i]
+	}
+	state, ok := s.snap.Cluster(c.values[i])
+	if !ok {
+		return clean(c.values[i]) + " is no longer configured"
+	}
+	return s.clusterLine(&state, w)
+}
+
+func (c *chooser) lines(s scene, w, h int) []string {
+	t := s.theme
 	out := []string{s.rule(c.title, "", w)}
 	for _, l := range wrap(c.note, w-2) {
 		out = append(out, " "+t.paint(roleFaint, l))
 	}
 	out = append(out, "")
-	from, to := window(len(c.items), c.at, h-len(out))
+	from, to := window(len(c.values), c.at, h-len(out))
 	for i := from; i < to; i++ {
-		text := c.items[i]
+		text := c.item(s, i, w-6)
 		if i == c.at {
 			text = t.paint(roleFocus, text)
 		}

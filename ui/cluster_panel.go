@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -10,6 +11,33 @@ import (
 // columns. The most important line comes first, so that a low panel loses the
 // least.
 func (s scene) clusterPanel(c *model.ClusterState, w, h int) []string {
+	lines := s.clusterNumbers(c, w)
+	if c.Endpoint != "" && h-len(lines) >= 3 {
+		lines = append(lines, " "+s.field("endpoint", clean(c.Endpoint), 11))
+	}
+	for _, l := range s.clusterTrouble(c, w-2, h-len(lines)) {
+		lines = append(lines, " "+l)
+	}
+	for i, l := range lines {
+		lines[i] = fit(l, w)
+	}
+	return fill(lines, h)
+}
+
+// clusterText is all that is known of a cluster, for no screen: nothing is cut.
+func (s scene) clusterText(c *model.ClusterState, w int) []string {
+	lines := s.clusterNumbers(c, w)
+	if c.Endpoint != "" {
+		lines = append(lines, wrapIndent(" "+fit("endpoint", 11), clean(c.Endpoint), w-1)...)
+	}
+	for _, l := range s.clusterTrouble(c, w-2, maxScreen) {
+		lines = append(lines, " "+l)
+	}
+	return lines
+}
+
+// clusterNumbers are the title, the verdict and the numbers.
+func (s scene) clusterNumbers(c *model.ClusterState, w int) []string {
 	title := clean(c.Name)
 	if c.Region != "" {
 		title += " · " + clean(c.Region)
@@ -26,16 +54,7 @@ func (s scene) clusterPanel(c *model.ClusterState, w, h int) []string {
 	for _, l := range s.clusterFields(c, inner) {
 		lines = append(lines, " "+l)
 	}
-	if c.Endpoint != "" && h-len(lines) >= 3 {
-		lines = append(lines, " "+s.field("endpoint", clean(c.Endpoint), 11))
-	}
-	for _, l := range s.clusterTrouble(c, inner, h-len(lines)) {
-		lines = append(lines, " "+l)
-	}
-	for i, l := range lines {
-		lines[i] = fit(l, w)
-	}
-	return fill(lines, h)
+	return lines
 }
 
 // verdictLine is glyph, word and duration of the verdict, and whether what
@@ -83,41 +102,39 @@ func (s scene) clusterFields(c *model.ClusterState, w int) []string {
 	}
 }
 
-// clusterTrouble says what fails, why the verdict is as it is, and what would
-// change it, in at most h lines.
+// clusterTrouble says what would change the verdict, what fails, and why the
+// verdict is as it is, in at most h lines.
 func (s scene) clusterTrouble(c *model.ClusterState, w, h int) []string {
-	type remark struct {
-		role role
-		text string
-	}
-	var remarks []remark
 	failure := ""
 	if c.Failure != nil {
 		failure = string(c.Failure.Class) + ": " + clean(c.Failure.Message)
 	}
-	switch {
-	case c.Outlook != "" && c.Failure != nil && h < 2:
-		remarks = []remark{{roleWarn, string(c.Failure.Class) + "; " + clean(c.Outlook)}}
-	default:
-		remarks = []remark{{roleWarn, clean(c.Outlook)}, {roleCritical, failure}, {roleFaint, clean(c.Reason)}}
+	reason := ofCluster(c.Name, c.Reason)
+	if c.Verdict == model.ClusterHealthy && c.Outlook == "" && len(wrap(reason, w)) > h {
+		reason = "answers, its newest slot advances" // the rate is above
+	}
+	outlook := ofCluster(c.Name, c.Outlook)
+	if failure != "" && strings.Contains(reason, failure) && len(wrap(reason, w))+len(wrap(outlook, w)) <= h {
+		failure = "" // the reason tells it, and more
 	}
 	var out []string
-	for _, r := range remarks {
+	for _, r := range []struct {
+		role role
+		text string
+	}{{roleWarn, outlook}, {roleCritical, failure}, {roleFaint, reason}} {
 		if r.text == "" {
 			continue
 		}
-		lines := wrap(r.text, w)
-		if room := h - len(out); len(lines) > room {
-			lines = lines[:max(0, room)]
-			if room > 0 {
-				lines[room-1] = cut(lines[room-1], w-1) + "…"
-			}
-		}
-		for _, l := range lines {
+		for _, l := range clip(wrap(r.text, w), h-len(out), w) {
 			out = append(out, s.theme.paint(r.role, l))
 		}
 	}
 	return out
+}
+
+// ofCluster is a remark on a cluster where its name is said already.
+func ofCluster(name, remark string) string {
+	return strings.TrimPrefix(clean(remark), clean(name)+" ")
 }
 
 // clusterLine is a cluster in one line, for small windows.

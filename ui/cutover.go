@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/fumtui/fumtui/model"
@@ -14,13 +16,11 @@ func moveBlocked(m *root) string {
 		return "there is no pipeline to move"
 	case underWay(p) != nil:
 		return "a run of " + clean(p.Name) + " has not ended: enter shows it"
-	case len(m.snap.Clusters) < 2:
-		return "there is no other cluster"
+	case len(m.targets(p)) == 0:
+		return clean(p.Name) + " has no client at another cluster"
 	}
 	return ""
 }
-
-func cutoverBlocked(m *root) string { return moveBlocked(m) }
 
 func failbackBlocked(m *root) string {
 	if why := moveBlocked(m); why != "" {
@@ -32,32 +32,32 @@ func failbackBlocked(m *root) string {
 	return ""
 }
 
+// targets are the clusters that a pipeline can be moved to: those where it has a
+// client, which are those where its subscriber is looked for.
+func (m *root) targets(p *model.PipelineState) []string {
+	var out []string
+	for i := range m.snap.Clusters {
+		name := m.snap.Clusters[i].Name
+		if _, client := p.Subscribers[name]; name != p.Active && (client || len(p.Subscribers) == 0) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // cutover plans a run of the selected pipeline to the other cluster, or asks
 // which one where there are several.
 func (m *root) cutover() tea.Cmd {
 	p := m.pipeline()
-	var targets []string
-	for _, c := range m.snap.Clusters {
-		if c.Name != p.Active {
-			targets = append(targets, c.Name)
-		}
-	}
+	targets := m.targets(p)
 	if len(targets) == 1 {
 		return m.makePlan(model.Request{Pipeline: p.Name, To: targets[0]})
 	}
 	m.choice = chooser{
 		title: "Cutover of " + clean(p.Name) + ": to which cluster?", pipeline: p.Name,
-		note: "Nothing happens before you confirm a plan.",
+		note: "Nothing happens before you confirm a plan.", values: targets,
 	}
-	s := m.scene()
-	for _, t := range targets {
-		c, _ := m.snap.Cluster(t)
-		m.choice.items = append(m.choice.items, s.clusterLine(&c, m.width-6))
-		m.choice.values = append(m.choice.values, t)
-		if t == p.Advice.Target {
-			m.choice.at = len(m.choice.values) - 1
-		}
-	}
+	m.choice.at = max(0, slices.Index(targets, p.Advice.Target))
 	m.goTo(pageTarget)
 	return nil
 }

@@ -2,9 +2,13 @@ package ui
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
+
+// resultNews is how long the result of a run comes before the advice.
+const resultNews = 10 * time.Minute
 
 // detailLines is all that is known of the selected pipeline.
 func (m *root) detailLines(w int) []string {
@@ -23,14 +27,16 @@ func (m *root) detailLines(w int) []string {
 	if d := since(p.Since, s.now); d != "" {
 		line += s.theme.paint(roleFaint, " for "+d)
 	}
-	line += s.theme.paint(roleFaint, "   lag ") + countOr(p.LagOffsets) + s.theme.paint(roleFaint, " offsets, ") +
-		countOr(p.LagSlots) + s.theme.paint(roleFaint, " slots")
+	line += s.theme.paint(roleFaint, "   lag ") + quantity(p.LagOffsets, "offset") + s.theme.paint(roleFaint, ", ") + quantity(p.LagSlots, "slot")
 	out = append(out, cut(line, w))
 	if p.Reason != "" {
 		out = append(out, wrapIndent("   ", clean(p.Reason), w-1)...)
 	}
-	if underWay(p) != nil {
+	switch {
+	case underWay(p) != nil:
 		out = append(out, s.runLines(p.Run, w)...)
+	case p.Run != nil && p.Run.EndedAt != nil && s.now.Sub(*p.Run.EndedAt) < resultNews:
+		out = append(out, s.whatNext(p.Run, w)...)
 	}
 	out = append(out, s.adviceLines(p, w)...)
 	out = append(out, s.places(p, w)...)
@@ -92,13 +98,14 @@ func (s scene) place(p *model.PipelineState, cluster string, w int) []string {
 	}
 	r, glyph := subscriberLook(state)
 	line := func(label, value string) string { return cut(" "+s.field(label, value, 13), w) }
-	out := []string{
-		s.rule("At "+clean(cluster), right, w),
-		line("subscriber", s.theme.state(r, glyph, string(state))),
-	}
+	out := append([]string{s.rule("At "+clean(cluster), right, w)}, s.clusterRemarks(cluster, w)...)
+	out = append(out, line("subscriber", s.theme.state(r, glyph, string(state))))
 	if c, ok := p.Cursors[cluster]; ok {
-		out = append(out, line("cursor", slotText(c.Slot)+s.theme.paint(roleFaint, " "+span(s.now.Sub(c.UpdatedAt))+" ago, "+clean(c.Source))),
+		out = append(out, line("cursor", slotText(c.Slot)+s.theme.paint(roleFaint, " "+ago(s.now.Sub(c.UpdatedAt), span))),
 			line("first slot", slotOr(c.FirstSlot)))
+		if source := clean(c.Source); source != "" {
+			out = append(out, line("kept by", source))
+		}
 	} else {
 		out = append(out, line("cursor", s.theme.paint(roleFaint, "none")), line("first slot", none))
 	}
@@ -111,6 +118,24 @@ func (s scene) place(p *model.PipelineState, cluster string, w int) []string {
 	return out
 }
 
+// clusterRemarks are a cluster's verdict and all that there is to say about it,
+// in full.
+func (s scene) clusterRemarks(name string, w int) []string {
+	c, ok := s.snap.Cluster(name)
+	if !ok {
+		return nil
+	}
+	r, glyph := clusterLook(c.Verdict)
+	out := []string{cut(" "+s.field("cluster", s.theme.state(r, glyph, word(c.Verdict))+s.theme.paint(roleFaint, forText(c.Since, s.now)), 13), w)}
+	if c.Verdict == model.ClusterHealthy && c.Failure == nil && c.Outlook == "" {
+		return out
+	}
+	for _, l := range s.clusterTrouble(&c, w-4, maxScreen) {
+		out = append(out, "   "+l)
+	}
+	return out
+}
+
 // clientLines are a client's own metrics.
 func (s scene) clientLines(clients map[string]model.ClientState, cluster string, line func(string, string) string) []string {
 	c, ok := clients[cluster]
@@ -118,15 +143,15 @@ func (s scene) clientLines(clients map[string]model.ClientState, cluster string,
 	case !ok:
 		return []string{line("client", s.theme.paint(roleFaint, "nothing is known of it"))}
 	case c.At.IsZero() && c.Failure == nil:
-		return []string{line("client", s.theme.paint(roleUnknown, glyphUnknown+" its metrics have not answered yet"))}
+		return []string{line("client", s.theme.paint(roleUnknown, glyphUnknown+" not seen yet"))}
 	case c.At.IsZero():
-		return []string{line("client", s.theme.paint(roleFaint, glyphPending+" its metrics do not answer:"))}
+		return []string{line("client", s.theme.paint(roleFaint, glyphPending+" does not answer:"))}
 	}
 	look := roleText
-	head := s.theme.state(roleOK, glyphOK, "answers") + s.theme.paint(roleFaint, " "+span(s.now.Sub(c.At))+" ago")
+	head := s.theme.state(roleOK, glyphOK, "answers") + s.theme.paint(roleFaint, " "+ago(s.now.Sub(c.At), span))
 	if !c.Scraped {
 		look = roleStale
-		head = s.theme.state(roleStale, glyphUnknown, "STALE: answered "+span(s.now.Sub(c.At))+" ago")
+		head = s.theme.state(roleStale, glyphUnknown, "STALE, "+ago(s.now.Sub(c.At), span))
 	}
 	v := func(text string) string { return s.theme.paint(look, text) }
 	return []string{

@@ -8,7 +8,13 @@
 // theme). The console holds no truth of its own: end it, start another, and it
 // shows the same run at the same step.
 //
-// Styles are built from escape sequences directly and not with a styling
-// library, so that importing this package starts no child process and a frame
-// costs little.
+// Keys, scrolling and the typed name are Bubbles; what is painted is built from
+// escape sequences directly, so that a frame costs little. The styling library
+// that Bubbles bring along would run tmux while it is initialised: package
+// notmux sees to it that it does not.
 package ui
+
+import "github.com/fumtui/fumtui/ui/internal/notmux"
+
+// By now all that this package imports is initialised.
+func init() { notmux.Restore() }

@@ -93,7 +93,7 @@ func outage(generation uint64, pipelines int) model.Snapshot {
 		p.Reason = "ams is down and its client makes no progress"
 		p.Advice = model.Advice{
 			Action: model.ActionFailOver, Target: "nyc", UrgentSeconds: ptr(6480.0),
-			Text:     "ams has been down for 4m05s and nyc is healthy and can serve from slot 312363641: fail " + p.Name + " over to nyc (press c)",
+			Text:     "ams has been down for 4m05s and nyc is healthy and can serve from slot 312363641: fail " + p.Name + " over to nyc",
 			Evidence: []string{"ams: 48 of 48 calls failed in the last 4m05s (timeout)", "nyc: healthy for 2h03m, newest slot 312363679", "the cursor 312363640 lies within nyc's window"},
 		}
 		c := p.Cursors["ams"]
@@ -316,6 +316,17 @@ func (d *driver) sees(texts ...string) {
 	for _, text := range texts {
 		if !strings.Contains(got, text) {
 			d.t.Fatalf("the screen does not show %q:\n%s", text, got)
+		}
+	}
+}
+
+// seesWrapped is sees for texts that may be broken over lines.
+func (d *driver) seesWrapped(texts ...string) {
+	d.t.Helper()
+	got := strings.Join(strings.Fields(d.screen()), " ")
+	for _, text := range texts {
+		if !strings.Contains(got, text) {
+			d.t.Fatalf("the screen does not say %q:\n%s", text, d.screen())
 		}
 	}
 }

@@ -21,11 +21,8 @@ func (m *root) openFaults() {
 		return
 	}
 	m.choice = chooser{title: "Demo: break or heal a cluster", note: "Which cluster? Only the simulator is touched."}
-	s := m.scene()
 	for i := range m.snap.Clusters {
-		c := &m.snap.Clusters[i]
-		m.choice.items = append(m.choice.items, s.clusterLine(c, m.width-6))
-		m.choice.values = append(m.choice.values, c.Name)
+		m.choice.values = append(m.choice.values, m.snap.Clusters[i].Name)
 	}
 	m.goTo(pageFaults)
 }

@@ -42,7 +42,7 @@ func TestCutoverNeedsTheTypedName(t *testing.T) {
 	s.Pipelines[0].Run = fakeRun(true)
 	d.snapshot(s)
 	d.sees("the cutover of trades ended: done")
-	d.keys("enter", "pgdown")
+	d.keys("enter")
 	d.sees("Result", "active on nyc; recovery took", "was not touched")
 }
 
@@ -77,6 +77,9 @@ func TestPastesDoNotCount(t *testing.T) {
 	d.keys("c")
 	d.send(tea.PasteMsg{Content: "nyc\r"})
 	d.sees("pasted text does not count")
+	if _, cmd := d.m.Update(tea.KeyPressMsg{Code: 'v', Mod: tea.ModCtrl}); cmd != nil {
+		t.Fatal("ctrl+v does something: it must not read a clipboard")
+	}
 	d.keys("enter")
 	if len(d.operator.executed) != 0 {
 		t.Fatal("a paste confirmed the plan")
@@ -161,10 +164,15 @@ func TestPlanErrorsAreShown(t *testing.T) {
 
 func TestTargetIsChosenAmongSeveral(t *testing.T) {
 	s := fakeSnapshot(1, 1, 0)
-	s.Clusters = append(s.Clusters, model.ClusterState{Name: "sgp", Region: "ap", Verdict: model.ClusterUnknown})
+	s.Clusters = append(s.Clusters, model.ClusterState{Name: "sgp", Region: "ap", Verdict: model.ClusterUnknown}, model.ClusterState{Name: "lon"})
+	s.Pipelines[0].Subscribers["sgp"] = model.SubscriberUnknown
 	d := newDriver(t, 80, 24, s)
 	d.keys("c")
 	d.sees("to which cluster?", "nyc ✓ healthy", "sgp ? unknown")
+	d.lacks("lon") // the pipeline has no client there
+	s.Generation, s.Clusters[2].Verdict = 2, model.ClusterDown
+	d.snapshot(s)
+	d.sees("sgp ✗ down") // as it is now, not as it was
 	d.keys("down", "enter")
 	if len(d.operator.planned) != 1 || d.operator.planned[0].To != "sgp" {
 		t.Fatalf("planned %v", d.operator.planned)
@@ -259,14 +267,14 @@ func TestHelpShowsEveryBinding(t *testing.T) {
 	d.keys("?")
 	for _, b := range d.m.keys {
 		if b.help != "" {
-			d.sees(b.show)
+			d.sees(b.Help().Key)
 		}
 	}
 	d.sees("not now: trades is active at its home")
 	seen := map[string]bool{}
 	for p := pageOverview; p <= pageQuit; p++ {
 		for _, b := range d.m.keys {
-			for _, k := range b.keys {
+			for _, k := range b.Keys() {
 				if id := string(rune('0'+int(p))) + k; b.on(p) && seen[id] && b.act != actEnter {
 					t.Errorf("page %d: %q is bound twice", p, k)
 				} else if b.on(p) {

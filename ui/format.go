@@ -36,6 +36,15 @@ func countOr(n *int64) string {
 	return count(*n)
 }
 
+// quantity writes a count that may not be known with its unit: "1 offset",
+// "– offsets".
+func quantity(n *int64, unit string) string {
+	if n != nil && *n == 1 {
+		return "1 " + unit
+	}
+	return countOr(n) + " " + unit + "s"
+}
+
 // units writes "1 slot" or "5 slots".
 func units(n uint64, unit string) string {
 	if n == 1 {
@@ -105,6 +114,30 @@ func since(at, now time.Time) string {
 		return ""
 	}
 	return span(now.Sub(at))
+}
+
+// forText is how long something has been so: " for 3s"; "" where that is not
+// known.
+func forText(at, now time.Time) string {
+	if d := since(at, now); d != "" {
+		return " for " + d
+	}
+	return ""
+}
+
+// An age beyond these bounds comes from a time that was never set, or from a
+// clock that is wrong.
+const (
+	oldestAge = 20 * 365 * 24 * time.Hour
+	ahead     = time.Minute
+)
+
+// ago writes an age in the given way, "2s ago", or that it is not known.
+func ago(age time.Duration, write func(time.Duration) string) string {
+	if age > oldestAge || age < -ahead {
+		return "age unknown"
+	}
+	return write(age) + " ago"
 }
 
 func rttText(d *time.Duration) string {

@@ -53,7 +53,7 @@ func (m *root) body(w, h int) []string {
 	case pageDetail:
 		return m.scrolled(m.detailLines(w), w, h)
 	case pageTarget, pageFaults:
-		return m.choice.lines(m.theme, w, h)
+		return m.choice.lines(m.scene(), w, h)
 	case pagePlan:
 		return m.planBody(w, h)
 	case pageRun:
@@ -67,11 +67,27 @@ func (m *root) body(w, h int) []string {
 	return m.overview(w, h)
 }
 
-// scrolled shows lines from the page's offset on, and keeps the offset in
-// bounds.
+// scrolled shows a page in h lines. Where it is longer the last line says how
+// much there is below.
 func (m *root) scrolled(lines []string, w, h int) []string {
-	out, offset := scroll(m.theme, lines, m.scroll, w, h)
-	m.scroll = offset
+	over := len(lines) > h
+	if over {
+		h--
+	}
+	if h <= 0 {
+		return nil
+	}
+	m.view.SetWidth(w)
+	m.view.SetHeight(h)
+	m.view.SetContentLines(lines)
+	out := strings.Split(m.view.View(), "\n")
+	if over {
+		more := "the end: ↑ or pgup"
+		if below := len(lines) - m.view.YOffset() - h; below > 0 {
+			more = units(uint64(below), "more line") + " below: ↓ or pgdn" //nolint:gosec // positive
+		}
+		out = append(out, cut(" "+m.theme.paint(roleFocus, more), w))
+	}
 	return out
 }
 
@@ -137,10 +153,14 @@ func tallyText(pipelines []model.PipelineState) string {
 
 // footerLine is the line of keys, or a remark for a while.
 func (m *root) footerLine(w int) string {
-	if m.flash != "" && m.now.Sub(m.flashAt) < flashFor {
-		return m.theme.paint(roleFocus, fit(" "+glyphFocus+" "+m.flash, w))
+	if m.flash == "" || m.now.Sub(m.flashAt) >= flashFor {
+		return footer(m, w)
 	}
-	return footer(m, w)
+	text := m.theme.paint(roleFocus, " "+glyphFocus+" "+m.flash)
+	if keys := footer(m, w-width(text)-2); width(text)+20 < w { // the keys that are left
+		text += "  " + keys
+	}
+	return fit(text, w)
 }
 
 // quitLines is the question before leaving while a run is under way.

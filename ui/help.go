@@ -1,5 +1,7 @@
 package ui
 
+import "strings"
+
 // helpLines is the help page, made from the keymap.
 func (m *root) helpLines(w int) []string {
 	s := m.scene()
@@ -14,8 +16,9 @@ func (m *root) helpLines(w int) []string {
 				text += " (not now: " + why + ")"
 			}
 		}
-		lines := wrapIndent("   "+fit(b.show, 10), text, w-1)
-		lines[0] = "   " + m.theme.paint(roleTitle, fit(b.show, 10)) + lines[0][3+len(fit(b.show, 10)):]
+		label := "   " + fit(b.Help().Key, 10)
+		lines := wrapIndent(label, text, w-1)
+		lines[0] = m.theme.paint(roleTitle, label) + strings.TrimPrefix(lines[0], label)
 		out = append(out, lines...)
 	}
 	out = append(out, "", s.rule("Signs", "", w))

@@ -10,12 +10,11 @@ import (
 // the keymap.
 func (m *root) key(msg tea.KeyPressMsg) tea.Cmd {
 	m.flash = ""
-	key := msg.String()
 	if m.small() {
-		return m.smallKey(key)
+		return m.smallKey(msg.String())
 	}
 	typing := m.page == pagePlan && m.plan.typing(m.now)
-	b, ok := lookup(m.keys, m.page, key, typing)
+	b, ok := lookup(m.keys, m.page, msg, typing)
 	if !ok {
 		if typing {
 			m.plan.typed(msg)
@@ -24,7 +23,7 @@ func (m *root) key(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	if b.blocked != nil {
 		if why := b.blocked(m); why != "" {
-			m.say(b.show + ": " + why)
+			m.say(b.Help().Key + ": " + why)
 			return nil
 		}
 	}
@@ -126,18 +125,18 @@ func (m *root) quit() tea.Cmd {
 
 // move changes the selection or scrolls, as the page has it.
 func (m *root) move(a action) {
-	by := map[action]int{actUp: -1, actDown: 1, actPageUp: -m.pageStep(), actPageDown: m.pageStep(), actFirst: -1 << 20, actLast: 1 << 20}[a]
+	step := max(1, m.height-6)
+	by := map[action]int{actUp: -1, actDown: 1, actPageUp: -step, actPageDown: step, actFirst: -1 << 20, actLast: 1 << 20}[a]
 	switch m.page {
 	case pageOverview:
 		m.selectBy(by)
 	case pageTarget, pageFaults:
 		m.choice.move(by)
 	default:
-		m.scroll = max(0, min(m.scroll+by, 1<<20))
+		m.frame() // the page as it is now: what can be scrolled
+		m.view.SetYOffset(m.view.YOffset() + by)
 	}
 }
-
-func (m *root) pageStep() int { return max(1, m.height-6) }
 
 // selectBy moves the selection; a single step goes round at the ends.
 func (m *root) selectBy(by int) {

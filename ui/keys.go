@@ -1,6 +1,12 @@
 package ui
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
 
 // page is what the screen shows.
 type page int
@@ -20,8 +26,7 @@ const (
 type action int
 
 const (
-	actNone action = iota
-	actUp
+	actUp action = iota
 	actDown
 	actPageUp
 	actPageDown
@@ -39,124 +44,132 @@ const (
 	actQuit
 )
 
-// binding is one row of the keymap. Footer and help are made from it.
+// binding is one row of the keymap. Footer and help are made from it: its
+// description is the footer's text, "" where it is only in the help.
 type binding struct {
+	key.Binding
 	act   action
-	keys  []string // as the framework names them
-	show  string   // as people read them
-	short string   // footer text; "": only in the help
 	help  string
 	pages []page
+	// drop says how soon the footer does without it: the higher, the sooner; 0
+	// never.
+	drop int
 	// blocked says why the key does nothing now; "": it works. Nil: always.
 	blocked func(*root) string
 }
 
-// on reports whether the binding belongs to a page.
-func (b binding) on(p page) bool {
-	for _, q := range b.pages {
-		if q == p {
-			return true
-		}
-	}
-	return false
+// bind makes a row: what is asked for, how people read the keys, the footer's
+// text, and the keys as the framework names them.
+func bind(act action, show, short string, keys ...string) binding {
+	return binding{act: act, Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(show, short))}
 }
+
+func (b binding) in(pages ...page) binding            { b.pages = pages; return b }
+func (b binding) helps(text string) binding           { b.help = text; return b }
+func (b binding) drops(rank int) binding              { b.drop = rank; return b }
+func (b binding) unless(f func(*root) string) binding { b.blocked = f; return b }
+
+// on reports whether the binding belongs to a page.
+func (b binding) on(p page) bool { return slices.Contains(b.pages, p) }
 
 // newKeymap is the one keymap of the console.
 func newKeymap(faults bool) []binding {
 	lists := []page{pageOverview, pageTarget, pageFaults}
 	scrolls := []page{pageDetail, pagePlan, pageRun, pageHelp}
-	all := append(append([]page{pageQuit}, lists...), scrolls...)
+	both := slices.Concat(scrolls, lists)
 	acts := []page{pageOverview, pageDetail}
 	keys := []binding{
-		{
-			act: actCutover, keys: []string{"c"}, show: "c", short: "cutover", pages: acts,
-			help: "cutover: plan to move the selected pipeline to another cluster", blocked: cutoverBlocked,
-		},
-		{
-			act: actFailback, keys: []string{"b"}, show: "b", short: "failback", pages: acts,
-			help: "failback: plan to move the selected pipeline to its home cluster", blocked: failbackBlocked,
-		},
-		{act: actForce, keys: []string{"f"}, show: "f", help: "on a refused failback: plan again without the wait for home to have been stable", pages: []page{pagePlan}, blocked: forceBlocked},
-		{act: actReplan, keys: []string{"r"}, show: "r", help: "on a refused or expired plan: plan again", pages: []page{pagePlan}, blocked: replanBlocked},
-		{
-			act: actEnter, keys: []string{"enter"}, show: "enter", short: "detail", pages: []page{pageOverview},
-			help: "detail of the selected pipeline, or the choice made",
-		},
-		{act: actEnter, keys: []string{"enter"}, short: "choose", show: "enter", pages: []page{pageTarget, pageFaults}},
-		{act: actEnter, keys: []string{"enter"}, show: "enter", pages: []page{pagePlan}},
-		{
-			act: actBack, keys: []string{"esc"}, show: "esc", short: "back", help: "back, without doing anything; a run goes on",
-			pages: []page{pageDetail, pageTarget, pagePlan, pageRun, pageHelp, pageFaults, pageQuit},
-		},
-		{act: actDown, keys: []string{"down", "j", "tab"}, show: "↓ j tab", short: "next", help: "next pipeline or line", pages: lists},
-		{act: actUp, keys: []string{"up", "k", "shift+tab"}, show: "↑ k", help: "previous pipeline or line", pages: lists},
-		{act: actDown, keys: []string{"down", "j"}, show: "↓ j", short: "scroll", pages: scrolls},
-		{act: actUp, keys: []string{"up", "k"}, show: "↑ k", pages: scrolls},
-		{act: actPageDown, keys: []string{"pgdown", "space"}, show: "pgdn", help: "a screen down", pages: append(scrolls, pageOverview)},
-		{act: actPageUp, keys: []string{"pgup"}, show: "pgup", help: "a screen up", pages: append(scrolls, pageOverview)},
-		{act: actFirst, keys: []string{"home", "g"}, show: "home g", help: "to the first", pages: append(scrolls, lists...)},
-		{act: actLast, keys: []string{"end", "G"}, show: "end G", help: "to the last", pages: append(scrolls, lists...)},
-		{act: actZoom, keys: []string{"z"}, show: "z", short: "zoom", help: "chart: all of the history, or the last 2, 10 or 60 minutes", pages: []page{pageOverview}},
+		bind(actCutover, "c", "cutover", "c").in(acts...).drops(1).unless(moveBlocked).
+			helps("cutover: plan to move the selected pipeline to another cluster"),
+		bind(actFailback, "b", "failback", "b").in(acts...).drops(2).unless(failbackBlocked).
+			helps("failback: plan to move the selected pipeline to its home cluster"),
+		bind(actForce, "f", "", "f").in(pagePlan).unless(forceBlocked).
+			helps("on a refused failback: plan again without the wait for home to have been stable"),
+		bind(actReplan, "r", "", "r").in(pagePlan).unless(replanBlocked).
+			helps("on a plan that is refused, asks or has expired: plan again"),
+		bind(actEnter, "enter", "detail", "enter").in(pageOverview).drops(3).
+			helps("detail of the selected pipeline, or the choice made"),
+		bind(actEnter, "enter", "choose", "enter").in(pageTarget, pageFaults).drops(3),
+		bind(actEnter, "enter", "", "enter").in(pagePlan),
+		bind(actBack, "esc", "back", "esc").in(append([]page{pageTarget, pageFaults, pageQuit}, scrolls...)...).drops(1).
+			helps("back, without doing anything; a run goes on"),
+		bind(actDown, "↓ j tab", "next", "down", "j", "tab").in(lists...).drops(4).helps("next pipeline or line"),
+		bind(actUp, "↑ k", "", "up", "k", "shift+tab").in(lists...).helps("previous pipeline or line"),
+		bind(actDown, "↓ j", "scroll", "down", "j").in(scrolls...).drops(4),
+		bind(actUp, "↑ k", "", "up", "k").in(scrolls...),
+		bind(actPageDown, "pgdn", "", "pgdown", "space").in(append(scrolls, pageOverview)...).helps("a screen down"),
+		bind(actPageUp, "pgup", "", "pgup").in(append(scrolls, pageOverview)...).helps("a screen up"),
+		bind(actFirst, "home g", "", "home", "g").in(both...).helps("to the first"),
+		bind(actLast, "end G", "", "end", "G").in(both...).helps("to the last"),
+		bind(actZoom, "z", "zoom", "z").in(pageOverview).drops(5).
+			helps("chart: all of the history, or the last 2, 10 or 60 minutes"),
 	}
 	if faults {
-		keys = append(keys, binding{
-			act: actFaults, keys: []string{"!"}, show: "!", short: "break/heal",
-			help: "demo: break or heal a cluster", pages: acts,
-		})
+		keys = append(keys, bind(actFaults, "!", "break/heal", "!").in(acts...).helps("demo: break or heal a cluster"))
 	}
 	return append(keys,
-		binding{
-			act: actHelp, keys: []string{"?"}, show: "?", short: "help", help: "this help",
-			pages: []page{pageOverview, pageDetail, pageRun, pagePlan, pageTarget},
-		},
-		binding{
-			act: actQuit, keys: []string{"q", "ctrl+c"}, show: "q", short: "quit",
-			help: "quit; asks while a run driven by this console is under way", pages: all,
-		},
+		bind(actHelp, "?", "help", "?").in(pageOverview, pageDetail, pageRun, pagePlan, pageTarget, pageFaults).helps("this help"),
+		bind(actQuit, "q", "quit", "q", "ctrl+c").in(append(both, pageQuit)...).
+			helps("quit; asks while a run driven by this console is under way"),
 	)
 }
 
 // lookup finds what a key does on a page. While text is typed only keys that
 // are not text count.
-func lookup(keys []binding, p page, key string, typing bool) (binding, bool) {
-	if typing && (len([]rune(key)) == 1 || key == "space") {
+func lookup(keys []binding, p page, msg tea.KeyPressMsg, typing bool) (binding, bool) {
+	if typing && msg.Text != "" {
 		return binding{}, false
 	}
 	for _, b := range keys {
-		if !b.on(p) {
-			continue
-		}
-		for _, k := range b.keys {
-			if k == key {
-				return b, true
-			}
+		if b.on(p) && key.Matches(msg, b.Binding) {
+			return b, true
 		}
 	}
 	return binding{}, false
 }
 
-// footer is the line of keys of a page, as many as fit; help and quit, which
-// come last, are kept.
+// footer is the line of keys of a page. Where it is too long each shows its
+// first key only, and then the least needed go; what breaks and heals, help and
+// quit always stay.
 func footer(m *root, w int) string {
-	var parts []string
+	var shown []binding
 	typing := m.page == pagePlan && m.plan.typing(m.now)
 	for _, b := range m.keys {
-		if b.short == "" || !b.on(m.page) || (b.blocked != nil && b.blocked(m) != "") {
+		if b.Help().Desc == "" || !b.on(m.page) || (typing && b.act == actHelp) || (b.blocked != nil && b.blocked(m) != "") {
 			continue
 		}
-		show := b.show
-		if typing {
-			if b.act == actHelp || b.act == actQuit {
-				continue
-			}
-			show = strings.Fields(show)[0]
+		if typing && b.act == actQuit {
+			b.SetHelp("ctrl+c", "quit") // the other is text now
 		}
-		parts = append(parts, m.theme.paint(roleTitle, show)+" "+m.theme.paint(roleFaint, b.short))
+		shown = append(shown, b)
 	}
-	keep := min(2, len(parts))
-	for len(parts) > keep && width(strings.Join(parts, "  "))+1 > w {
-		at := len(parts) - keep - 1
-		parts = append(parts[:at], parts[at+1:]...)
+	line := m.footerText(shown, !typing)
+	for width(line) > w {
+		line = m.footerText(shown, false)
+		least := 0
+		for i, b := range shown {
+			if b.drop > shown[least].drop {
+				least = i
+			}
+		}
+		if width(line) <= w || len(shown) == 0 || shown[least].drop == 0 {
+			break
+		}
+		shown = slices.Delete(shown, least, least+1)
+		line = m.footerText(shown, false)
 	}
-	return fit(" "+strings.Join(parts, "  "), w)
+	return fit(line, w)
+}
+
+// footerText joins bindings as the footer has them.
+func (m *root) footerText(shown []binding, allKeys bool) string {
+	parts := make([]string, len(shown))
+	for i, b := range shown {
+		keys := b.Help().Key
+		if !allKeys {
+			keys = strings.Fields(keys)[0]
+		}
+		parts[i] = m.theme.paint(roleTitle, keys) + " " + m.theme.paint(roleFaint, b.Help().Desc)
+	}
+	return " " + strings.Join(parts, "  ")
 }

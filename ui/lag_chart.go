@@ -104,11 +104,17 @@ func historyGap(p *model.PipelineState) time.Duration {
 
 // chartTitle names the chart and its series, with their newest values.
 func (s scene) chartTitle(p *model.PipelineState, zoom time.Duration, w int) string {
-	title := " " + s.theme.paint(roleTitle, "Lag from tip, in offsets") +
-		s.theme.paint(roleFaint, " · "+clean(p.Name)+" · last "+spanName(zoom))
+	title := " " + s.theme.paint(roleTitle, "Lag from tip, in offsets") + s.theme.paint(roleFaint, " · "+clean(p.Name))
+	period := s.theme.paint(roleFaint, " · last "+spanName(zoom))
+	if !hasHistory(p) {
+		return fit(title+period, w)
+	}
 	legend := ""
 	for i, c := range s.snap.Clusters {
 		legend += s.theme.paintSeries(i, string(seriesMarks[i%len(seriesMarks)])+" "+clean(c.Name)) + " " + s.newestLag(p, c.Name) + "  "
+	}
+	if width(title)+width(period)+width(legend) < w { // the axis tells it too
+		title += period
 	}
 	return spread(title, legend, w)
 }

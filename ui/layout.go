@@ -1,13 +1,17 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
 
 // The smallest window that shows whole screens, and bounds of its parts.
 const (
 	minWidth, minHeight = 80, 24
 	tallHeight          = 36 // from here on panels say more
 	panelWidth          = 38 // a cluster panel is at least this wide
-	minChart            = 7
+	minChart            = 6
 	maxScreen           = 1000 // columns or lines: more is cut
 )
 
@@ -100,20 +104,20 @@ func window(n, at, h int) (from, to int) {
 	return from, from + h
 }
 
-// scroll gives the lines of a page from offset on, in h lines, and says on the
-// last one how much there is below. It also gives the offset, bounded.
-func scroll(t *theme, lines []string, offset, w, h int) ([]string, int) {
-	if h <= 0 {
-		return nil, 0
+// clip keeps at most n lines, and marks the last one where more is lost.
+func clip(lines []string, n, w int) []string {
+	if n <= 0 {
+		return nil
 	}
-	if len(lines) <= h {
-		return fill(append([]string(nil), lines...), h), 0
+	if len(lines) <= n {
+		return lines
 	}
-	offset = max(0, min(offset, len(lines)-h))
-	out := append([]string(nil), lines[offset:offset+h]...)
-	if below := len(lines) - offset - h; below > 0 {
-		more := units(uint64(below+1), "more line") + " below: ↓ or pgdn" //nolint:gosec // positive
-		out[h-1] = fit(" "+t.paint(roleFaint, more), w)
+	lines = append([]string(nil), lines[:n]...)
+	if width(lines[n-1]) >= w {
+		lines[n-1] = cut(lines[n-1], w-1)
 	}
-	return out, offset
+	if !strings.HasSuffix(ansi.Strip(lines[n-1]), "…") {
+		lines[n-1] += "…"
+	}
+	return lines
 }

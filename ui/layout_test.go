@@ -62,6 +62,9 @@ func fits(t *testing.T, d *driver, w, h int, what string) {
 		t.Fatalf("%s: %d lines in a window of %dx%d", what, len(lines), w, h)
 	}
 	for _, l := range lines {
+		if strings.Contains(ansi.Strip(l), "……") {
+			t.Fatalf("%s: cut twice: %q", what, l)
+		}
 		if a, b := ansi.StringWidth(l), ansi.StringWidthWc(l); a > w || b > w {
 			t.Fatalf("%s: %d or %d columns in a window of %dx%d: %q", what, a, b, w, h, l)
 		}

@@ -12,15 +12,15 @@ import (
 func (m *root) overview(w, h int) []string {
 	s := m.scene()
 	status := s.statusLines(m.selected, w, statusHeight(h))
-	notices := s.noticeLines(w, max(1, h/16))
+	notices := clip(s.noticeLines(w), max(2, h/16), w)
 	rest := h - len(status) - len(notices)
 	panels := s.clusterPanels(w, s.panelHeight(w, h))
 	rest -= len(panels)
-	want := s.tableLines(w)
+	want, need := s.tableLines(w)
 	if rest-want < minChart {
-		want = min(max(rest-minChart, 3), want)
+		want = min(max(rest-minChart, min(need, rest/2+1)), want)
 	}
-	table := s.pipelineTable(m.selected, w, min(want, rest/2+1))
+	table := s.pipelineTable(m.selected, w, min(want, max(rest/2+1, rest-2*minChart)))
 	rest -= len(table)
 	out := append(append([]string(nil), panels...), table...)
 	out = append(out, m.cachedChart(s, w, rest)...)
@@ -38,8 +38,21 @@ func (s scene) panelHeight(w, h int) int {
 		return 9
 	case h >= 28:
 		return 7
+	case s.troubled():
+		return 7
 	}
 	return 6
+}
+
+// troubled reports whether a cluster has more to say than its numbers.
+func (s scene) troubled() bool {
+	for i := range s.snap.Clusters {
+		c := &s.snap.Clusters[i]
+		if c.Outlook != "" || c.Failure != nil || (c.Verdict != model.ClusterHealthy && c.Verdict != model.ClusterUnknown) {
+			return true
+		}
+	}
+	return false
 }
 
 func statusHeight(h int) int {
@@ -81,22 +94,28 @@ func (s scene) statusLines(selected string, w, h int) []string {
 	if p == nil {
 		return fill(nil, min(h, 1))
 	}
+	run := underWay(p)
 	r, glyph := actionLook(p.Advice.Action)
-	text := adviceSentence(p, true)
-	if run := underWay(p); run != nil {
+	text := adviceSentence(p)
+	if hint := keyHint(p.Advice.Action); hint != "" {
+		if p.Name != selected { // keys act on the selected one
+			hint = "select " + clean(p.Name) + ", then " + hint
+		}
+		text += " (" + hint + ")"
+	}
+	if run != nil {
 		r, glyph = runLook(run.State)
 		text = s.runSentence(run)
 	}
-	lines := wrapIndent(" "+glyph+" ", text, w-1)
-	if len(lines) > max(2, h-3) {
-		lines = lines[:max(2, h-3)]
-		lines[len(lines)-1] = cut(lines[len(lines)-1], w-2) + "…"
-	}
+	lines := clip(wrapIndent(" "+glyph+" ", text, w-1), max(3, h-3), w-1)
 	for i := range lines {
 		lines[i] = s.theme.paint(r, lines[i])
 	}
+	if run != nil {
+		return append(lines, clip(s.takeUpLines(run, w), 4, w-1)...)
+	}
 	for _, e := range p.Advice.Evidence {
-		if underWay(p) != nil || h <= 2 || len(lines) >= h {
+		if h <= 2 || len(lines) >= h {
 			break
 		}
 		lines = append(lines, s.theme.paint(roleFaint, cut("   · "+clean(e), w)))
@@ -104,9 +123,9 @@ func (s scene) statusLines(selected string, w, h int) []string {
 	return lines
 }
 
-// adviceSentence is the advice as a sentence that names its pipeline, the time
-// that is left, and, where keys work, the one that begins what is advised.
-func adviceSentence(p *model.PipelineState, keys bool) string {
+// adviceSentence is the advice as a sentence that names its pipeline and the
+// time that is left.
+func adviceSentence(p *model.PipelineState) string {
 	name, text := clean(p.Name), clean(p.Advice.Text)
 	if text == "" {
 		text = adviceWords(p.Advice)
@@ -117,17 +136,17 @@ func adviceSentence(p *model.PipelineState, keys bool) string {
 	if p.Advice.UrgentSeconds != nil { // first, because the end may be cut off
 		text = "data is lost in " + span(seconds(*p.Advice.UrgentSeconds)) + " – " + text
 	}
-	if hint := keyHint(p.Advice.Action); keys && hint != "" && !strings.Contains(text, "press ") {
-		text += " (" + hint + ")"
-	}
 	return text
 }
 
 // runSentence is a run under way in a sentence: where it is, and what it needs.
 func (s scene) runSentence(r *model.Run) string {
-	text := string(r.Kind) + " of " + clean(r.Pipeline) + " to " + clean(r.To) + " is " + string(r.State) +
-		" at step " + string(r.CurrentStep()) + ", " + span(s.now.Sub(r.StartedAt)) + " after its start"
-	detail := r.Question
+	text := string(r.Kind) + " of " + clean(r.Pipeline) + " to " + clean(r.To)
+	if r.Question != "" {
+		return text + " waits at step " + string(r.CurrentStep()) + " for an answer: " + clean(r.Question)
+	}
+	text += " is " + string(r.State) + " at step " + string(r.CurrentStep()) + ", " + span(s.now.Sub(r.StartedAt)) + " after its start"
+	detail := r.Note
 	if st := r.Step(r.CurrentStep()); detail == "" && st != nil {
 		detail = st.Detail
 	}
@@ -168,29 +187,23 @@ func seconds(v float64) time.Duration {
 func keyHint(a model.Action) string {
 	switch a {
 	case model.ActionFailOver:
-		return "press c"
+		return pressKey + "c"
 	case model.ActionFailBack:
-		return "press b"
+		return pressKey + "b"
 	case model.ActionNone, model.ActionWait:
 		return ""
 	default:
-		return "enter: evidence"
+		return pressKey + "enter for the evidence"
 	}
 }
 
-// noticeLines are the troubles of the console itself, in at most h lines.
-func (s scene) noticeLines(w, h int) []string {
-	n := len(s.snap.Notices)
+// noticeLines are the troubles of the console itself, in full.
+func (s scene) noticeLines(w int) []string {
 	var out []string
-	for i, text := range s.snap.Notices {
-		line := " " + glyphWarn + " console: " + clean(text)
-		if i == h-1 && n > h {
-			line = fit(line, w-10) + " +" + count(int64(n-h)) + " more"
+	for _, text := range s.snap.Notices {
+		for _, l := range wrapIndent(" "+glyphWarn+" console: ", clean(text), w-1) {
+			out = append(out, s.theme.paint(roleWarn, l))
 		}
-		if i == h {
-			break
-		}
-		out = append(out, s.theme.paint(roleWarn, cut(line, w)))
 	}
 	return out
 }

@@ -13,57 +13,33 @@ type cellText struct {
 	right bool
 }
 
-// pipelineTable draws the pipelines in at most h lines of w columns: a row
-// each where that is wide enough, else two, and where even that does not fit,
-// the second line of the selected pipeline only.
+// pipelineTable draws the pipelines in at most h lines of w columns: a line
+// each where that fits, else two, and where even those do not fit, the second
+// line of the selected pipeline only. Without a selection none is marked.
 func (s scene) pipelineTable(selected string, w, h int) []string {
-	n := len(s.snap.Pipelines)
-	if n == 0 {
+	if len(s.snap.Pipelines) == 0 {
 		return fill([]string{" no pipelines are configured"}, min(h, 1))
 	}
-	at := 0
-	rows := make([][]cellText, n)
+	at := -1
 	for i := range s.snap.Pipelines {
 		if s.snap.Pipelines[i].Name == selected {
 			at = i
 		}
-		rows[i] = append(s.pipelineCells(&s.snap.Pipelines[i]), s.placeCells(&s.snap.Pipelines[i])...)
 	}
-	head := s.pipelineHead()
-	if widths, ok := wideWidths(head, rows, w); ok {
-		return s.wideTable(head, rows, widths, at, w, h)
-	}
-	for i := range rows {
-		rows[i] = rows[i][:len(baseHead)]
-	}
-	return s.narrowTable(head[:len(baseHead)], rows, at, w, h)
+	return s.drawTable(s.layoutTable(w), at, w, h)
 }
 
-// tableLines is how many lines the table would like at width w.
-func (s scene) tableLines(w int) int {
+// tableLines is how many lines the table would like at width w, and how few
+// will do.
+func (s scene) tableLines(w int) (want, need int) {
 	n := len(s.snap.Pipelines)
-	rows := make([][]cellText, n)
-	for i := range s.snap.Pipelines {
-		rows[i] = append(s.pipelineCells(&s.snap.Pipelines[i]), s.placeCells(&s.snap.Pipelines[i])...)
+	if n == 0 || s.layoutTable(w).wide {
+		return n + 1, n + 1
 	}
-	if _, ok := wideWidths(s.pipelineHead(), rows, w); ok {
-		return n + 1
-	}
-	return 2*n + 1
+	return 2*n + 1, n + 2
 }
 
-// wideWidths are the widths of a table with a row per pipeline, and whether it
-// fits w columns. The subscriber's name, mostly like the pipeline's, gives way
-// a little.
-func wideWidths(head []string, rows [][]cellText, w int) ([]int, bool) {
-	widths := tableWidths(head, rows)
-	if over := sum(widths) + 1 - w; over > 0 {
-		widths[1] -= min(over, widths[1]/2)
-	}
-	return widths, sum(widths)+1 <= w
-}
-
-var baseHead = [...]string{"PIPELINE", "SUBSCRIBER", "ACTIVE", "VERDICT", "LAG offs", "slots"}
+var baseHead = [baseColumns]string{"PIPELINE", "SUBSCRIBER", "ACTIVE", "VERDICT", "LAG offs", "slots"}
 
 // pipelineHead are the column titles: of the pipeline, then three per cluster.
 func (s scene) pipelineHead() []string {
@@ -127,31 +103,18 @@ func (s scene) placeCells(p *model.PipelineState) []cellText {
 		}
 		out = append(out,
 			cellText{text: slotText(cursor.Slot), role: look, right: true},
-			cellText{text: brief(s.now.Sub(cursor.UpdatedAt)), role: look, right: true})
+			cellText{text: s.cursorAge(cursor), role: look, right: true})
 	}
 	return out
 }
 
-// tableWidths is what each column needs, with two columns between.
-func tableWidths(head []string, rows [][]cellText) []int {
-	widths := make([]int, len(head))
-	for i, h := range head {
-		widths[i] = width(h)
-		for _, r := range rows {
-			widths[i] = max(widths[i], width(r[i].text))
-		}
-		widths[i] += 2
+// cursorAge is the age of a cursor as a table has it.
+func (s scene) cursorAge(c model.Cursor) string {
+	age, known := strings.CutSuffix(ago(s.now.Sub(c.UpdatedAt), brief), " ago")
+	if !known {
+		return "unknown"
 	}
-	widths[3] = max(widths[3], 14) // verdicts change: the columns should not
-	return widths
-}
-
-func sum(v []int) int {
-	n := 0
-	for _, x := range v {
-		n += x
-	}
-	return n
+	return age
 }
 
 // tableRow joins cells; the selected row is marked by a glyph and bold name.
@@ -167,8 +130,10 @@ func (s scene) tableRow(cells []cellText, widths []int, selected bool) string {
 		if c.right {
 			text = fitRight(c.text, widths[i]-2)
 		}
+		if i > 0 {
+			b.WriteString("  ")
+		}
 		b.WriteString(s.theme.paint(r, text))
-		b.WriteString("  ")
 	}
 	return b.String()
 }
@@ -190,37 +155,26 @@ func (s scene) headRow(head []string, rows [][]cellText, widths []int) string {
 	return s.tableRow(cells, widths, false)
 }
 
-func (s scene) wideTable(head []string, rows [][]cellText, widths []int, at, w, h int) []string {
-	out := []string{fit(s.headRow(head, rows, widths), w)}
-	from, to := window(len(rows), at, h-1)
+// drawTable draws the rows around the one at the given place.
+func (s scene) drawTable(t tableLayout, at, w, h int) []string {
+	n := len(t.rows)
+	out := []string{fit(s.headRow(t.head, t.rows, t.widths), w)}
+	all := !t.wide && 2*n <= h-1
+	room := h - 1
+	switch {
+	case all:
+		room = n
+	case !t.wide && at >= 0:
+		room = h - 2
+	}
+	from, to := window(n, max(at, 0), room)
 	for i := from; i < to; i++ {
-		out = append(out, fit(s.tableRow(rows[i], widths, i == at), w))
-	}
-	s.markHidden(out, from, len(rows)-to, w)
-	return fill(out, min(h, len(out)))
-}
-
-func (s scene) narrowTable(head []string, rows [][]cellText, at, w, h int) []string {
-	widths := tableWidths(head, rows)
-	for _, col := range []int{1, 0} { // the subscriber's name gives way first
-		if over := sum(widths) + 2 - w; over > 0 {
-			widths[col] = max(8, widths[col]-over)
-		}
-	}
-	out := []string{fit(s.headRow(head, rows, widths), w)}
-	both := len(rows)*2 <= h-1
-	room := h - 2
-	if both {
-		room = h - 1 - len(rows)
-	}
-	from, to := window(len(rows), at, room)
-	for i := from; i < to; i++ {
-		out = append(out, fit(s.tableRow(rows[i], widths, i == at), w))
-		if both || i == at {
+		out = append(out, fit(s.tableRow(t.rows[i], t.widths, i == at), w))
+		if all || (!t.wide && i == at) {
 			out = append(out, s.placesLine(&s.snap.Pipelines[i], w))
 		}
 	}
-	s.markHidden(out, from, len(rows)-to, w)
+	s.markHidden(out, from, n-to, w)
 	return fill(out, min(h, len(out)))
 }
 
@@ -246,22 +200,34 @@ func (s scene) placesLine(p *model.PipelineState, w int) string {
 	if n == 0 {
 		return ""
 	}
-	cells := s.placeCells(p)
 	widths := columns(w-4, n)
 	var b strings.Builder
 	b.WriteString("    ")
 	for i, c := range s.snap.Clusters {
-		sub, cursor, age := cells[3*i], cells[3*i+1], cells[3*i+2]
-		text := s.theme.paint(roleFaint, clean(c.Name)) + " " + s.theme.paint(sub.role, sub.text) + "  "
-		if age.text == "" {
-			text += s.theme.paint(roleFaint, "no cursor")
-		} else {
-			text += s.theme.paint(cursor.role, cursor.text) + s.theme.paint(roleFaint, " "+age.text+" ago")
-		}
-		b.WriteString(fit(text, widths[i]))
+		b.WriteString(fit(s.placeText(p, c.Name, " ", "  "), widths[i]))
 		if i < n-1 {
 			b.WriteByte(' ')
 		}
 	}
 	return fit(b.String(), w)
+}
+
+// placeText is the subscriber, cursor and age of a pipeline at one cluster, with
+// what stands before the subscriber and the cursor.
+func (s scene) placeText(p *model.PipelineState, cluster, subscriber, before string) string {
+	state, ok := p.Subscribers[cluster]
+	if !ok {
+		state = model.SubscriberUnknown
+	}
+	r, glyph := subscriberLook(state)
+	text := s.theme.paint(roleFaint, clean(cluster)+subscriber) + s.theme.paint(r, glyph+" "+clean(string(state)))
+	cursor, ok := p.Cursors[cluster]
+	if !ok {
+		return text + s.theme.paint(roleFaint, strings.Replace(before, "cursor ", "", 1)+"no cursor")
+	}
+	look := roleText
+	if p.Active != cluster {
+		look = roleFaint
+	}
+	return text + s.theme.paint(roleFaint, before) + s.theme.paint(look, slotText(cursor.Slot)) + s.theme.paint(roleFaint, " "+ago(s.now.Sub(cursor.UpdatedAt), brief))
 }

@@ -23,27 +23,58 @@ func StatusText(snap model.Snapshot, width int) string {
 	s := plainScene(&snap, snap.Time)
 	var out []string
 	for i := range snap.Clusters {
-		panel := s.clusterPanel(&snap.Clusters[i], w, 12)
-		out = append(out, trimBlank(panel)...)
+		out = append(out, s.clusterText(&snap.Clusters[i], w)...)
 	}
 	out = append(out, "")
-	out = append(out, s.pipelineTable("", w, s.tableLines(w))...)
+	out = append(out, s.pipelineText(w)...)
 	out = append(out, "")
 	for i := range snap.Pipelines {
 		out = append(out, s.adviceText(&snap.Pipelines[i], w)...)
 	}
-	out = append(out, s.noticeLines(w, len(snap.Notices))...)
+	out = append(out, s.noticeLines(w)...)
 	return joinPlain(out)
+}
+
+// pipelineText is the table of the pipelines. Lines may be longer than w where
+// names are: nothing is cut.
+func (s scene) pipelineText(w int) []string {
+	t := s.layoutTable(w)
+	if !t.wide {
+		t = s.layoutTable(maxScreen).base()
+	}
+	w = max(w, sum(t.widths))
+	if len(t.rows) == 0 {
+		return s.pipelineTable("", w, 1)
+	}
+	out := []string{s.headRow(t.head, t.rows, t.widths)}
+	for i := range t.rows {
+		out = append(out, s.tableRow(t.rows[i], t.widths, false))
+		if t.wide {
+			continue
+		}
+		for _, c := range s.snap.Clusters {
+			out = append(out, "    "+s.placeText(&s.snap.Pipelines[i], c.Name, " subscriber ", ", cursor "))
+		}
+	}
+	return out
 }
 
 // adviceText is the advice on one pipeline, with its evidence where there is
 // something to do.
 func (s scene) adviceText(p *model.PipelineState, w int) []string {
 	_, glyph := actionLook(p.Advice.Action)
-	out := wrapIndent(" "+glyph+" ", adviceSentence(p, false), w-1)
+	out := wrapIndent(" "+glyph+" ", adviceSentence(p), w-1)
 	if run := underWay(p); run != nil {
 		_, glyph = runLook(run.State)
-		out = append(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), out...)
+		about := append(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), s.takeUpLines(run, w)...)
+		out = append(about, out...)
+	}
+	switch to := shellWord(p.Advice.Target); {
+	case p.Advice.Target == "" || underWay(p) != nil:
+	case p.Advice.Action == model.ActionFailOver:
+		out = append(out, s.commandLines("cutover "+shellWord(p.Name)+" --to "+to+" --confirm "+to, w)...)
+	case p.Advice.Action == model.ActionFailBack:
+		out = append(out, s.commandLines("failback "+shellWord(p.Name)+" --confirm "+to, w)...)
 	}
 	if p.Advice.Action != model.ActionNone {
 		for _, e := range p.Advice.Evidence {
@@ -77,14 +108,6 @@ func ResultText(run model.Run, now time.Time) string {
 		out = append(out, wrapIndent("   ", clean(run.Note), plainWidth-1)...)
 	}
 	return joinPlain(out)
-}
-
-// trimBlank drops empty lines at the end.
-func trimBlank(lines []string) []string {
-	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
-		lines = lines[:len(lines)-1]
-	}
-	return lines
 }
 
 // joinPlain ends every line, without the blanks that screens need.

@@ -4,8 +4,9 @@ import (
 	"context"
 	"fmt"
 	"time"
-	"unicode"
 
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/fumtui/fumtui/model"
@@ -42,7 +43,7 @@ type planPage struct {
 	shownAt time.Time
 	armed   bool
 	arming  int // of the newest wait for the plan to be painted
-	input   []rune
+	input   textinput.Model
 	hint    string // why what was typed did nothing
 	err     string
 }
@@ -69,7 +70,7 @@ func (m *root) makePlan(req model.Request) tea.Cmd {
 	m.plan.leave()
 	ctx, cancel := context.WithCancel(m.jobs.ctx)
 	seq := m.plan.seq + 1
-	m.plan = planPage{seq: seq, req: req, begun: m.now, cancel: cancel, arming: m.plan.arming + 1}
+	m.plan = planPage{seq: seq, req: req, begun: m.now, cancel: cancel, arming: m.plan.arming + 1, input: nameInput()}
 	m.goTo(pagePlan)
 	operator := m.opts.Operator
 	return m.jobs.cmd(func(context.Context) tea.Msg {
@@ -77,6 +78,23 @@ func (m *root) makePlan(req model.Request) tea.Cmd {
 		plan, err := operator.Plan(ctx, req)
 		return planMsg{seq, plan, err}
 	})
+}
+
+// nameInput is the field for the target's name. It takes typed characters and
+// deletes, no more: the clipboard is never read, and its cursor stands still at
+// the end.
+func nameInput() textinput.Model {
+	input := textinput.New()
+	input.Prompt, input.CharLimit = "", maxInput
+	input.KeyMap = textinput.KeyMap{
+		DeleteCharacterBackward: key.NewBinding(key.WithKeys("backspace", "ctrl+h")),
+		DeleteWordBackward:      key.NewBinding(key.WithKeys("ctrl+w")),
+		DeleteBeforeCursor:      key.NewBinding(key.WithKeys("ctrl+u")),
+	}
+	input.SetStyles(textinput.Styles{})
+	input.SetVirtualCursor(false)
+	input.Focus()
+	return input
 }
 
 // replan asks for the plan again.
@@ -132,7 +150,11 @@ func (p *planPage) leave() {
 
 // confirmable reports whether the plan may be executed at all.
 func (p *planPage) confirmable() bool {
-	return p.stage == stageShown && p.plan.NoOp == "" && p.plan.Worst() != model.CheckRefuse
+	if p.stage != stageShown || p.plan.NoOp != "" {
+		return false
+	}
+	worst := p.plan.Worst()
+	return worst == model.CheckOK || worst == model.CheckWarn
 }
 
 // left is the time in which the plan may still be confirmed.
@@ -152,21 +174,7 @@ func (p *planPage) typed(msg tea.KeyPressMsg) {
 		return
 	}
 	p.hint = ""
-	switch msg.String() {
-	case "backspace":
-		if n := len(p.input); n > 0 {
-			p.input = p.input[:n-1]
-		}
-		return
-	case "ctrl+u", "ctrl+w":
-		p.input = nil
-		return
-	}
-	for _, r := range msg.Text {
-		if unicode.IsPrint(r) && len(p.input) < maxInput {
-			p.input = append(p.input, r)
-		}
-	}
+	p.input, _ = p.input.Update(msg)
 }
 
 // pasted says why a paste does nothing here.
@@ -183,7 +191,7 @@ func (m *root) confirm() tea.Cmd {
 		return nil
 	}
 	target := p.plan.To
-	switch input := string(p.input); input {
+	switch input := p.input.Value(); input {
 	case target, clean(target):
 	case "":
 		p.hint = "type " + clean(target) + " first: nothing was done"
@@ -239,5 +247,5 @@ func replanBlocked(m *root) string {
 	case p.stage == stageShown && (!p.confirmable() || p.left(m.now) == 0):
 		return ""
 	}
-	return "the plan is not refused or expired"
+	return "the plan can be confirmed as it is"
 }

@@ -61,6 +61,8 @@ func (m *root) confirmBox(s scene, w int) []string {
 		return []string{s.rule("Nothing to do", "", w), " " + cut(clean(p.plan.NoOp), w-2), "", " " + leave}
 	case p.plan.Worst() == model.CheckRefuse:
 		return m.refusedBox(s, w, leave)
+	case !p.confirmable():
+		return m.askingBox(s, w, leave)
 	case p.left(m.now) == 0:
 		return []string{
 			s.rule("Expired", "", w),
@@ -69,7 +71,7 @@ func (m *root) confirmBox(s scene, w int) []string {
 		}
 	}
 	question := " Type " + t.paint(roleFocus, clean(p.plan.To)) + " and press " + key("enter") + " to begin: "
-	field := string(p.input) + "▏"
+	field := strings.TrimRight(clean(p.input.View()), " ") + "▏"
 	if !p.armed {
 		field = t.paint(roleFaint, "…")
 	}
@@ -100,6 +102,27 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 		out = append(out, wrapIndent(" ", "f plans again with force: that skips only the wait for home to have been stable, and is recorded.", w-1)...)
 	}
 	return append(out, "", keys)
+}
+
+// askingBox says what the plan asks before it can begin, and how that is
+// answered: by a command, because the answer must be given with the request.
+func (m *root) askingBox(s scene, w int, leave string) []string {
+	t := m.theme
+	p := &m.plan.plan
+	out := []string{s.rule("It asks", "", w)}
+	for _, c := range p.Checks {
+		if c.Level != model.CheckAsk {
+			continue
+		}
+		for _, l := range clip(wrapIndent(" "+glyphUnknown+" ", clean(c.Name)+": "+clean(c.Saw)+". "+clean(c.Mend), w-1), 4, w-1) {
+			out = append(out, t.paint(roleWarn, l))
+		}
+	}
+	if p.GapSlots > 0 {
+		out = append(out, wrap1("To begin it and skip up to "+units(p.GapSlots, "slot")+", leave this page and run in a shell:", w)...)
+		out = append(out, s.commandLines(planCommand(p), w)...)
+	}
+	return append(out, "", " "+t.paint(roleTitle, "r")+" plans again   "+leave)
 }
 
 // planLines is the whole plan in lines of w columns: the numbers, the checks
@@ -134,7 +157,7 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 	}
 	cursor := slotOr(p.Cursor)
 	if p.Cursor != nil {
-		cursor += s.theme.paint(roleFaint, ", written "+brief(p.CursorAge)+" ago at "+clean(p.From))
+		cursor += s.theme.paint(roleFaint, ", written at "+clean(p.From)+", "+ago(p.CursorAge, brief))
 	} else {
 		cursor = s.theme.state(roleWarn, glyphWarn, "none is known")
 	}

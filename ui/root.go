@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/fumtui/fumtui/model"
@@ -31,7 +32,7 @@ type root struct {
 	under    page   // what help and the quit question lie on
 	selected string // name of the pipeline, not its row
 	zoom     int
-	scroll   int // of the page shown
+	view     viewport.Model // of the page shown, where that can be scrolled
 	flash    string
 	flashAt  time.Time
 
@@ -72,6 +73,7 @@ func newRoot(ctx context.Context, opts Options) *root {
 		keys:   newKeymap(opts.Faults != nil),
 		now:    opts.Now(),
 		driven: map[string]drivenRun{},
+		view:   viewport.New(),
 
 		armAfter: armAfter,
 	}
@@ -183,16 +185,22 @@ func (m *root) reselect() {
 	}
 }
 
-// noteEnded remarks on runs begun here that have ended.
+// noteEnded remarks on runs begun here that have ended or need a person, and
+// shows how where that page is open already.
 func (m *root) noteEnded() {
 	for id, d := range m.driven {
 		p, _ := m.snap.Pipeline(d.pipeline)
-		if p.Run == nil || p.Run.ID != id || !p.Run.State.Ended() {
+		if p.Run == nil || p.Run.ID != id || p.Run.State == model.RunRunning {
 			continue
 		}
 		delete(m.driven, id)
-		if m.page != pageRun || m.run.id != id {
+		switch {
+		case m.page == pageRun && m.run.id == id, m.page == pageDetail && m.selected == p.Name:
+			m.view.GotoTop()
+		case p.Run.State.Ended():
 			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " ended: " + string(p.Run.State) + "; enter shows it")
+		default:
+			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " is " + string(p.Run.State) + "; enter shows it")
 		}
 	}
 }
@@ -211,20 +219,23 @@ func (m *root) pipeline() *model.PipelineState {
 
 // scene is what renderers look at. It needs a snapshot.
 func (m *root) scene() scene {
-	return scene{theme: m.theme, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter}
+	return scene{theme: m.theme, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter, flags: m.opts.CommandFlags}
 }
 
 // say shows a remark in the footer.
 func (m *root) say(text string) { m.flash, m.flashAt = text, m.now }
 
 // goTo shows a page from its top.
-func (m *root) goTo(p page) { m.page, m.scroll = p, 0 }
+func (m *root) goTo(p page) {
+	m.page = p
+	m.view.GotoTop()
+}
 
 // small reports whether the window shows no whole screen.
 func (m *root) small() bool { return m.width < minWidth || m.height < minHeight }
 
-// driving names a pipeline with a run that was begun here and has not ended;
-// "" without one.
+// driving names a pipeline with a run that was begun here and goes on; "" without
+// one.
 func (m *root) driving() string {
 	for id, d := range m.driven {
 		if m.snap == nil {
@@ -232,7 +243,7 @@ func (m *root) driving() string {
 		}
 		p, _ := m.snap.Pipeline(d.pipeline)
 		switch {
-		case p.Run != nil && p.Run.ID == id && !p.Run.State.Ended():
+		case p.Run != nil && p.Run.ID == id && p.Run.State == model.RunRunning:
 			return d.pipeline
 		case (p.Run == nil || p.Run.ID != id) && m.now.Sub(d.begun) < 10*time.Second:
 			return d.pipeline // begun, but no snapshot shows it yet

@@ -44,6 +44,9 @@ func (*panickingFaults) Kinds() []string { panic("boom in update") }
 func child(kind string) int {
 	opts := Options{Feed: newFakeFeed(outage(1, 3)), Operator: &fakeOperator{plan: fakePlan}, Faults: &fakeFaults{}}
 	switch kind {
+	case "environment":
+		fmt.Printf("TMUX is %q\n", os.Getenv("TMUX"))
+		return 0
 	case "update":
 		opts.Faults = &panickingFaults{}
 	case "stalled":
@@ -79,7 +82,9 @@ type console struct {
 	raw  strings.Builder
 }
 
-func startConsole(t *testing.T, kind string) *console {
+// startConsole starts a child; further variables of its environment may be
+// given.
+func startConsole(t *testing.T, kind string, env ...string) *console {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -87,6 +92,7 @@ func startConsole(t *testing.T, kind string) *console {
 	}
 	c := &console{t: t, cmd: exec.CommandContext(t.Context(), exe), em: vt.NewSafeEmulator(80, 24), done: make(chan struct{})}
 	c.cmd.Env = append(os.Environ(), childEnv+"="+kind, "TERM=xterm-256color", "NO_COLOR=", "TMUX=")
+	c.cmd.Env = append(c.cmd.Env, env...)
 	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: 80, Rows: 24})
 	if err != nil {
 		t.Fatal(err)

@@ -23,7 +23,11 @@ func (m *root) runLines(w int) []string {
 	}
 	out := s.runLines(p.Run, w)
 	if !p.Run.State.Ended() {
-		out = append(out, "", " "+m.theme.paint(roleFaint, cut("esc returns to the overview; the run goes on", w-2)))
+		text := "esc returns to the overview; the run goes on"
+		if needsPerson(p.Run) {
+			text = "esc returns to the overview; the run stays as it is"
+		}
+		out = append(out, "", " "+m.theme.paint(roleFaint, cut(text, w-2)))
 	}
 	return out
 }
@@ -54,7 +58,10 @@ func (s scene) runLines(r *model.Run, w int) []string {
 		for _, l := range wrapIndent(" "+glyphUnknown+" it asks: ", clean(r.Question), w-1) {
 			out = append(out, s.theme.paint(roleWarn, l))
 		}
+	} else if r.Note != "" && !r.State.Ended() {
+		out = append(out, wrapIndent("   ", clean(r.Note), w-1)...)
 	}
+	out = append(out, s.takeUpLines(r, w)...)
 	if r.State.Ended() { // what matters then comes first
 		out = append(out, s.whatNext(r, w)...)
 		out = append(out, s.runNumbers(r, w)...)

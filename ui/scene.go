@@ -12,6 +12,7 @@ type scene struct {
 	theme *theme
 	snap  *model.Snapshot
 	now   time.Time     // the snapshot's own time
+	flags string        // what commands for people need besides
 	stale time.Duration // what was answered longer ago than this is old
 }
 

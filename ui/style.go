@@ -70,10 +70,10 @@ func newTheme(noColor, dark bool) *theme {
 	set(roleWarn, color(214, 166).Bold())
 	set(roleCritical, color(203, 161).Bold())
 	set(roleUnknown, color(250, 241))
-	set(roleStale, color(245, 244))
+	set(roleStale, color(248, 242))
 	set(roleFocus, color(117, 25).Bold())
 	set(roleTitle, plain.Bold())
-	set(roleFaint, color(243, 245))
+	set(roleFaint, color(246, 243))
 	t.series = []string{
 		color(75, 26).String(), color(214, 166).String(), color(150, 64).String(), color(176, 127).String(),
 	}

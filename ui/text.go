@@ -104,14 +104,20 @@ func blank(n int) string {
 	return strings.Repeat(" ", n)
 }
 
+const (
+	pressKey = "press " // a key follows
+	noBreak  = "\u00a0"
+)
+
 // wrap breaks unstyled text into lines of at most w columns.
 func wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
+	s = strings.ReplaceAll(s, pressKey, strings.ReplaceAll(pressKey, " ", noBreak)) // stays with its key
 	lines := strings.Split(ansi.Wrap(s, w, " "), "\n")
 	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
+		lines[i] = strings.ReplaceAll(strings.TrimSpace(lines[i]), noBreak, " ")
 	}
 	return lines
 }
@@ -133,6 +139,9 @@ func wrapIndent(label, text string, w int) []string {
 	}
 	return lines
 }
+
+// wrap1 wraps unstyled text, a column in from the left.
+func wrap1(text string, w int) []string { return wrapIndent(" ", text, w-1) }
 
 // spread puts left and right at the two ends of w columns; left is cut first.
 func spread(left, right string, w int) string {

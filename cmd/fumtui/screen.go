@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -46,9 +48,21 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) e
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
 			Feed: feed{c}, Operator: op, Faults: faults, Version: versionText(),
+			CommandFlags: "--config " + shellWord(c.cfg.Path),
 		})
 		return errors.Join(failed(err), op.finish(out))
 	})
+}
+
+// shellWord writes a word such that a shell takes it as one.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return strings.ContainsRune("/._-+=:@%", r) || unicode.IsLetter(r) || unicode.IsDigit(r)
+	}
+	if strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // feed gives the monitor's snapshots to the screen.

@@ -4,16 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/ui"
 )
 
-// textWidth is the width of texts for people where no terminal says its own.
-const textWidth = 100
+// textWidth is the width of texts for people: that of the terminal, else 100.
+func textWidth() int {
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && width > 0 {
+		return width
+	}
+	return 100
+}
 
 func newStatusCmd() *cobra.Command {
 	var config string
@@ -35,7 +42,7 @@ func newStatusCmd() *cobra.Command {
 				if asJSON {
 					return printJSON(cmd.OutOrStdout(), newStatusJSON(snap), true)
 				}
-				_, err = fmt.Fprint(cmd.OutOrStdout(), ui.StatusText(snap, textWidth))
+				_, err = fmt.Fprint(cmd.OutOrStdout(), ui.StatusText(snap, textWidth()))
 				return err
 			})
 		},

@@ -110,7 +110,7 @@ func (w *Watch) adviseOffline(p *pipeline, s *seat, now time.Time) model.Advice 
 			continue
 		}
 		return model.Advice{Action: model.ActionFailOver, Target: t.cluster.cfg.Name, Text: fmt.Sprintf(
-			"no cluster can be reached from here, but clients' own metrics show data from %s and none from %s for %s: fail %s over to %s (press c)",
+			"no cluster can be reached from here, but clients' own metrics show data from %s and none from %s for %s: fail %s over to %s",
 			t.cluster.cfg.Name, p.active, dur(still), p.cfg.Name, t.cluster.cfg.Name)}
 	}
 	return a
@@ -201,7 +201,7 @@ func (w *Watch) adviseHome(p *pipeline, now time.Time) model.Advice {
 			p.cfg.Name, p.active, p.cfg.Home, dur(stable), dur(w.rules.Stability))}
 	}
 	return model.Advice{Action: model.ActionFailBack, Target: p.cfg.Home, Text: fmt.Sprintf(
-		"%s, the home of %s, has been healthy for %s: fail back in a quiet window (press b), or stay and make %s the home in the configuration",
+		"%s, the home of %s, has been healthy for %s: fail back in a quiet window, or stay and make %s the home in the configuration",
 		p.cfg.Home, p.cfg.Name, dur(stable), p.active)}
 }
 

@@ -50,7 +50,7 @@ func (w *Watch) adviseTarget(p *pipeline, s *seat, lasted time.Duration, now tim
 			continue
 		}
 		target := t.cluster.cfg.Name
-		text := fmt.Sprintf("%s has been %s for %s and %s is healthy: fail %s over to %s (press c)",
+		text := fmt.Sprintf("%s has been %s for %s and %s is healthy: fail %s over to %s",
 			name, c.verdict, dur(lasted), target, p.cfg.Name, target)
 		if !s.seen(now, &w.rules) {
 			text += "; seen from this console only, the client there cannot be seen"

@@ -97,7 +97,7 @@ func TestFastChain(t *testing.T) {
 	x.run(400 * time.Millisecond)
 	x.wantCluster("ams", model.ClusterDown)
 	p := x.wantPipeline(model.PipelineCutOff, model.ActionFailOver)
-	if !strings.HasPrefix(p.Advice.Text, "ams has been down for 18s and nyc is healthy: fail trades over to nyc (press c)") {
+	if !strings.HasPrefix(p.Advice.Text, "ams has been down for 18s and nyc is healthy: fail trades over to nyc") {
 		t.Errorf("text: %q", p.Advice.Text)
 	}
 	if rate := x.cluster("nyc").SlotsPerSecond; rate == nil || *rate < 24 || *rate > 26 {

@@ -188,3 +188,24 @@ func BenchmarkChart(b *testing.B) {
 		c.Render()
 	}
 }
+
+// No two ticks read alike, and their values are evenly apart, whatever is shown.
+func TestTicksDiffer(t *testing.T) {
+	for _, hi := range []float64{0, 1, 2, 3, 7, 9.5, 99, 101, 999, 1001, 9995, 12345, 99950, 123456, 999499, 1e6 + 1, 4.2e9, 1e15} {
+		for _, lo := range []float64{0, -1, -50, -hi} {
+			for rows := 1; rows < 60; rows++ {
+				s := newScale(lo, hi, rows, true)
+				seen := map[string]bool{}
+				for _, label := range s.labels(rows) {
+					if label != "" && seen[label] {
+						t.Fatalf("from %v to %v in %d rows: %q twice", lo, hi, rows, label)
+					}
+					seen[label] = true
+				}
+				if s.lo > lo || s.hi < hi {
+					t.Fatalf("from %v to %v in %d rows: the scale is only [%v, %v]", lo, hi, rows, s.lo, s.hi)
+				}
+			}
+		}
+	}
+}

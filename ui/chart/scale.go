@@ -10,27 +10,28 @@ import (
 // scale maps values to the height of the plot.
 type scale struct{ lo, hi, step float64 }
 
-// newScale widens [lo, hi] to whole steps of 1, 2 or 5 times a power of ten, so
+// newScale widens [lo, hi] to whole steps of a round number, so
 // many that labels stand at least two rows apart, and three on a high plot.
 func newScale(lo, hi float64, rows int, whole bool) scale {
 	if hi <= lo {
 		hi = lo + 1
 	}
-	step := niceStep((hi - lo) / float64(max(1, min(rows/2, 2+rows/4))))
-	if whole {
-		step = max(step, 1)
-	}
+	step := niceStep((hi-lo)/float64(max(1, min(rows/2, 2+rows/4))), whole)
 	return scale{lo: math.Floor(lo/step) * step, hi: math.Ceil(hi/step) * step, step: step}
 }
 
-// niceStep is the smallest 1, 2 or 5 times a power of ten not below v.
-func niceStep(v float64) float64 {
+// niceStep is the smallest 1, 2, 2.5 or 5 times a power of ten not below v, or
+// of those that are whole numbers.
+func niceStep(v float64, whole bool) float64 {
 	if !(v > 0) || !finite(v) {
 		return 1
 	}
+	if whole {
+		v = max(v, 1)
+	}
 	power := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, m := range []float64{1, 2, 5} {
-		if m*power >= v*(1-1e-9) {
+	for _, m := range []float64{1, 2, 2.5, 5} {
+		if m*power >= v*(1-1e-9) && (!whole || m*power == math.Trunc(m*power)) {
 			return m * power
 		}
 	}
