@@ -24,7 +24,7 @@ func askingPlan(req model.Request) model.Plan {
 
 func TestPlanThatAsksCannotBeConfirmed(t *testing.T) {
 	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
-	d.m.opts.CommandFlags = "--config c.yaml"
+	d.m.opts.ConfigPath = "c.yaml"
 	d.operator.plan = askingPlan
 	d.keys("c")
 	d.sees("It asks", "a gap of 1,200 slots", "run in a shell", "r plans again",

@@ -60,8 +60,8 @@ func (s scene) takeUpLines(r *model.Run, w int) []string {
 // command is a whole command line for a shell.
 func (s scene) command(text string) string {
 	text = "fumtui " + text
-	if s.flags != "" {
-		text += " " + clean(s.flags)
+	if s.config != "" {
+		text += " --config " + shellWord(s.config)
 	}
 	return text
 }

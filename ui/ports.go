@@ -44,9 +44,9 @@ type Options struct {
 	StaleAfter time.Duration // an answer older than this is marked; default 15 s
 	Now        func() time.Time
 
-	// CommandFlags is what the commands that the console shows to people need
-	// besides, such as "--config PATH".
-	CommandFlags string
+	// ConfigPath is named in the commands that the console shows to people; "":
+	// they need no --config.
+	ConfigPath string
 
 	// Input and Output are the terminal; nil: that of the process.
 	Input  io.Reader

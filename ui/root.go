@@ -219,7 +219,7 @@ func (m *root) pipeline() *model.PipelineState {
 
 // scene is what renderers look at. It needs a snapshot.
 func (m *root) scene() scene {
-	return scene{theme: m.theme, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter, flags: m.opts.CommandFlags}
+	return scene{theme: m.theme, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter, config: m.opts.ConfigPath}
 }
 
 // say shows a remark in the footer.

@@ -9,11 +9,11 @@ import (
 // scene is what pure renderers look at: a snapshot, the theme, and the instant
 // from which ages count.
 type scene struct {
-	theme *theme
-	snap  *model.Snapshot
-	now   time.Time     // the snapshot's own time
-	flags string        // what commands for people need besides
-	stale time.Duration // what was answered longer ago than this is old
+	theme  *theme
+	snap   *model.Snapshot
+	now    time.Time     // the snapshot's own time
+	config string        // the file that commands for people name; may be ""
+	stale  time.Duration // what was answered longer ago than this is old
 }
 
 // old reports whether the newest answer of a cluster lies too far back.

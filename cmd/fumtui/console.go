@@ -70,14 +70,7 @@ func openConsole(ctx context.Context, configFlag string, options ...consoleOptio
 	if err != nil {
 		return nil, err
 	}
-	c := &console{
-		cfg:       cfg,
-		clusters:  map[string]*probe.Client{},
-		clients:   map[seat]*probe.Control{},
-		holder:    host.Self(),
-		interval:  cfg.Probe.Interval,
-		followers: map[string]*follower{},
-	}
+	c := newConsole(cfg)
 	for _, option := range options {
 		option(c)
 	}
@@ -88,6 +81,18 @@ func openConsole(ctx context.Context, configFlag string, options ...consoleOptio
 	c.openStore(ctx)
 	c.wire()
 	return c, nil
+}
+
+// newConsole is a console that is connected to nothing.
+func newConsole(cfg *config.Config) *console {
+	return &console{
+		cfg:       cfg,
+		clusters:  map[string]*probe.Client{},
+		clients:   map[seat]*probe.Control{},
+		holder:    host.Self(),
+		interval:  cfg.Probe.Interval,
+		followers: map[string]*follower{},
+	}
 }
 
 // dial prepares the connections; nothing is sent yet.

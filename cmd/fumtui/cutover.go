@@ -190,8 +190,6 @@ func runErrorCode(err error) int {
 	case errors.As(err, &refused), errors.As(err, &busy), errors.As(err, &moved),
 		errors.As(err, &stale), errors.As(err, &ended), errors.As(err, &forward):
 		return exitRefused
-	case errors.Is(err, context.Canceled):
-		return exitUnknown
 	}
 	return exitFailed
 }

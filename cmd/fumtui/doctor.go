@@ -93,6 +93,10 @@ func printSettings(out io.Writer, cfg *config.Config) {
 	} {
 		fmt.Fprintf(out, "  %-28s %v\n", line.name, line.value)
 	}
+	for _, p := range cfg.Pipelines {
+		fmt.Fprintf(out, "  pipelines.%-18s subscriber %s, home %s, guarantee %s, bootstrap %s, idempotent %t, overlap %d, cursor from the store\n",
+			p.Name, p.Subscriber, p.Home, p.Guarantee, p.Bootstrap, p.Idempotent, p.Overlap)
+	}
 }
 
 // checks looks at everything, the places side by side, in the order of the

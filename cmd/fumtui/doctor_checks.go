@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -97,7 +99,7 @@ func (c *console) checkSubscriber(ctx context.Context, p config.Pipeline, active
 	case model.ClassOf(err) == model.ClassNotFound:
 		check.Level, check.Saw, check.Mend = model.CheckRefuse, "does not exist", "create it, or correct the name under subscriber"
 	case err != nil:
-		check.Level, check.Saw = model.CheckWarn, "cannot be looked at: "+err.Error()
+		check.Level, check.Saw, check.Mend = model.CheckWarn, "cannot be looked at: "+err.Error(), clusterMend(model.ClassOf(err))
 	case sub.Stale:
 		check.Level, check.Saw, check.Mend = model.CheckRefuse, "is stale: its position left the retention window", "recreate it from the cursor + 1"
 	default:
@@ -109,13 +111,13 @@ func (c *console) checkSubscriber(ctx context.Context, p config.Pipeline, active
 func (c *console) checkCursor(ctx context.Context, p config.Pipeline, active string) model.Check {
 	check := model.Check{Name: fmt.Sprintf("pipeline %s: cursor at %s", p.Name, active), Level: model.CheckOK}
 	if c.store == nil {
-		check.Level, check.Saw = model.CheckRefuse, "cannot be read without the database"
+		check.Level, check.Saw, check.Mend = model.CheckRefuse, "cannot be read", "mend the database first, see above"
 		return check
 	}
 	cursor, err := c.store.Cursor(ctx, p.Name, active)
 	switch {
 	case err != nil:
-		check.Level, check.Saw = model.CheckRefuse, err.Error()
+		check.Level, check.Saw, check.Mend = model.CheckRefuse, err.Error(), "mend the database first, see above"
 	case cursor == nil:
 		check.Level, check.Saw = model.CheckRefuse, "there is none: a failover would not know where to resume"
 		check.Mend = "have the client write it (see the README), or `fumtui cursor set`"
@@ -143,17 +145,27 @@ func (c *console) checkMetrics(ctx context.Context, at seat, active bool) model.
 	return check
 }
 
+// missingPrograms names the hooks whose program cannot be found.
+func missingPrograms(hooks map[failover.Hook][]string) string {
+	var missing []string
+	for name, argv := range hooks {
+		if _, err := exec.LookPath(argv[0]); err != nil {
+			missing = append(missing, fmt.Sprintf("%s: %v", name, err))
+		}
+	}
+	slices.Sort(missing)
+	return strings.Join(missing, "; ")
+}
+
 func (c *console) checkHooks(ctx context.Context, at seat, client config.Client, active bool) model.Check {
 	check := model.Check{Name: fmt.Sprintf("pipeline %s: hooks at %s", at.pipeline, at.cluster), Level: model.CheckOK}
 	if len(client.Hooks) == 0 {
 		check.Saw = "manual: a person starts and stops this client"
 		return check
 	}
-	for name, argv := range client.Hooks {
-		if _, err := exec.LookPath(argv[0]); err != nil {
-			check.Level, check.Saw, check.Mend = model.CheckRefuse, fmt.Sprintf("%s: %v", name, err), "correct the program of that hook"
-			return check
-		}
+	if missing := missingPrograms(client.Hooks); missing != "" {
+		check.Level, check.Saw, check.Mend = model.CheckRefuse, missing, "correct the programs of these hooks"
+		return check
 	}
 	status, err := c.status(ctx, at)
 	want := failover.ClientStopped
@@ -167,6 +179,7 @@ func (c *console) checkHooks(ctx context.Context, at seat, client config.Client,
 		check.Level, check.Saw, check.Mend = model.CheckWarn, "the status hook does not know", "it must exit 0 when the client runs and 3 when it is stopped"
 	case status != want:
 		check.Level, check.Saw = model.CheckWarn, fmt.Sprintf("the status hook says %s, where %s is expected", status, want)
+		check.Mend = "start or stop that client: it has to run where the pipeline is active, and nowhere else"
 	default:
 		check.Saw = "the status hook says " + string(status)
 	}

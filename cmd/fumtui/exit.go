@@ -49,3 +49,15 @@ func usage(err error) error {
 	}
 	return &exitError{code: exitUsage, err: err}
 }
+
+// exitOf is the exit code of an outcome.
+func exitOf(err error) int {
+	var coded *exitError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &coded):
+		return coded.code
+	}
+	return exitFailed
+}

@@ -68,12 +68,18 @@ func known[T ~uint64](n *T) string {
 	return fmt.Sprint(*n)
 }
 
-// withStore opens the database alone, for commands that need nothing else.
+// withStore opens the database alone, for commands that need no cluster, and so
+// no token.
 func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error) error {
-	c, err := openConsole(cmd.Context(), configFlag)
+	sys := machine()
+	sys.NoTokens = true
+	cfg, err := loadConfigWith(cmd.Context(), sys, configFlag)
 	if err != nil {
 		return err
 	}
+	c := newConsole(cfg)
+	c.openStore(cmd.Context())
+	c.wire()
 	defer c.close()
 	if c.store == nil {
 		return failed(c.storeErr)

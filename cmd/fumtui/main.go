@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/fumtui/fumtui/model/config"
 	"github.com/fumtui/fumtui/probe"
 )
 
@@ -37,7 +38,11 @@ func run(ctx context.Context, args []string) int {
 	if !errors.As(err, &coded) {
 		coded = &exitError{code: exitUsage, err: err}
 	}
-	if coded.err != nil {
+	switch {
+	case coded.err == nil:
+	case config.IsProblem(coded.err): // each line begins with its place in the file
+		fmt.Fprintln(os.Stderr, coded.err)
+	default:
 		fmt.Fprintln(os.Stderr, "fumtui: "+coded.err.Error())
 	}
 	return coded.code

@@ -17,7 +17,7 @@ func newResumeCmd() *cobra.Command {
 		Short: "Go on with a run that was interrupted or waits for an answer",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return takeUp(cmd, config, args[0], func(ctx context.Context, c *console) (*failover.Drive, error) {
+			return takeUp(cmd, config, func(ctx context.Context, c *console) (*failover.Drive, error) {
 				run, err := c.store.Run(ctx, args[0])
 				if err != nil {
 					return nil, err
@@ -42,7 +42,7 @@ func newAbortCmd() *cobra.Command {
 		Short: "Give up a run that has not begun to start its target, and put the source back to work",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return takeUp(cmd, config, args[0], func(ctx context.Context, c *console) (*failover.Drive, error) {
+			return takeUp(cmd, config, func(ctx context.Context, c *console) (*failover.Drive, error) {
 				return c.engine.Abort(ctx, args[0])
 			})
 		},
@@ -52,7 +52,7 @@ func newAbortCmd() *cobra.Command {
 }
 
 // takeUp drives a run that somebody left.
-func takeUp(cmd *cobra.Command, config, id string, take func(context.Context, *console) (*failover.Drive, error)) error {
+func takeUp(cmd *cobra.Command, config string, take func(context.Context, *console) (*failover.Drive, error)) error {
 	return withConsole(cmd, config, func(ctx context.Context, c *console) error {
 		if err := c.canAct(); err != nil {
 			return err
@@ -62,7 +62,7 @@ func takeUp(cmd *cobra.Command, config, id string, take func(context.Context, *c
 		drive, err := take(ctx, c)
 		if err != nil {
 			if errors.Is(err, failover.ErrNotFound) {
-				err = fmt.Errorf("run %s: %w: `fumtui history` lists them", id, err)
+				err = fmt.Errorf("%w: `fumtui history` lists them", err)
 			}
 			return runError(err)
 		}

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -48,21 +46,10 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) e
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
 			Feed: feed{c}, Operator: op, Faults: faults, Version: versionText(),
-			CommandFlags: "--config " + shellWord(c.cfg.Path),
+			ConfigPath: c.cfg.Path,
 		})
 		return errors.Join(failed(err), op.finish(out))
 	})
-}
-
-// shellWord writes a word such that a shell takes it as one.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return strings.ContainsRune("/._-+=:@%", r) || unicode.IsLetter(r) || unicode.IsDigit(r)
-	}
-	if strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // feed gives the monitor's snapshots to the screen.
@@ -81,7 +68,7 @@ type operator struct {
 	wg    sync.WaitGroup
 	mu    sync.Mutex
 	under map[string]bool // the runs under way, by id
-	last  error           // how the run that ended last ended
+	worst error           // how the run ended that ended worst
 }
 
 // Plan implements ui.Operator.
@@ -116,15 +103,17 @@ func (o *operator) run(drive *failover.Drive) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.under, drive.ID())
-	o.last = err
+	if exitOf(err) > exitOf(o.worst) {
+		o.worst = err
+	}
 }
 
-// finish waits for the runs that are under way, and says so. The exit code is
-// that of the last run only if it was still going when the screen was left: of
-// the others the screen has told.
+// finish waits for the runs that are under way, and says so. Only they decide
+// the exit code: of the others the screen has told.
 func (o *operator) finish(out io.Writer) error {
 	o.mu.Lock()
 	left := len(o.under)
+	o.worst = nil
 	for id := range o.under {
 		fmt.Fprintf(out, "run %s goes on; interrupt to leave it at its next durable point\n", id)
 		defer o.follow(id, out)()
@@ -136,5 +125,5 @@ func (o *operator) finish(out io.Writer) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.last
+	return o.worst
 }

@@ -28,11 +28,15 @@ const maxToken = 64 << 10
 // loadConfig reads the configuration named by the flag, else by the
 // environment, else the one in the XDG configuration folder.
 func loadConfig(ctx context.Context, flag string) (*config.Config, error) {
+	return loadConfigWith(ctx, machine(), flag)
+}
+
+func loadConfigWith(ctx context.Context, sys config.System, flag string) (*config.Config, error) {
 	path, err := configPath(flag)
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(ctx, machine(), path)
+	cfg, err := config.Load(ctx, sys, path)
 	if err != nil {
 		return nil, usage(err)
 	}

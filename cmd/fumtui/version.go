@@ -2,34 +2,39 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
 
-// version is set by a release build: -ldflags "-X main.version=v1.2.3".
-var version string
-
-// versionText is the release, else the module version or commit built from.
+// versionText is the release that this binary was built from, else the commit.
 func versionText() string {
-	if version != "" {
-		return version
-	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "development"
+	}
+	return versionOf(info)
+}
+
+// versionOf reads a release, which is a plain version tag, or a commit from what
+// Go stamped into the binary.
+func versionOf(info *debug.BuildInfo) string {
+	if release.MatchString(info.Main.Version) {
+		return info.Main.Version
 	}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
 			return "development " + s.Value[:12]
 		}
 	}
-	if info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
 	return "development"
 }
+
+// release is a version that is neither made up from a commit nor built from a
+// changed tree.
+var release = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
 
 func newVersionCmd() *cobra.Command {
 	return &cobra.Command{

@@ -84,6 +84,9 @@ func checkURL(raw string) error {
 // token reads where the token comes from: exactly one of env, value, file and
 // command.
 func (l *loader) token(n ast.Node) model.Secret {
+	if l.sys.NoTokens {
+		return ""
+	}
 	var secret model.Secret
 	count := 0
 	one := func(read func(ast.Node) string) func(ast.Node) {

@@ -150,6 +150,7 @@ func TestSingleProblems(t *testing.T) {
 		{"no home", head + "pipelines: {p: {clients: {ams: {hooks: manual}}}}", "has no home"},
 		{"one subscriber twice", head + "pipelines: {p: {home: ams, subscriber: s, clients: {ams: {hooks: manual}}}, q: {home: ams, subscriber: s, clients: {ams: {hooks: manual}}}}", "has the subscriber s of pipeline p"},
 		{"deep nesting", "store: " + strings.Repeat("[", 100000), "nests brackets too deeply"},
+		{"cursor source to come", head + "pipelines: {p: {home: ams, cursor: {source: exec}, clients: {ams: {hooks: manual}}}}", "not available in this version"},
 		{"no clients", head + "pipelines: {p: {home: ams}}", "has no clients"},
 		{"no hooks", head + "pipelines: {p: {home: ams, clients: {ams: {}}}}", "has no hooks"},
 		{"client elsewhere", head + "pipelines: {p: {home: ams, clients: {fra: {hooks: manual}}}}", `"fra" is not a cluster`},
@@ -195,6 +196,14 @@ clusters:
 		if c, _ := cfg.Cluster(name); c.Token.Reveal() != want {
 			t.Errorf("token of %s = %q, want %q", name, c.Token.Reveal(), want)
 		}
+	}
+}
+
+func TestWithoutTokens(t *testing.T) {
+	sys := machine(map[string]string{"f": "clusters: {a: {endpoint: https://a, token: {env: NO_SUCH}}}"}, nil)
+	sys.NoTokens = true
+	if _, err := Load(context.Background(), sys, "f"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -29,6 +29,8 @@ type System struct {
 	HomeDir   func() (string, error)
 	// Output runs a command without a shell and gives what it printed.
 	Output func(ctx context.Context, argv []string) (string, error)
+	// NoTokens leaves tokens alone, for who talks to no cluster.
+	NoTokens bool
 }
 
 // Load reads the configuration at path. Every error in it is among the

@@ -50,7 +50,13 @@ func (l *loader) pipeline(e entry, clusters map[string]bool) Pipeline {
 		"idempotent": func(n ast.Node) { p.Idempotent = l.boolean(n) },
 		"overlap":    func(n ast.Node) { overlap = n; l.whole(n, &p.Overlap) },
 		"cursor": func(n ast.Node) {
-			l.mapping(n, "cursor", fields{"source": func(n ast.Node) { l.choice(n, "store") }})
+			l.mapping(n, "cursor", fields{"source": func(n ast.Node) {
+				if source := scalarText(l.resolve(n)); source == "metrics" || source == "file" || source == "exec" {
+					l.problem(n, "the cursor source %s is not available in this version: use store", source)
+					return
+				}
+				l.choice(n, "store")
+			}})
 		},
 		"clients": func(n ast.Node) { clients = n; p.Clients = l.clients(n, clusters) },
 	})

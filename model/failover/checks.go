@@ -63,7 +63,7 @@ func checkBusy(f *facts) model.Check {
 		return ok(name, "no other run of the pipeline is under way")
 	}
 	saw := fmt.Sprintf("run %s to %s has not ended (%s at %s)", f.busy.ID, f.busy.To, f.busy.State, f.busy.CurrentStep())
-	return refuse(name, saw, "resume or abort it first")
+	return refuse(name, saw, takeUp(f.busy))
 }
 
 // checkStore refuses when a journal could not be kept.

@@ -43,8 +43,7 @@ func (e *Engine) noOp(ctx context.Context, req model.Request, p model.Pipeline) 
 		return plan, fmt.Errorf("read the runs of pipeline %s: %w", p.Name, err)
 	}
 	if busy != nil { // it is on its way elsewhere: that must end first
-		plan.NoOp = ""
-		plan.Checks = []model.Check{checkBusy(&facts{busy: busy})}
+		return plan, e.busyWith(ctx, *busy)
 	}
 	return plan, nil
 }

@@ -103,8 +103,17 @@ type BusyError struct{ Run model.Run }
 
 // Error implements error.
 func (e *BusyError) Error() string {
-	return fmt.Sprintf("run %s of pipeline %s to %s has not ended (%s at step %s)",
-		e.Run.ID, e.Run.Pipeline, e.Run.To, e.Run.State, e.Run.CurrentStep())
+	return fmt.Sprintf("run %s of pipeline %s to %s has not ended (%s at step %s): %s",
+		e.Run.ID, e.Run.Pipeline, e.Run.To, e.Run.State, e.Run.CurrentStep(), takeUp(&e.Run))
+}
+
+// takeUp says how a run that nobody drives is ended, whichever way.
+func takeUp(run *model.Run) string {
+	text := fmt.Sprintf("go on with it: fumtui resume %s --confirm %s", run.ID, run.To)
+	if !forwardOnly(run) {
+		text += "; or give it up: fumtui abort " + run.ID
+	}
+	return text
 }
 
 // MovedError says that the pipeline is active elsewhere than the run believes.
