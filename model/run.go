@@ -148,6 +148,13 @@ func (r *Run) CurrentStep() StepName {
 	return current
 }
 
+// CanAbort reports whether the run could still be given up: the intent to start
+// the target's client is not journaled, and it is not going back already.
+func (r *Run) CanAbort() bool {
+	start := r.Step(StepStart)
+	return !r.State.Ended() && (start == nil || start.State == StepPending) && r.Step(StepRevert) == nil
+}
+
 // Clone copies a run deeply enough that changing the copy's steps and pointers
 // leaves the original alone.
 func (r Run) Clone() Run {

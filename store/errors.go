@@ -24,6 +24,7 @@ const (
 	KindDirectory    Kind = "directory"      // the path names a folder
 	KindInaccessible Kind = "inaccessible"   // cannot be opened or made
 	KindFull         Kind = "full"           // the disk is full
+	KindReplaced     Kind = "replaced"       // the file was removed or replaced while it was open
 	KindFailed       Kind = "failed"         // anything else
 )
 
@@ -61,6 +62,7 @@ var sights = map[Kind]string{
 	KindDirectory:    "it is a folder",
 	KindInaccessible: "the file cannot be opened",
 	KindFull:         "the disk is full",
+	KindReplaced:     "the file was removed or replaced while it was open",
 	KindFailed:       "the database failed",
 }
 
@@ -76,6 +78,7 @@ var mends = map[Kind]string{
 	KindDirectory:    "name a file in it as the store",
 	KindInaccessible: "check that its folder exists and is open to this user",
 	KindFull:         "free some space on it; what was stored is safe",
+	KindReplaced:     "put the file back, or restart fumtui to use the new one",
 	KindFailed:       "try again; if it stays, restart fumtui and look at the disk",
 }
 

@@ -293,3 +293,28 @@ func TestDefaultPath(t *testing.T) {
 		t.Errorf("no home: %s", got)
 	}
 }
+
+// TestRemovedUnderUs: what is written to a file without a name is lost to
+// everybody else.
+func TestRemovedUnderUs(t *testing.T) {
+	for name, remove := range map[string]func(path string){
+		"removed": func(path string) { must(t, os.Remove(path)) },
+		"replaced": func(path string) {
+			must(t, os.Remove(path))
+			must(t, os.WriteFile(path, nil, 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			s := open(t, path)
+			must(t, s.Writable(t.Context()))
+			remove(path)
+			if err := s.Writable(t.Context()); KindOf(err) != KindReplaced {
+				t.Errorf("writable: %v", err)
+			}
+			if err := s.SetCursor(t.Context(), "p", "c", 1, false); KindOf(err) != KindReplaced {
+				t.Errorf("a write: %v", err)
+			}
+		})
+	}
+}

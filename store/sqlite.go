@@ -41,11 +41,24 @@ func (s *Store) record(ctx context.Context, doing string, do work) error {
 	return s.transact(ctx, s.history, s.historyWait, doing, do)
 }
 
+// inPlace fails when the file at our path is no longer the one that is open: a
+// journal in a file that nobody else can see would keep no promise.
+func (s *Store) inPlace(doing string) error {
+	now, err := os.Stat(s.path)
+	if err == nil && os.SameFile(now, s.file) {
+		return nil
+	}
+	return &Error{Kind: KindReplaced, Path: s.path, Doing: doing, Err: err}
+}
+
 // transact holds the write lock from before do until the commit is on disk, or
 // changes nothing.
 func (s *Store) transact(ctx context.Context, db *sql.DB, wait time.Duration, doing string, do work) error {
 	if db == nil {
 		return &Error{Kind: KindReadOnly, Path: s.path, Doing: doing, Saw: "it was opened for reading only"}
+	}
+	if err := s.inPlace(doing); err != nil {
+		return err
 	}
 	var tx *sql.Tx
 	err := retry(ctx, wait, func() (err error) {

@@ -28,6 +28,7 @@ const (
 // Store is an open database. It is safe for use by many goroutines.
 type Store struct {
 	path string
+	file os.FileInfo // the file that is open; nil when read-only
 	settings
 
 	reader  *sql.DB
@@ -51,6 +52,9 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	}
 	if err := prepareFile(s.path); err != nil {
 		return nil, err
+	}
+	if s.file, err = os.Stat(s.path); err != nil {
+		return nil, &Error{Kind: KindInaccessible, Path: s.path, Doing: openDatabase, Err: err}
 	}
 	if s.writer, err = connect(s.path, writerQuery, 1); err != nil {
 		return nil, err

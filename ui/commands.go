@@ -36,7 +36,7 @@ func takeUpCommands(r *model.Run) [][2]string {
 	if r.State == model.RunWaiting {
 		out[0] = [2]string{"to answer", resume + " --answer ANSWER"}
 	}
-	if st := r.Step(model.StepStart); (st == nil || st.State == model.StepPending) && r.Step(model.StepRevert) == nil {
+	if r.CanAbort() {
 		out = append(out, [2]string{"to give it up", "abort " + shellWord(r.ID)})
 	}
 	return out

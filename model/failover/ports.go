@@ -110,7 +110,7 @@ func (e *BusyError) Error() string {
 // takeUp says how a run that nobody drives is ended, whichever way.
 func takeUp(run *model.Run) string {
 	text := fmt.Sprintf("go on with it: fumtui resume %s --confirm %s", run.ID, run.To)
-	if !forwardOnly(run) {
+	if run.CanAbort() {
 		text += "; or give it up: fumtui abort " + run.ID
 	}
 	return text

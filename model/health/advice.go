@@ -66,7 +66,10 @@ func (p *pipeline) adviseRun() model.Advice {
 	case model.RunWaiting:
 		a.Text = fmt.Sprintf("%s of %s to %s waits for an answer: %s", r.Kind, p.cfg.Name, r.To, r.Question)
 	case model.RunInterrupted, model.RunUnknown:
-		a.Text = fmt.Sprintf("%s of %s to %s is %s at step %s: resume it or abort it", r.Kind, p.cfg.Name, r.To, r.State, r.CurrentStep())
+		a.Text = fmt.Sprintf("%s of %s to %s is %s at step %s: resume it", r.Kind, p.cfg.Name, r.To, r.State, r.CurrentStep())
+		if r.CanAbort() {
+			a.Text += " or abort it"
+		}
 	default:
 		a.Text = fmt.Sprintf("%s of %s to %s is under way, at step %s", r.Kind, p.cfg.Name, r.To, r.CurrentStep())
 	}
