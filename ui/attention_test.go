@@ -76,7 +76,7 @@ func TestRunsThatNeedAPersonSayHow(t *testing.T) {
 		*s.Pipelines[0].Run.Step(model.StepStart) = model.Step{Name: model.StepStart, State: model.StepPending}
 		d = newDriver(t, 80, 24, s)
 		d.sees("to give it up: fumtui abort run-7")
-		text := strings.Join(strings.Fields(StatusText(s, 80)), " ")
+		text := strings.Join(strings.Fields(StatusText(s, 80, "")), " ")
 		for _, want := range append(c.sees, "fumtui abort run-7") {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: the status does not say %q:\n%s", c.state, want, text)
@@ -187,7 +187,7 @@ func TestPlainLosesNoWord(t *testing.T) {
 	snap.Clusters[0].Endpoint = "https://" + strings.Repeat("long.", 30) + "example:443"
 	snap.Pipelines[0].Name, snap.Pipelines[0].Advice.Text = strings.Repeat("n", 70), text
 	for _, w := range []int{0, 80, 100, 200} {
-		got := StatusText(snap, w)
+		got := StatusText(snap, w, "")
 		if strings.Contains(got, "…") || strings.Contains(got, glyphFocus) {
 			t.Errorf("%d columns:\n%s", w, got)
 		}

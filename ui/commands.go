@@ -47,10 +47,14 @@ func (s scene) takeUpLines(r *model.Run, w int) []string {
 	var out []string
 	for _, c := range takeUpCommands(r) {
 		label := "   " + c[0] + ": "
-		lines := wrapIndent(label, s.command(c[1]), w-1)
-		lines[0] = s.theme.paint(roleFaint, label) + s.theme.paint(roleTitle, strings.TrimPrefix(lines[0], label))
-		for i := 1; i < len(lines); i++ {
+		lines := wrapCommand(s.command(c[1]), w-1-width(label))
+		for i := range lines {
 			lines[i] = s.theme.paint(roleTitle, lines[i])
+			if i == 0 {
+				lines[i] = s.theme.paint(roleFaint, label) + lines[i]
+			} else {
+				lines[i] = blank(width(label)) + lines[i]
+			}
 		}
 		out = append(out, lines...)
 	}
@@ -68,12 +72,44 @@ func (s scene) command(text string) string {
 
 // commandLines are a command on lines of its own.
 func (s scene) commandLines(text string, w int) []string {
-	lines := wrapIndent("   ", s.command(text), w-1)
+	lines := wrapCommand(s.command(text), w-4)
 	for i := range lines {
-		lines[i] = s.theme.paint(roleTitle, lines[i])
+		lines[i] = "   " + s.theme.paint(roleTitle, lines[i])
 	}
 	return lines
 }
+
+// wrapCommand breaks a command line such that it can be copied: between words,
+// and with a backslash where it goes on. A word that is too long for w columns,
+// or quoted, is broken anyhow.
+func wrapCommand(text string, w int) []string {
+	if strings.Contains(text, "'") {
+		return wrap(text, w)
+	}
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case width(line)+1+width(word)+len(goesOn) <= w:
+			line += " " + word
+		default:
+			lines = append(lines, line+goesOn)
+			line = word
+		}
+	}
+	lines = append(lines, line)
+	for _, l := range lines {
+		if width(l) > w {
+			return wrap(text, w)
+		}
+	}
+	return lines
+}
+
+// goesOn ends a line of a command that the next one continues.
+const goesOn = " \\"
 
 // shellWord writes text as one word of a shell.
 func shellWord(text string) string {

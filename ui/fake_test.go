@@ -254,7 +254,7 @@ func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
 		Feed: newFakeFeed(model.Snapshot{}), Now: func() time.Time { return d.now },
 	}
 	d.m = newRoot(t.Context(), opts.withDefaults())
-	d.m.armAfter = 0
+	d.m.armAfter, d.m.burst = 0, 0
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	d.snapshot(snap)
 	return d

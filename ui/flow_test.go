@@ -293,3 +293,22 @@ func TestCommandPanicBecomesAnError(t *testing.T) {
 		t.Fatal("a panic of a command did not end the console with an error")
 	}
 }
+
+// TestPasteAsKeysDoesNotConfirm: a terminal without bracketed paste delivers a
+// paste as keys.
+func TestPasteAsKeysDoesNotConfirm(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.keys("c")
+	d.m.burst = burst
+	d.keys("=nyc", "enter", "enter")
+	d.sees("pasted text does not count")
+	if d.m.plan.stage != stageShown || d.m.plan.input.Value() != "" {
+		t.Fatal("a paste confirmed the plan, or stays in the field")
+	}
+	d.keys("=nyc")
+	d.now = d.now.Add(2 * burst)
+	d.keys("enter")
+	if d.m.plan.stage == stageShown {
+		t.Fatal("typing the name does not confirm any more")
+	}
+}

@@ -100,8 +100,8 @@ func TestGoldenResult(t *testing.T) {
 }
 
 func TestGoldenTexts(t *testing.T) {
-	compareGolden(t, "status_text", StatusText(outage(1, 2), 120))
-	compareGolden(t, "status_text_80", StatusText(fakeSnapshot(1, 2, 0), 0))
+	compareGolden(t, "status_text", StatusText(outage(1, 2), 120, ""))
+	compareGolden(t, "status_text_80", StatusText(fakeSnapshot(1, 2, 0), 0, ""))
 	compareGolden(t, "plan_text", PlanText(refusedPlan(model.Request{Pipeline: "trades", To: "ams"})))
 	failed := *fakeRun(false)
 	failed.State, failed.EndedAt, failed.Note = model.RunFailed, ptr(noon), "the client at nyc runs: plan a failback when it is needed"

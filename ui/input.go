@@ -17,7 +17,7 @@ func (m *root) key(msg tea.KeyPressMsg) tea.Cmd {
 	b, ok := lookup(m.keys, m.page, msg, typing)
 	if !ok {
 		if typing {
-			m.plan.typed(msg)
+			m.plan.typed(msg, m.now)
 		}
 		return nil
 	}

@@ -17,10 +17,12 @@ func plainScene(snap *model.Snapshot, now time.Time) scene {
 
 // StatusText is a snapshot as text for people, without colour, in lines of at
 // most width columns (at least 80): clusters, pipelines, and what to do for
-// each pipeline where there is anything.
-func StatusText(snap model.Snapshot, width int) string {
+// each pipeline where there is anything. Commands in it name the configuration,
+// unless that is "".
+func StatusText(snap model.Snapshot, width int, configPath string) string {
 	w := min(max(width, minWidth), maxScreen)
 	s := plainScene(&snap, snap.Time)
+	s.config = configPath
 	var out []string
 	for i := range snap.Clusters {
 		out = append(out, s.clusterText(&snap.Clusters[i], w)...)

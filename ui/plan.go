@@ -18,6 +18,9 @@ const (
 	// armAfter is the time in which a plan surely reached the terminal: frames
 	// are drawn ten times a second. Keys before that were typed blindly.
 	armAfter = 300 * time.Millisecond
+	// burst is the time in which nobody types a letter and then enter: terminals
+	// without bracketed paste deliver a paste as keys.
+	burst = 30 * time.Millisecond
 	// maxInput bounds what can be typed, in characters.
 	maxInput = 64
 )
@@ -44,7 +47,8 @@ type planPage struct {
 	armed   bool
 	arming  int // of the newest wait for the plan to be painted
 	input   textinput.Model
-	hint    string // why what was typed did nothing
+	typedAt time.Time // the newest letter
+	hint    string    // why what was typed did nothing
 	err     string
 }
 
@@ -168,12 +172,12 @@ func (p *planPage) typing(now time.Time) bool {
 }
 
 // typed takes a key into the confirmation.
-func (p *planPage) typed(msg tea.KeyPressMsg) {
+func (p *planPage) typed(msg tea.KeyPressMsg, now time.Time) {
 	if !p.armed {
 		p.hint = "keys typed before this was on the screen do not count"
 		return
 	}
-	p.hint = ""
+	p.hint, p.typedAt = "", now
 	p.input, _ = p.input.Update(msg)
 }
 
@@ -188,6 +192,11 @@ func (p *planPage) pasted(on page, now time.Time) {
 func (m *root) confirm() tea.Cmd {
 	p := &m.plan
 	if !p.typing(m.now) || !p.armed {
+		return nil
+	}
+	if m.now.Sub(p.typedAt) < m.burst {
+		p.input.SetValue("")
+		p.hint = "pasted text does not count: type the name"
 		return nil
 	}
 	target := p.plan.To

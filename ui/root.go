@@ -38,6 +38,7 @@ type root struct {
 
 	plan     planPage
 	armAfter time.Duration
+	burst    time.Duration
 	run      runPage
 	choice   chooser
 	driven   map[string]drivenRun // runs begun here, by id
@@ -75,7 +76,7 @@ func newRoot(ctx context.Context, opts Options) *root {
 		driven: map[string]drivenRun{},
 		view:   viewport.New(),
 
-		armAfter: armAfter,
+		armAfter: armAfter, burst: burst,
 	}
 }
 

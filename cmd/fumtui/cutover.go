@@ -126,23 +126,23 @@ func (c *console) drive(ctx context.Context, out io.Writer, drive *failover.Driv
 	run, err := drive.Run(ctx)
 	followed()
 	fmt.Fprint(out, "\n", ui.ResultText(run, time.Now()))
-	return driveOutcome(run, err)
+	return c.driveOutcome(run, err)
 }
 
 // driveOutcome is how [failover.Drive.Run] left a run. Where the journal could
 // not be kept, the run says what is known.
-func driveOutcome(run model.Run, err error) error {
+func (c *console) driveOutcome(run model.Run, err error) error {
 	switch {
 	case err == nil:
-		return runOutcome(run)
+		return c.runOutcome(run)
 	case errors.Is(err, failover.ErrFenced):
 		return runError(err)
 	}
-	return errors.Join(&exitError{code: exitUnknown, err: err}, runOutcome(run))
+	return errors.Join(&exitError{code: exitUnknown, err: err}, c.runOutcome(run))
 }
 
 // runOutcome turns the state in which a run was left into an exit code.
-func runOutcome(run model.Run) error {
+func (c *console) runOutcome(run model.Run) error {
 	code := exitUnknown
 	switch run.State {
 	case model.RunDone:
@@ -154,8 +154,12 @@ func runOutcome(run model.Run) error {
 	case model.RunAborted:
 		code = exitAborted
 	case model.RunInterrupted, model.RunUnknown, model.RunRunning:
-		return &exitError{code: code, err: fmt.Errorf("run %s was left at step %s: go on with `fumtui resume %s --confirm %s`",
-			run.ID, run.CurrentStep(), run.ID, run.To)}
+		config := shownConfig(c.cfg.Path)
+		if config != "" {
+			config = fmt.Sprintf(" --config %q", config)
+		}
+		return &exitError{code: code, err: fmt.Errorf("run %s was left at step %s: go on with: fumtui resume %s --confirm %s%s",
+			run.ID, run.CurrentStep(), run.ID, run.To, config)}
 	}
 	return &exitError{code: code}
 }

@@ -46,7 +46,7 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) e
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
 			Feed: feed{c}, Operator: op, Faults: faults, Version: versionText(),
-			ConfigPath: c.cfg.Path,
+			ConfigPath: shownConfig(c.cfg.Path),
 		})
 		return errors.Join(failed(err), op.finish(out))
 	})
@@ -98,7 +98,8 @@ func (o *operator) Execute(ctx context.Context, plan model.Plan) (string, error)
 
 // run drives a run to where it ends or stops.
 func (o *operator) run(drive *failover.Drive) {
-	err := driveOutcome(drive.Run(o.ctx))
+	run, err := drive.Run(o.ctx)
+	err = o.driveOutcome(run, err)
 	o.monitor.Kick()
 	o.mu.Lock()
 	defer o.mu.Unlock()

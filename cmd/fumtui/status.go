@@ -42,7 +42,7 @@ func newStatusCmd() *cobra.Command {
 				if asJSON {
 					return printJSON(cmd.OutOrStdout(), newStatusJSON(snap), true)
 				}
-				_, err = fmt.Fprint(cmd.OutOrStdout(), ui.StatusText(snap, textWidth()))
+				_, err = fmt.Fprint(cmd.OutOrStdout(), ui.StatusText(snap, textWidth(), shownConfig(c.cfg.Path)))
 				return err
 			})
 		},

@@ -58,6 +58,15 @@ func configPath(flag string) (string, error) {
 	return filepath.Abs(path)
 }
 
+// shownConfig is the path that commands shown to people have to name; "" where
+// they find that configuration without.
+func shownConfig(path string) string {
+	if found, err := configPath(""); err == nil && found == path {
+		return ""
+	}
+	return path
+}
+
 // configDir is XDG_CONFIG_HOME or its default; on Windows the user's AppData.
 func configDir() (string, error) {
 	if dir := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
