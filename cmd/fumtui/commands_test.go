@@ -2,7 +2,9 @@ package main_test
 
 import (
 	"bufio"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -71,6 +73,7 @@ func TestCutoverAndFailbackByCommand(t *testing.T) {
 
 // TestRefusals shows that nothing is touched when a run must not begin.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	sim := startSim(t, "--speed", "20", "--pipelines", "1")
 	sim.fault("nyc", "down")
 	r := must(t, 3, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc")...)
@@ -88,6 +91,7 @@ func TestRefusals(t *testing.T) {
 // TestKilledRunIsResumed kills the driver of a run with both clients stopped,
 // and has another process finish it.
 func TestKilledRunIsResumed(t *testing.T) {
+	t.Parallel()
 	sim := startSim(t, "--speed", "20", "--pipelines", "1")
 	path, err := binary()
 	if err != nil {
@@ -120,4 +124,98 @@ func TestKilledRunIsResumed(t *testing.T) {
 	sim.activeOn("nyc")
 	must(t, 3, sim.with("abort", history[0].ID)...)
 	sim.audit()
+}
+
+// TestDrainThatTimesOutReverts ends with the source at work as before.
+func TestDrainThatTimesOutReverts(t *testing.T) {
+	t.Parallel()
+	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+	sim.fault("ams", "slow-drain")
+	must(t, 6, sim.with("cutover", "trades", "--to", "nyc", "--confirm", "nyc", "--mode", "planned")...)
+	sim.heal("ams")
+	sim.activeOn("ams")
+	if got := sim.status().Pipelines[0].Verdict; got != "streaming" && got != "catching_up" {
+		t.Errorf("the source is %s after the abort", got)
+	}
+	sim.audit()
+}
+
+// TestCommandsThatLook covers the commands that change nothing, and the cursor.
+func TestCommandsThatLook(t *testing.T) {
+	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+	if out := must(t, 0, sim.with("doctor")...).stdout; strings.Contains(out, "wrong") || strings.Contains(out, "warning") {
+		t.Errorf("doctor on a healthy set-up:\n%s", out)
+	}
+	if out := must(t, 0, sim.with("status")...).stdout; !strings.Contains(out, "healthy") || !strings.Contains(out, "trades-prod") {
+		t.Errorf("status:\n%s", out)
+	}
+
+	slot := strings.TrimSpace(must(t, 0, sim.with("cursor", "get", "trades", "ams")...).stdout)
+	if r := must(t, 3, sim.with("cursor", "set", "trades", "ams", "5")...); !strings.Contains(r.stderr, "back by") {
+		t.Errorf("back from %s: %s", slot, r.stderr)
+	}
+	must(t, 1, sim.with("cursor", "get", "trades", "nyc")...)
+	must(t, 0, sim.with("cursor", "set", "trades", "nyc", "5")...)
+	must(t, 0, sim.with("cursor", "set", "trades", "nyc", "4", "--force")...)
+	if got := strings.TrimSpace(must(t, 0, sim.with("cursor", "get", "trades", "nyc")...).stdout); got != "4" {
+		t.Errorf("cursor = %s", got)
+	}
+	must(t, 2, sim.with("cursor", "get", "nosuch", "ams")...)
+
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	watch := exec.Command(path, sim.with("watch", "--json")...)
+	stdout, err := watch.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := watch.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stdout)
+	lines.Buffer(nil, 1<<20)
+	for range 3 {
+		var s status
+		if !lines.Scan() {
+			t.Fatal("watch ended")
+		}
+		decode(t, lines.Text(), &s)
+		if len(s.Clusters) != 2 {
+			t.Fatalf("watch printed %s", lines.Text())
+		}
+	}
+	if err := watch.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := watch.Wait(); err != nil {
+		t.Errorf("watch: %v", err)
+	}
+
+	sim.fault("all", "reject-token")
+	if out := must(t, 1, sim.with("doctor")...).stdout; !strings.Contains(out, "check the token") {
+		t.Errorf("doctor with a rejected token:\n%s", out)
+	}
+}
+
+// TestConfigurationErrorsBeginWithTheirPlace is what editors and scripts parse.
+func TestConfigurationErrorsBeginWithTheirPlace(t *testing.T) {
+	dir := t.TempDir()
+	for name, tt := range map[string]struct{ text, want string }{
+		"unknown.yaml": {"clustres: {}\n", ":1:1: "},
+		"empty.yaml":   {"", ": "},
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if r := must(t, 2, "status", "--config", path); !strings.HasPrefix(r.stderr, path+tt.want) {
+			t.Errorf("%s: %s", name, r.stderr)
+		}
+	}
+	missing := filepath.Join(dir, "missing.yaml")
+	if r := must(t, 2, "doctor", "--config", missing); !strings.HasPrefix(r.stderr, missing+": ") {
+		t.Errorf("missing: %s", r.stderr)
+	}
 }

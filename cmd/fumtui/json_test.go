@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/config"
+	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/store"
+)
+
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 5e6, time.FixedZone("CET", 3600))
+
+func ptr[T any](v T) *T { return &v }
+
+// asJSON prints without indentation.
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := printJSON(&b, v, false); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestStatusJSONIsTheContract(t *testing.T) {
+	full := model.Snapshot{
+		Time: noon,
+		Clusters: []model.ClusterState{{
+			Name: "ams", Region: "eu", Endpoint: "https://ams.example", Verdict: model.ClusterRefusingUs, Reason: "no token",
+			ServiceVersion: "0.41.0", RTT: ptr(1500 * time.Microsecond), Tip: ptr(model.Offset(9)), Slots: &model.SlotRange{Min: 1, Max: 2},
+			SlotsPerSecond: ptr(2.5), Failure: model.NewFailure(model.ClassAuth, "the token is refused", nil),
+		}},
+		Pipelines: []model.PipelineState{{
+			Name: "trades", Subscriber: "trades-prod", Home: "ams", Active: "nyc", Verdict: model.PipelineMoving, Reason: "a run is on",
+			Advice:     model.Advice{Action: model.ActionFailOver, Target: "nyc", Text: "fail over", UrgentSeconds: ptr(60.5)},
+			LagOffsets: ptr(int64(3)), LagSlots: ptr(int64(1)),
+			Subscribers: map[string]model.SubscriberState{"ams": model.SubscriberPresent},
+			Cursors: map[string]model.Cursor{
+				"ams": {Slot: 7, UpdatedAt: noon.Add(-90 * time.Second), Source: "store"},
+				"nyc": {Slot: 8, Source: "store"},
+			},
+			Run: &model.Run{ID: "r1", Kind: model.Cutover, State: model.RunRunning, Steps: []model.Step{{Name: model.StepLease, State: model.StepDone}}},
+		}},
+	}
+	const want = `{"time":"2026-03-04T11:00:00.005Z",` +
+		`"clusters":[{"name":"ams","region":"eu","verdict":"refusing_us","reason":"no token","endpoint":"https://ams.example","service_version":"0.41.0","rtt_ms":1.5,` +
+		`"tip_offset":9,"slot_min":1,"slot_max":2,"slots_per_second":2.5,"error":"the token is refused","error_class":"auth"}],` +
+		`"pipelines":[{"name":"trades","subscriber":"trades-prod","home":"ams","active":"nyc","verdict":"moving","reason":"a run is on",` +
+		`"advice":{"action":"fail_over","target":"nyc","text":"fail over","urgent_seconds":60.5},"lag_offsets":3,"lag_slots":1,` +
+		`"subscribers":{"ams":"present"},` +
+		`"cursors":{"ams":{"slot":7,"age_seconds":90,"source":"store"},"nyc":{"slot":8,"age_seconds":null,"source":"store"}},` +
+		`"run":{"id":"r1","kind":"cutover","step":"lease","state":"running"}}],"notices":[]}`
+	if got := asJSON(t, newStatusJSON(full)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+
+	empty := model.Snapshot{Time: noon, Clusters: []model.ClusterState{{Name: "ams", Verdict: model.ClusterUnknown}}, Pipelines: []model.PipelineState{{Name: "p"}}}
+	const unknown = `{"time":"2026-03-04T11:00:00.005Z",` +
+		`"clusters":[{"name":"ams","region":"","verdict":"unknown","reason":"","endpoint":"","service_version":null,"rtt_ms":null,` +
+		`"tip_offset":null,"slot_min":null,"slot_max":null,"slots_per_second":null,"error":null,"error_class":null}],` +
+		`"pipelines":[{"name":"p","subscriber":"","home":"","active":"","verdict":"","reason":"",` +
+		`"advice":{"action":"","target":null,"text":"","urgent_seconds":null},"lag_offsets":null,"lag_slots":null,` +
+		`"subscribers":{},"cursors":{},"run":null}],"notices":[]}`
+	if got := asJSON(t, newStatusJSON(empty)); got != unknown {
+		t.Errorf("got  %s\nwant %s", got, unknown)
+	}
+}
+
+func TestHistoryJSONIsTheContract(t *testing.T) {
+	if got := asJSON(t, newRunsJSON(nil)); got != "[]" {
+		t.Errorf("no runs: %s", got)
+	}
+	runs := []model.Run{{
+		ID: "r1", Pipeline: "trades", Kind: model.Failback, Mode: model.Planned, From: "nyc", To: "ams", State: model.RunDone,
+		RequestedBy: "op@host", Reason: "drill", StartedAt: noon, EndedAt: ptr(noon.Add(time.Second)),
+		Cursor: ptr(model.Slot(7)), ResumeSlot: ptr(model.Slot(8)), GapSlots: ptr(uint64(0)), DuplicateSlots: ptr(uint64(32)),
+		Steps: []model.Step{
+			{Name: model.StepVerifyStop, State: model.StepFailed, StartedAt: &noon, EndedAt: &noon, Error: "it moves"},
+			{Name: model.StepStart, State: model.StepPending},
+		},
+	}}
+	const want = `[{"id":"r1","pipeline":"trades","kind":"failback","mode":"planned","from":"nyc","to":"ams","state":"done",` +
+		`"requested_by":"op@host","reason":"drill","forced":false,"started_at":"2026-03-04T11:00:00.005Z","ended_at":"2026-03-04T11:00:01.005Z",` +
+		`"cursor":7,"resume_slot":8,"gap_slots":0,"duplicate_slots":32,"question":null,"note":null,"steps":[` +
+		`{"name":"verify-stop","state":"failed","started_at":"2026-03-04T11:00:00.005Z","ended_at":"2026-03-04T11:00:00.005Z","detail":null,"error":"it moves"},` +
+		`{"name":"start","state":"pending","started_at":null,"ended_at":null,"detail":null,"error":null}]}]`
+	if got := asJSON(t, newRunsJSON(runs)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want int
+	}{
+		{&failover.NoOpError{}, 0},
+		{errors.New("anything else"), 1},
+		{&failover.UsageError{Text: "no such pipeline"}, 2},
+		{fmt.Errorf("run x: %w", failover.ErrNotFound), 2},
+		{&failover.RefusedError{}, 3},
+		{&failover.BusyError{}, 3},
+		{&failover.MovedError{}, 3},
+		{&failover.PlanMovedError{}, 3},
+		{&failover.EndedError{}, 3},
+		{&failover.ForwardOnlyError{}, 3},
+		{&failover.QuestionError{}, 4},
+		{&failover.HeldError{}, 5},
+		{fmt.Errorf("step x: %w", failover.ErrFenced), 5},
+	} {
+		if got := exitOf(runError(tt.err)); got != tt.want {
+			t.Errorf("%T: exit code %d, want %d", tt.err, got, tt.want)
+		}
+	}
+	c := &console{cfg: &config.Config{Path: "/x.yaml"}}
+	for state, want := range map[model.RunState]int{
+		model.RunDone: 0, model.RunFailed: 1, model.RunWaiting: 4, model.RunAborted: 6,
+		model.RunInterrupted: 7, model.RunUnknown: 7, model.RunRunning: 7,
+	} {
+		if got := exitOf(c.driveOutcome(model.Run{State: state}, nil)); got != want {
+			t.Errorf("%s: exit code %d, want %d", state, got, want)
+		}
+	}
+	if got := exitOf(c.driveOutcome(model.Run{State: model.RunUnknown}, errors.New("no journal"))); got != 7 {
+		t.Errorf("a lost journal: exit code %d", got)
+	}
+}
+
+func TestVersionOfABuild(t *testing.T) {
+	commit := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef"}}
+	for version, want := range map[string]string{
+		"v1.2.3":                             "v1.2.3",
+		"v1.2.3+dirty":                       "development 0123456789ab",
+		"v0.0.0-20260304110000-0123456789ab": "development 0123456789ab",
+		"(devel)":                            "development 0123456789ab",
+	} {
+		if got := versionOf(&debug.BuildInfo{Main: debug.Module{Version: version}, Settings: commit}); got != want {
+			t.Errorf("%s: %q, want %q", version, got, want)
+		}
+	}
+	if got := versionOf(&debug.BuildInfo{}); got != "development" {
+		t.Errorf("nothing known: %q", got)
+	}
+}
+
+// TestReadmeShowsTheCursorContract holds the statement that customers copy
+// against the one that the store is tested with.
+func TestReadmeShowsTheCursorContract(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)```sql\n(.*?);\n```").FindSubmatch(readme)
+	if block == nil {
+		t.Fatal("no SQL in the README")
+	}
+	words := func(s string) string {
+		s = regexp.MustCompile(`(?m)^--.*$`).ReplaceAllString(s, "")
+		return strings.Join(strings.Fields(s), " ")
+	}
+	if got, want := words(string(block[1])), words(store.CursorUpsert); got != want {
+		t.Errorf("README: %s\nstore:  %s", got, want)
+	}
+}
+
+func TestJSONIsNotEscapedForHTML(t *testing.T) {
+	var text map[string]string
+	out := asJSON(t, map[string]string{"a": "<b> & c"})
+	if err := json.Unmarshal([]byte(out), &text); err != nil || !strings.Contains(out, "<b> & c") {
+		t.Errorf("%s, %v", out, err)
+	}
+}
