@@ -20,7 +20,11 @@ func (m *root) planBody(w, h int) []string {
 	case stageShown, stageExecuting:
 	}
 	bottom := m.confirmBox(s, w)
-	out := m.scrolled(s.planLines(&p.plan, w), w, h-len(bottom))
+	lines := s.planLines(&p.plan, w, false)
+	if len(lines) > h-len(bottom) { // rather fold what is well than hide what will be done
+		lines = s.planLines(&p.plan, w, true)
+	}
+	out := m.scrolled(lines, w, h-len(bottom))
 	return append(out, bottom...)
 }
 
@@ -126,8 +130,9 @@ func (m *root) askingBox(s scene, w int, leave string) []string {
 }
 
 // planLines is the whole plan in lines of w columns: the numbers, the checks
-// (refusals first), and what will be run.
-func (s scene) planLines(p *model.Plan, w int) []string {
+// (refusals first), and what will be run. With fold, the checks that are well
+// share a line.
+func (s scene) planLines(p *model.Plan, w int, fold bool) []string {
 	title := string(p.Kind) + " of " + clean(p.Request.Pipeline) + ": " + clean(p.From) + " → " + clean(p.To)
 	right := string(p.Mode)
 	if p.Request.Force {
@@ -137,7 +142,7 @@ func (s scene) planLines(p *model.Plan, w int) []string {
 	out = append(out, s.planNumbers(p, w)...)
 	if len(p.Checks) > 0 {
 		out = append(out, s.rule("Checks", checkTally(p.Checks), w))
-		out = append(out, s.checkLines(p.Checks, w)...)
+		out = append(out, s.checkLines(p.Checks, w, fold)...)
 	}
 	if len(p.Actions) > 0 {
 		out = append(out, s.rule("What will be done", "", w))
@@ -192,7 +197,7 @@ func modeMeaning(p *model.Plan) string {
 }
 
 // checkLines are the checks, the gravest first, with what mends them.
-func (s scene) checkLines(checks []model.Check, w int) []string {
+func (s scene) checkLines(checks []model.Check, w int, fold bool) []string {
 	names := 0
 	for _, c := range checks {
 		names = max(names, width(clean(c.Name)))
@@ -201,6 +206,9 @@ func (s scene) checkLines(checks []model.Check, w int) []string {
 	var out []string
 	for _, level := range []model.CheckLevel{model.CheckRefuse, model.CheckAsk, model.CheckWarn, model.CheckOK} {
 		r, glyph := checkLook(level)
+		if level == model.CheckOK && fold {
+			return append(out, s.foldedChecks(checks, w)...)
+		}
 		for _, c := range checks {
 			if c.Level != level {
 				continue
@@ -244,4 +252,23 @@ func elapsed(from time.Time, to *time.Time, now time.Time) time.Duration {
 		return to.Sub(from)
 	}
 	return now.Sub(from)
+}
+
+// foldedChecks names the checks that are well.
+func (s scene) foldedChecks(checks []model.Check, w int) []string {
+	var names []string
+	for _, c := range checks {
+		if c.Level == model.CheckOK {
+			names = append(names, clean(c.Name))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	r, glyph := checkLook(model.CheckOK)
+	lines := wrapIndent(" "+glyph+" ok     ", strings.Join(names, ", "), w-1)
+	for i := range lines {
+		lines[i] = s.theme.paint(r, lines[i])
+	}
+	return lines
 }

@@ -68,7 +68,7 @@ func (s scene) runLines(r *model.Run, w int) []string {
 		out = append(out, s.rule("Steps", "", w))
 	}
 	for i := range r.Steps {
-		out = append(out, s.stepLines(&r.Steps[i], w)...)
+		out = append(out, s.stepLines(r, &r.Steps[i], w)...)
 	}
 	if !r.State.Ended() {
 		out = append(out, s.rule("Position", "", w))
@@ -78,13 +78,17 @@ func (s scene) runLines(r *model.Run, w int) []string {
 }
 
 // stepLines is a step: glyph, name, time, what was seen or done, what failed.
-func (s scene) stepLines(st *model.Step, w int) []string {
+func (s scene) stepLines(run *model.Run, st *model.Step, w int) []string {
 	r, glyph := stepLook(st.State)
-	took := ""
-	if st.StartedAt != nil && st.State != model.StepPending {
+	state, took := string(st.State), ""
+	left := st.State == model.StepRunning && (run.State == model.RunInterrupted || run.State == model.RunUnknown)
+	if left { // nobody is at it: no clock runs
+		r, glyph, state = roleWarn, glyphUnknown, "begun"
+	}
+	if st.StartedAt != nil && st.State != model.StepPending && !left {
 		took = precise(elapsed(*st.StartedAt, st.EndedAt, s.now))
 	}
-	label := " " + glyph + " " + fit(string(st.Name), 12) + fit(string(st.State), 8) + fitRight(took, 7) + "  "
+	label := " " + glyph + " " + fit(string(st.Name), 12) + fit(state, 8) + fitRight(took, 7) + "  "
 	text := st.Detail
 	if text == "" && st.State == model.StepRunning {
 		text = "…"
