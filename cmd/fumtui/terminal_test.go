@@ -135,6 +135,7 @@ func (x *terminal) types(name string) {
 		x.press(eraseLine + name)
 		for range 25 {
 			if strings.Contains(x.text(), "begin: "+name) {
+				time.Sleep(60 * time.Millisecond) // enter at once would look like a paste
 				return
 			}
 			time.Sleep(20 * time.Millisecond)
