@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -200,6 +199,5 @@ func runErrorCode(err error) int {
 
 // addConfigFlag adds the flag that names the configuration.
 func addConfigFlag(cmd *cobra.Command, into *string) {
-	cmd.Flags().StringVar(into, "config", os.Getenv(configEnv), "the configuration file (default: $"+configEnv+", else fumtui/fumtui.yaml in the XDG configuration folder)")
-	cmd.Flags().Lookup("config").DefValue = ""
+	cmd.Flags().StringVar(into, "config", "", "the configuration file (default: $"+configEnv+", else fumtui/fumtui.yaml in the XDG configuration folder)")
 }

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -77,8 +74,6 @@ func serveSim(ctx context.Context, o sim.Options, out, errOut io.Writer) error {
 	}
 	o.Notice = func(text string) { fmt.Fprintln(errOut, "fumtui: "+text) }
 	o.Prepare = prepareStore
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	host, err := sim.Start(ctx, o)
 	if err != nil {
 		if ctx.Err() != nil {
