@@ -76,13 +76,18 @@ func serveSim(ctx context.Context, o sim.Options, out, errOut io.Writer) error {
 	o.Prepare = prepareStore
 	host, err := sim.Start(ctx, o)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil // told to end before it was ready
-		}
-		return failed(err)
+		return unlessLeft(ctx, failed(err))
 	}
 	fmt.Fprintf(out, "ready dir=%s config=%s\n", host.Dir(), host.Config())
 	return failed(host.Wait())
+}
+
+// unlessLeft drops the error of what ended only because it was told to.
+func unlessLeft(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // prepareStore makes an empty database.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -34,10 +33,7 @@ is interrupted. With --json it prints one status object per line and interval.`,
 				}
 				return c.watchLines(ctx, cmd.OutOrStdout())
 			})
-			if errors.Is(err, context.Canceled) {
-				return nil // this is how a watch ends
-			}
-			return failed(err)
+			return unlessLeft(ctx, failed(err)) // an interrupt is how a watch ends
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a status object per line and interval")
