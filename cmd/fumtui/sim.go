@@ -84,10 +84,12 @@ func serveSim(ctx context.Context, o sim.Options, out, errOut io.Writer) error {
 
 // unlessLeft drops the error of what ended only because it was told to.
 func unlessLeft(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return nil
+	default:
+		return err
 	}
-	return err
 }
 
 // prepareStore makes an empty database.
