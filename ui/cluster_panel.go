@@ -46,7 +46,7 @@ func (s scene) clusterNumbers(c *model.ClusterState, w int) []string {
 	if n := s.activeOn(c.Name); n > 0 {
 		right = fmt.Sprintf("active for %d", n)
 		if w >= 60 {
-			right = "active for " + units(uint64(n), "pipeline") //nolint:gosec // positive
+			right = "active for " + model.Units(n, "pipeline")
 		}
 	}
 	inner := w - 2

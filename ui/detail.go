@@ -172,7 +172,7 @@ func floatOr(v *float64) string {
 		return none
 	}
 	if *v >= 0 && *v < 1e15 {
-		return count(int64(*v))
+		return model.Count(int64(*v))
 	}
 	return strconv.FormatFloat(*v, 'g', 6, 64)
 }

@@ -12,28 +12,11 @@ import (
 // none stands for a value that is not known.
 const none = "–"
 
-// count writes n with thousands apart: 12,345.
-func count(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
-	}
-	var b strings.Builder
-	for i, r := range s {
-		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(r)
-	}
-	return sign + b.String()
-}
-
 func countOr(n *int64) string {
 	if n == nil {
 		return none
 	}
-	return count(*n)
+	return model.Count(*n)
 }
 
 // quantity writes a count that may not be known with its unit: "1 offset",
@@ -43,14 +26,6 @@ func quantity(n *int64, unit string) string {
 		return "1 " + unit
 	}
 	return countOr(n) + " " + unit + "s"
-}
-
-// units writes "1 slot" or "5 slots".
-func units(n uint64, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return count(int64(min(n, 1<<62))) + " " + unit + "s" //nolint:gosec // bounded
 }
 
 func slotText(s model.Slot) string { return strconv.FormatUint(uint64(s), 10) }
@@ -66,7 +41,7 @@ func offsetOr(o *model.Offset) string {
 	if o == nil {
 		return none
 	}
-	return count(int64(*o))
+	return model.Count(int64(*o))
 }
 
 // span writes a duration in its two greatest units: 8s, 1m40s, 2h03m, 3d04h.

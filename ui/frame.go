@@ -84,7 +84,7 @@ func (m *root) scrolled(lines []string, w, h int) []string {
 	if over {
 		more := "the end: ↑ or pgup"
 		if below := len(lines) - m.view.YOffset() - h; below > 0 {
-			more = units(uint64(below), "more line") + " below: ↓ or pgdn" //nolint:gosec // positive
+			more = model.Units(below, "more line") + " below: ↓ or pgdn"
 		}
 		out = append(out, cut(" "+m.theme.paint(roleFocus, more), w))
 	}
@@ -146,7 +146,7 @@ func tallyText(pipelines []model.PipelineState) string {
 	}
 	parts := make([]string, len(order))
 	for i, v := range order {
-		parts[i] = count(n[v]) + " " + word(v)
+		parts[i] = model.Count(n[v]) + " " + word(v)
 	}
 	return strings.Join(parts, ", ")
 }

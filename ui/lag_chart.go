@@ -127,15 +127,15 @@ func (s scene) newestLag(p *model.PipelineState, cluster string) string {
 	}
 	last := points[len(points)-1]
 	if age := s.now.Sub(last.At); age > max(s.stale, historyGap(p)) {
-		return s.theme.paint(roleStale, count(last.Lag)+", "+brief(age)+" ago")
+		return s.theme.paint(roleStale, model.Count(last.Lag)+", "+brief(age)+" ago")
 	}
-	return count(last.Lag)
+	return model.Count(last.Lag)
 }
 
 // spanName writes a round duration: 10 min, 2 h.
 func spanName(d time.Duration) string {
 	if d < time.Hour {
-		return count(int64(d/time.Minute)) + " min"
+		return model.Count(int64(d/time.Minute)) + " min"
 	}
-	return count(int64(d/time.Hour)) + " h"
+	return model.Count(int64(d/time.Hour)) + " h"
 }

@@ -223,7 +223,7 @@ func (m *root) smallScreen(w, h int) []string {
 		r, glyph := actionLook(p.Advice.Action)
 		out = append(out, s.theme.paint(r, cut(glyph+" "+clean(p.Name)+": "+adviceWords(p.Advice), w)))
 	}
-	need := "needs " + count(minWidth) + "x" + count(minHeight) + ", is " + count(int64(m.width)) + "x" + count(int64(m.height)) + "; q quits"
+	need := "needs " + model.Count(minWidth) + "x" + model.Count(minHeight) + ", is " + model.Count(int64(m.width)) + "x" + model.Count(int64(m.height)) + "; q quits"
 	if len(out) >= h {
 		out = out[:max(0, h-1)]
 	}

@@ -185,10 +185,10 @@ func (s scene) markHidden(out []string, above, below, w int) {
 	}
 	text := ""
 	if above > 0 {
-		text += " ↑" + count(int64(above))
+		text += " ↑" + model.Count(int64(above))
 	}
 	if below > 0 {
-		text += " ↓" + count(int64(below))
+		text += " ↓" + model.Count(int64(below))
 	}
 	out[0] = fit(out[0], w-width(text)-1) + s.theme.paint(roleFocus, text) + " "
 }

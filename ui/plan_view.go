@@ -123,7 +123,7 @@ func (m *root) askingBox(s scene, w int, leave string) []string {
 		}
 	}
 	if p.GapSlots > 0 {
-		out = append(out, wrap1("To begin it and skip up to "+units(p.GapSlots, "slot")+", leave this page and run in a shell:", w)...)
+		out = append(out, wrap1("To begin it and skip up to "+model.Units(p.GapSlots, "slot")+", leave this page and run in a shell:", w)...)
 		out = append(out, s.commandLines(planCommand(p), w)...)
 	}
 	return append(out, "", " "+t.paint(roleTitle, "r")+" plans again   "+leave)
@@ -147,7 +147,7 @@ func (s scene) planLines(p *model.Plan, w int, fold bool) []string {
 	if len(p.Actions) > 0 {
 		out = append(out, s.rule("What will be done", "", w))
 		for i, a := range p.Actions {
-			out = append(out, wrapIndent(" "+fitRight(count(int64(i+1)), 2)+". ", clean(a), w-1)...)
+			out = append(out, wrapIndent(" "+fitRight(model.Count(int64(i+1)), 2)+". ", clean(a), w-1)...)
 		}
 	}
 	return out
@@ -158,7 +158,7 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 	line := func(label, value string) string { return " " + s.field(label, value, 18) }
 	gap := s.theme.state(roleOK, glyphOK, "none")
 	if p.GapSlots > 0 {
-		gap = s.theme.state(roleCritical, glyphCritical, units(p.GapSlots, "slot")+" would be skipped")
+		gap = s.theme.state(roleCritical, glyphCritical, model.Units(p.GapSlots, "slot")+" would be skipped")
 	}
 	cursor := slotOr(p.Cursor)
 	if p.Cursor != nil {
@@ -168,7 +168,7 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 	}
 	replay := none
 	if p.ReplaySlots != nil {
-		replay = units(*p.ReplaySlots, "slot") + s.theme.paint(roleFaint, " to the newest of "+clean(p.To))
+		replay = model.Units(*p.ReplaySlots, "slot") + s.theme.paint(roleFaint, " to the newest of "+clean(p.To))
 	}
 	lines := []string{
 		line("mode", string(p.Mode)+s.theme.paint(roleFaint, modeMeaning(p))),
@@ -176,7 +176,7 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 		line("cursor", cursor),
 		line("resume slot", s.theme.paint(roleTitle, slotOr(p.ResumeSlot))),
 		line("gap", gap),
-		line("duplicates", "about "+units(p.DuplicateSlots, "slot")+" delivered again"),
+		line("duplicates", "about "+model.Units(p.DuplicateSlots, "slot")+" delivered again"),
 		line("replay", replay),
 	}
 	for i := range lines {
@@ -239,7 +239,7 @@ func checkTally(checks []model.Check) string {
 			}
 		}
 		if n > 0 {
-			parts = append(parts, count(n)+" "+string(level))
+			parts = append(parts, model.Count(n)+" "+string(level))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -115,7 +115,7 @@ func (s scene) runNumbers(r *model.Run, w int) []string {
 		case *n == 0:
 			return none0
 		}
-		return units(*n, "slot")
+		return model.Units(*n, "slot")
 	}
 	pair := func(a, av, b, bv string) string {
 		return fit(" "+fit(s.field(a, av, 13), 36)+s.field(b, bv, 13), w)

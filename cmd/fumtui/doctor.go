@@ -141,20 +141,17 @@ func (c *console) checkStore(ctx context.Context) model.Check {
 	return check
 }
 
-// bounded runs one look with the timeout of a call.
-func (c *console) bounded(ctx context.Context, timeout time.Duration, do func(context.Context) error) error {
+// bounded runs one look that must end in time.
+func bounded(ctx context.Context, timeout time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return do(ctx)
 }
 
-// hookTimeout is how long a status hook may take.
-func (c *console) hookTimeout() time.Duration { return c.cfg.Failover.HookTimeout }
-
 // status asks a client's status hook.
 func (c *console) status(ctx context.Context, at seat) (failover.ClientStatus, error) {
 	var result failover.HookResult
-	err := c.bounded(ctx, c.hookTimeout(), func(ctx context.Context) (err error) {
+	err := bounded(ctx, c.cfg.Failover.HookTimeout, func(ctx context.Context) (err error) {
 		result, err = c.clients[at].Run(ctx, failover.HookStatus, failover.HookEnv{Pipeline: at.pipeline, Cluster: at.cluster})
 		return err
 	})

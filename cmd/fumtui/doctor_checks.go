@@ -22,13 +22,13 @@ func (c *console) checkCluster(ctx context.Context, cluster config.Cluster) mode
 	var version string
 	var slots model.SlotRange
 	began := time.Now()
-	err := c.bounded(ctx, c.cfg.Probe.Timeout, func(ctx context.Context) (err error) {
+	err := bounded(ctx, c.cfg.Probe.Timeout, func(ctx context.Context) (err error) {
 		version, err = client.Version(ctx)
 		return err
 	})
 	rtt := time.Since(began)
 	if err == nil {
-		err = c.bounded(ctx, c.cfg.Probe.Timeout, func(ctx context.Context) (err error) {
+		err = bounded(ctx, c.cfg.Probe.Timeout, func(ctx context.Context) (err error) {
 			slots, err = client.SlotRange(ctx)
 			return err
 		})
@@ -91,7 +91,7 @@ func (c *console) checkPipeline(ctx context.Context, p config.Pipeline) []model.
 func (c *console) checkSubscriber(ctx context.Context, p config.Pipeline, active string) model.Check {
 	check := model.Check{Name: fmt.Sprintf("pipeline %s: subscriber %s at %s", p.Name, p.Subscriber, active), Level: model.CheckOK}
 	var sub model.Subscriber
-	err := c.bounded(ctx, c.cfg.Probe.Timeout, func(ctx context.Context) (err error) {
+	err := bounded(ctx, c.cfg.Probe.Timeout, func(ctx context.Context) (err error) {
 		sub, err = c.clusters[active].Subscriber(ctx, p.Subscriber)
 		return err
 	})

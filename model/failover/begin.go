@@ -96,7 +96,7 @@ func moved(shown, now *model.Plan) []string {
 		what = append(what, fmt.Sprintf("the cursor went back from %d to %d", *shown.Cursor, *now.Cursor))
 	}
 	if now.GapSlots > shown.GapSlots && !approves(&now.Request, now.GapSlots) {
-		what = append(what, fmt.Sprintf("the gap was %s slots and is %s", count(shown.GapSlots), count(now.GapSlots)))
+		what = append(what, fmt.Sprintf("the gap was %s slots and is %s", model.Count(shown.GapSlots), model.Count(now.GapSlots)))
 	}
 	return what
 }

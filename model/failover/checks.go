@@ -2,7 +2,6 @@ package failover
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -217,7 +216,7 @@ func (e *Engine) checkPosition(plan *model.Plan, f *facts) model.Check {
 		return checkGap(plan, f)
 	}
 	if ahead := model.SlotsBetween(f.window.Max+1, resume); ahead > tolerance {
-		saw := fmt.Sprintf("slot %d is %s slots above the newest of %s", resume, count(ahead), f.to)
+		saw := fmt.Sprintf("slot %d is %s slots above the newest of %s", resume, model.Count(ahead), f.to)
 		if rate := f.toHealth.SlotsPerSecond; rate != nil && float64(ahead-tolerance) > *rate*e.settings.PositionWait.Seconds() {
 			return refuse(name, saw+", which will not be there in time",
 				fmt.Sprintf("wait until it is, or look at the cursor: fumtui cursor get %s %s", f.pipeline.Name, f.from))
@@ -225,13 +224,4 @@ func (e *Engine) checkPosition(plan *model.Plan, f *facts) model.Check {
 		return warn(name, saw, fmt.Sprintf("the run waits up to %s for it, then refuses", e.settings.PositionWait))
 	}
 	return ok(name, fmt.Sprintf("slot %d is in the window of %s", resume, f.to))
-}
-
-// count writes a number with separators between its thousands.
-func count(n uint64) string {
-	s := strconv.FormatUint(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

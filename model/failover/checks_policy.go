@@ -11,7 +11,7 @@ import (
 func checkGap(plan *model.Plan, f *facts) model.Check {
 	const name = "position"
 	saw := fmt.Sprintf("a gap of %s slots: %s serves from slot %d, the cursor is %d",
-		count(plan.GapSlots), f.to, f.window.Min, *plan.Cursor)
+		model.Count(plan.GapSlots), f.to, f.window.Min, *plan.Cursor)
 	p := f.pipeline
 	switch {
 	case p.Guarantee == model.ExactlyOnce:
@@ -21,7 +21,7 @@ func checkGap(plan *model.Plan, f *facts) model.Check {
 	case p.Bootstrap == model.BootstrapAllow && p.Guarantee == model.NoGuarantee:
 		return warn(name, saw+"; the policy allows it", "")
 	case approves(&f.request, plan.GapSlots):
-		return warn(name, saw+"; approved up to "+count(*f.request.ApproveGap), "")
+		return warn(name, saw+"; approved up to "+model.Count(*f.request.ApproveGap), "")
 	}
 	return pose(name, saw, fmt.Sprintf("approve it with --approve-gap %d, or more, as the window moves on; or choose another cluster", plan.GapSlots))
 }

@@ -144,7 +144,7 @@ func (c *confirmation) firstSlotFits(row *model.Cursor) error {
 	}
 	return &notedError{
 		err: fmt.Errorf("the client at %s began at slot %d, and its subscriber was made from slot %d: %s slots are missing",
-			d.run.To, first, resume, count(model.SlotsBetween(resume, first))),
+			d.run.To, first, resume, model.Count(model.SlotsBetween(resume, first))),
 		note: d.holeNote(first),
 	}
 }
@@ -206,9 +206,9 @@ func (c *confirmation) status() string {
 		return fmt.Sprintf("cursor %d, newest slot %d, and one of the two stands still", c.cursor, c.newest)
 	case c.live:
 		left := max(d.engine.settings.Settle-(now-c.liveSince), 0)
-		return fmt.Sprintf("cursor %d, at the live tip (%s slots behind); settled in %s", c.cursor, count(c.lag), left.Round(time.Second))
+		return fmt.Sprintf("cursor %d, at the live tip (%s slots behind); settled in %s", c.cursor, model.Count(c.lag), left.Round(time.Second))
 	}
-	text := fmt.Sprintf("cursor %d of %d, %s slots behind", c.cursor, c.newest, count(c.lag))
+	text := fmt.Sprintf("cursor %d of %d, %s slots behind", c.cursor, c.newest, model.Count(c.lag))
 	if took := (now - c.began).Seconds(); took >= 1 && c.cursor > c.start {
 		rate := float64(c.cursor-c.start) / took
 		text += fmt.Sprintf(", %.0f slots/s, about %s to go", rate, time.Duration(float64(c.lag)/rate*1e9).Round(time.Second))
@@ -219,11 +219,11 @@ func (c *confirmation) status() string {
 // result tells in a line what was proven.
 func (c *confirmation) result() string {
 	text := fmt.Sprintf("streams: cursor %d, %s slots behind the newest of %s, %s slots after the resume slot",
-		c.cursor, count(c.lag), c.drive.run.To, count(model.SlotsBetween(c.seed, c.cursor)))
+		c.cursor, model.Count(c.lag), c.drive.run.To, model.Count(model.SlotsBetween(c.seed, c.cursor)))
 	if row, err := c.drive.cursorAt(c.drive.run.To); err == nil && row != nil && row.FirstSlot != nil {
 		text += fmt.Sprintf(", first slot %d", *row.FirstSlot)
 		if after := model.SlotsBetween(*c.drive.run.ResumeSlot, *row.FirstSlot); after > 0 {
-			text += fmt.Sprintf(", %s after the resume slot: those between count as slots that the chain skipped", count(after))
+			text += fmt.Sprintf(", %s after the resume slot: those between count as slots that the chain skipped", model.Count(after))
 		}
 		return text
 	}

@@ -57,7 +57,7 @@ func (d *Drive) window() (model.SlotRange, error) {
 func positionOutcome(pos position, window model.SlotRange) outcome {
 	detail := fmt.Sprintf("resume at slot %d of %s, about %d slots twice", pos.resume, window, pos.duplicates)
 	if pos.gap > 0 {
-		detail += fmt.Sprintf(", a gap of %s slots", count(pos.gap))
+		detail += fmt.Sprintf(", a gap of %s slots", model.Count(pos.gap))
 	}
 	return outcome{detail: detail, set: func(r *model.Run) {
 		r.ResumeSlot, r.GapSlots, r.DuplicateSlots = &pos.resume, &pos.gap, &pos.duplicates
@@ -72,7 +72,7 @@ func (d *Drive) positionWithGap(pos position, window model.SlotRange) (outcome, 
 		return positionOutcome(pos, window), nil
 	}
 	text := fmt.Sprintf("a gap of %s slots: %s serves from slot %d, the cursor is %d",
-		count(pos.gap), d.run.To, window.Min, *d.run.Cursor)
+		model.Count(pos.gap), d.run.To, window.Min, *d.run.Cursor)
 	if p.Guarantee == model.ExactlyOnce || p.Bootstrap == model.BootstrapReject {
 		return outcome{}, fmt.Errorf("%s, and the policy allows none", text)
 	}
@@ -84,7 +84,7 @@ func (d *Drive) positionWithGap(pos position, window model.SlotRange) (outcome, 
 		out := positionOutcome(pos, window)
 		place := out.set
 		out.set = func(r *model.Run) { place(r); r.ApprovedGap = approved }
-		out.batch.Audit = d.audit("approve-gap", fmt.Sprintf("%s; approved up to %s", text, count(*approved)))
+		out.batch.Audit = d.audit("approve-gap", fmt.Sprintf("%s; approved up to %s", text, model.Count(*approved)))
 		return out, nil
 	}
 	return outcome{}, ask("%s (if it grows faster than you can answer: abort, and begin again with a gap approved that leaves room). %s",

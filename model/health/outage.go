@@ -84,7 +84,7 @@ func unfit(t *seat, cursor *model.Cursor) string {
 	}
 	if next := cursor.Slot + 1; next < c.slots.Min {
 		return fmt.Sprintf("%s no longer has the %s after the cursor %d (its window is %d to %d); a cutover by hand may approve that gap",
-			c.cfg.Name, units(model.SlotsBetween(next, c.slots.Min), "slot"), cursor.Slot, c.slots.Min, c.slots.Max)
+			c.cfg.Name, model.Units(model.SlotsBetween(next, c.slots.Min), "slot"), cursor.Slot, c.slots.Min, c.slots.Max)
 	}
 	return ""
 }

@@ -117,9 +117,9 @@ func (w *Watch) judgeLag(p *pipeline, s *seat, now time.Time) (model.PipelineVer
 	}
 	switch {
 	case measured && lag <= r.LagNoise:
-		return model.PipelineStreaming, fmt.Sprintf("lag from tip at %s is %s", p.active, units(lag, "offset"))
+		return model.PipelineStreaming, fmt.Sprintf("lag from tip at %s is %s", p.active, model.Units(lag, "offset"))
 	case measured && s.progresses(now, r):
-		return model.PipelineStreaming, fmt.Sprintf("lag from tip at %s is %s, neither growing nor falling", p.active, units(lag, "offset"))
+		return model.PipelineStreaming, fmt.Sprintf("lag from tip at %s is %s, neither growing nor falling", p.active, model.Units(lag, "offset"))
 	case s.progresses(now, r) && (s.scrapeFail == nil || now.Sub(s.lastMove()) <= r.MaxAge):
 		return model.PipelineStreaming, fmt.Sprintf("the client at %s made progress %s ago; its lag is not known", p.active, dur(now.Sub(s.lastMove())))
 	case s.scrapeFail != nil:
@@ -141,12 +141,12 @@ func (s *seat) trend(lag int64, r *Rules) (model.PipelineVerdict, string, bool) 
 	if slope < 0 && -change > r.LagNoise/2 {
 		left := time.Duration(float64(lag) / -slope * float64(time.Second))
 		return model.PipelineCatchingUp, fmt.Sprintf("lag from tip, %s, falls by %.0f a second: about %s to go",
-			units(lag, "offset"), -slope, dur(left)), true
+			model.Units(lag, "offset"), -slope, dur(left)), true
 	}
 	long, grown, _ := s.lags.slope(maxLags)
 	if change > r.LagNoise || (slope > 0 && long > 0 && grown > r.LagNoise) {
 		return model.PipelineFallingBehind, fmt.Sprintf("lag from tip, %s, grows by %.1f a second",
-			units(lag, "offset"), max(slope, long)), true
+			model.Units(lag, "offset"), max(slope, long)), true
 	}
 	return "", "", false
 }

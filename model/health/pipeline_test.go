@@ -303,8 +303,8 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1234567: "-1,234,567"} {
-		if got := num(n); got != want {
-			t.Errorf("num(%d) = %q, want %q", n, got, want)
+		if got := model.Count(n); got != want {
+			t.Errorf("model.Count(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

@@ -2,8 +2,6 @@ package health
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -24,30 +22,4 @@ func dur(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%dd%dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
 	}
-}
-
-// num writes a number with commas between thousands.
-func num[T ~int64 | ~uint64 | ~int](n T) string {
-	digits := strconv.FormatInt(int64(n), 10)
-	sign := ""
-	if strings.HasPrefix(digits, "-") {
-		sign, digits = "-", digits[1:]
-	}
-	var b strings.Builder
-	b.WriteString(sign)
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
-}
-
-// units writes a number of things: "1 slot", "2,000 slots".
-func units[T ~int64 | ~uint64 | ~int](n T, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return num(n) + " " + one + "s"
 }

@@ -141,7 +141,7 @@ func (w *Watch) judgeFailing(c *cluster, now time.Time) judgement {
 	j := judgement{
 		badFrom: c.series.from,
 		reason: fmt.Sprintf("%s in a row to %s failed for %s, the newest with %s",
-			units(c.series.count, "call"), c.cfg.Name, dur(lasted), c.failure.Error()),
+			model.Units(c.series.count, "call"), c.cfg.Name, dur(lasted), c.failure.Error()),
 	}
 	if lasted >= w.rules.DownAfter {
 		j.verdict = model.ClusterDown
@@ -164,7 +164,7 @@ func (w *Watch) judgeStanding(c *cluster, now time.Time) (judgement, bool) {
 	j := judgement{verdict: model.ClusterBlip, badFrom: c.anchor.at}
 	j.reason = fmt.Sprintf("%s answers, but its newest slot %d has not kept pace for %s", c.cfg.Name, c.slots.Max, dur(stood))
 	if ahead != nil {
-		j.reason += fmt.Sprintf(", while %s is %s ahead", ahead.cfg.Name, units(by, "slot"))
+		j.reason += fmt.Sprintf(", while %s is %s ahead", ahead.cfg.Name, model.Units(by, "slot"))
 	}
 	switch {
 	case stood < w.rules.DownAfter && ahead != nil:
