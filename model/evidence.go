@@ -5,8 +5,8 @@ import "time"
 // EvidenceKind names what was looked at.
 type EvidenceKind string
 
-// The kinds of evidence. The first four are of a cluster as a whole, the last
-// two of a pipeline at a cluster.
+// The kinds of evidence. Metrics and cursor are of a pipeline at a cluster, the
+// others of a cluster as a whole.
 const (
 	KindVersion     EvidenceKind = "version"     // the service version: reachable, round trip
 	KindTip         EvidenceKind = "tip"         // the newest offset
@@ -14,6 +14,7 @@ const (
 	KindSubscribers EvidenceKind = "subscribers" // all subscribers of this account
 	KindMetrics     EvidenceKind = "metrics"     // a client's own metrics
 	KindCursor      EvidenceKind = "cursor"      // a pipeline's durable cursor
+	KindCanary      EvidenceKind = "canary"      // data that fumtui's own subscriber was sent
 )
 
 // Evidence is one look at the world and what came back: either a Failure or the
@@ -32,6 +33,34 @@ type Evidence struct {
 	Subscribers []Subscriber   `json:"subscribers,omitempty"`
 	Metrics     *ClientMetrics `json:"metrics,omitempty"`
 	Cursor      *Cursor        `json:"cursor,omitempty"` // nil in an answer: there is none
+	Canary      *CanaryData    `json:"canary,omitempty"`
+}
+
+// ID is the short name of the kind of evidence in the documentation, E1 to E7.
+func (k EvidenceKind) ID() string {
+	switch k {
+	case KindVersion:
+		return "E1"
+	case KindTip:
+		return "E2"
+	case KindSlotRange:
+		return "E3"
+	case KindSubscribers:
+		return "E4"
+	case KindMetrics:
+		return "E5"
+	case KindCursor:
+		return "E6"
+	case KindCanary:
+		return "E7"
+	}
+	return ""
+}
+
+// CanaryData is what one look of the canary got: a block that came whole.
+type CanaryData struct {
+	Slot   Slot   `json:"slot"`   // of the block
+	Offset Offset `json:"offset"` // of the event that announced it
 }
 
 // RTT is the round trip of the look.

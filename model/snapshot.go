@@ -46,9 +46,25 @@ type ClusterState struct {
 	RTT            *time.Duration
 	Tip            *Offset
 	Slots          *SlotRange
-	SlotsPerSecond *float64
+	SlotsPerSecond *float64  // pace of the newest slot
+	TipPerSecond   *float64  // pace of the tip, in offsets a second
 	Failure        *Failure  // of the newest failed call, while calls fail
 	AnsweredAt     time.Time // the newest answer of any call; zero: none yet
+
+	MeanRTT   *time.Duration // mean round trip over the window
+	ErrorRate *float64       // share of failed calls over the window, 0 to 1
+	Behind    *uint64        // slots that its newest slot trails that of the foremost cluster
+	Suspicion *float64       // how unusual its silence is; see health.Suspicion. Only a hint
+	Canary    *CanaryState   // nil where the canary is off
+}
+
+// CanaryState is what the canary says of a cluster.
+type CanaryState struct {
+	At      time.Time   // its newest look, answered or not; zero: none yet
+	Data    *CanaryData // the newest that came; nil: none yet
+	DataAt  time.Time   // when that came
+	Failure *Failure    // of the newest look, where it failed
+	Since   time.Time   // when that state, data or failure, began
 }
 
 // ClientState is what is known of a pipeline's client at one cluster.
@@ -59,7 +75,30 @@ type ClientState struct {
 	At      time.Time // of the newest answered scrape
 }
 
-// PipelineState is what is known of a pipeline. Maps are by cluster name.
+// SeatState is what is known of a pipeline at one of its clusters.
+type SeatState struct {
+	Cluster    string
+	Subscriber SubscriberState
+	Cursor     *Cursor      // nil: there is none
+	Client     *ClientState // nil: nothing is known of it
+}
+
+// Estimate is a duration that is not known exactly.
+type Estimate struct {
+	Likely time.Duration
+	// Low and High hold the true value as far as the evidence goes. High of 0:
+	// nothing bounds it.
+	Low, High time.Duration
+}
+
+// Retention is how long until the slots after a cursor are lost.
+type Retention struct {
+	Cluster string        // whose window it is that serves them the longest
+	Left    time.Duration // until the slot after the cursor leaves the window; 0: it has left
+	Urgent  bool          // that is near
+}
+
+// PipelineState is what is known of a pipeline.
 type PipelineState struct {
 	Name, Subscriber, Home, Active string
 
@@ -71,11 +110,26 @@ type PipelineState struct {
 	LagOffsets *int64 // lag from tip at the active cluster, in offsets
 	LagSlots   *int64 // newest slot of the active cluster minus cursor, in slots
 
-	Subscribers map[string]SubscriberState
-	Cursors     map[string]Cursor
-	Clients     map[string]ClientState
-	Run         *Run // the run that has not ended, else the newest one of this console
-	History     map[string][]LagPoint
+	ConsumedPerSecond *float64   // pace of its commits at the active cluster, in offsets a second
+	CursorPerSecond   *float64   // pace of its cursor there, in slots a second
+	ToGo              *Estimate  // until it reaches the tip, while it is catching up
+	Retention         *Retention // the countdown while it makes no progress; nil while it does
+	Suspicion         *float64   // how unusual the silence of its client is; see health.Suspicion. Only a hint
+
+	Seats   []SeatState // at each of its clusters, in the order of the configuration
+	Run     *Run        // the run that has not ended, else the newest one of this console
+	History map[string][]LagPoint
+}
+
+// Seat is what is known of the pipeline at a cluster; ok is false where it has
+// no client.
+func (p *PipelineState) Seat(cluster string) (seat SeatState, ok bool) {
+	for _, s := range p.Seats {
+		if s.Cluster == cluster {
+			return s, true
+		}
+	}
+	return SeatState{Cluster: cluster, Subscriber: SubscriberUnknown}, false
 }
 
 // LagPoint is one measured lag from tip, in offsets.

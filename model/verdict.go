@@ -68,7 +68,8 @@ type Advice struct {
 	Target        string   `json:"target,omitempty"` // the cluster to go to, where there is one
 	Text          string   `json:"text"`             // one sentence for a person
 	UrgentSeconds *float64 `json:"urgent_seconds"`   // seconds until data is lost, where that is near
-	Evidence      []string `json:"evidence,omitempty"`
+	Evidence      []Fact   `json:"-"`                // what it rests on, a line each
+	Change        string   `json:"change,omitempty"` // what would change it, such as "down in 1m40s unless it answers"
 }
 
 // Severity orders actions by how soon a person should look: the higher, the

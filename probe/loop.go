@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/health"
 )
 
 // The pace of a [Loop].
@@ -15,22 +16,15 @@ const (
 	// jitterShare is by how much, up or down, a pause differs from the
 	// interval, so that many consoles do not look in step.
 	jitterShare = 0.1
-	// fastest is the shortest pause after a failure, unless the interval is
-	// shorter still.
-	fastest = 250 * time.Millisecond
-	// eagerLooks is how many failures in a row are followed by a short pause.
-	// With the defaults that is about 10 s; then it doubles up to the interval.
-	eagerLooks = 20
 )
 
 // Loop looks at one thing again and again and publishes what it sees. Looks
 // never overlap. Each begins an interval, give or take a tenth, after the one
 // before it began, or at once when that one took longer.
 //
-// A failure that may be an outage makes the next look come sooner: after a
-// quarter of the interval (not under 250 ms), for the first 20 in a row, and
-// from then on after pauses that double up to the interval. The other
-// failures are not mended by looking more often.
+// A failure that may be an outage makes the next look come sooner, as
+// [health.Pause] has it. The other failures are not mended by looking more
+// often.
 type Loop struct {
 	// Evidence is what every look has in common: its kind, cluster, pipeline.
 	Evidence model.Evidence
@@ -72,7 +66,7 @@ func (l Loop) Run(ctx context.Context) {
 		} else {
 			failures = 0
 		}
-		pause := l.jittered(pauseAfter(l.Interval, failures)) - time.Since(began)
+		pause := l.jittered(health.Pause(l.Interval, failures)) - time.Since(began)
 		if !sleep(ctx, pause) {
 			return
 		}
@@ -89,19 +83,6 @@ func (l Loop) look(ctx context.Context) (seen model.Evidence, ok bool) {
 	seen.Answered = l.Now()
 	seen.Failure = asFailure(err)
 	return seen, ctx.Err() == nil
-}
-
-// pauseAfter is the pause from one look's beginning to the next one's, after
-// so many failures in a row.
-func pauseAfter(interval time.Duration, failures int) time.Duration {
-	if failures == 0 {
-		return interval
-	}
-	pause := max(interval/4, fastest)
-	for late := failures - eagerLooks; late > 0 && pause < interval; late-- {
-		pause *= 2
-	}
-	return min(pause, interval)
 }
 
 // jittered spreads a pause.

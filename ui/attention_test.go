@@ -159,9 +159,7 @@ func TestUnknownAges(t *testing.T) {
 	for _, at := range []time.Time{{}, noon.Add(100 * 365 * 24 * time.Hour), noon.Add(2 * time.Minute)} {
 		snap := fakeSnapshot(1, 1, 0)
 		p := &snap.Pipelines[0]
-		c := p.Cursors["ams"]
-		c.UpdatedAt = at
-		p.Cursors["ams"] = c
+		p.Seats[0].Cursor.UpdatedAt = at
 		d := newDriver(t, 80, 24, snap)
 		d.sees("312363640 age unknown")
 		d.keys("enter")

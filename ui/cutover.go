@@ -38,7 +38,7 @@ func (m *root) targets(p *model.PipelineState) []string {
 	var out []string
 	for i := range m.snap.Clusters {
 		name := m.snap.Clusters[i].Name
-		if _, client := p.Subscribers[name]; name != p.Active && (client || len(p.Subscribers) == 0) {
+		if _, client := p.Seat(name); name != p.Active && (client || len(p.Seats) == 0) {
 			out = append(out, name)
 		}
 	}

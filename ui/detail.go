@@ -54,7 +54,7 @@ func (s scene) adviceLines(p *model.PipelineState, w int) []string {
 		out = append(out, wrapIndent("   ", clean(p.Advice.Text), w-1)...)
 	}
 	for _, e := range p.Advice.Evidence {
-		for _, l := range wrapIndent("   · ", clean(e), w-1) {
+		for _, l := range wrapIndent("   · ", clean(e.Line(s.now)), w-1) {
 			out = append(out, s.theme.paint(roleFaint, l))
 		}
 	}
@@ -92,15 +92,13 @@ func (s scene) place(p *model.PipelineState, cluster string, w int) []string {
 	if p.Home == cluster {
 		right += map[bool]string{true: ", home", false: "home"}[right != ""]
 	}
-	state, ok := p.Subscribers[cluster]
-	if !ok {
-		state = model.SubscriberUnknown
-	}
+	seat, _ := p.Seat(cluster)
+	state := seat.Subscriber
 	r, glyph := subscriberLook(state)
 	line := func(label, value string) string { return cut(" "+s.field(label, value, 13), w) }
 	out := append([]string{s.rule("At "+clean(cluster), right, w)}, s.clusterRemarks(cluster, w)...)
 	out = append(out, line("subscriber", s.theme.state(r, glyph, string(state))))
-	if c, ok := p.Cursors[cluster]; ok {
+	if c := seat.Cursor; c != nil {
 		out = append(out, line("cursor", slotText(c.Slot)+s.theme.paint(roleFaint, " "+ago(s.now.Sub(c.UpdatedAt), span))),
 			line("first slot", slotOr(c.FirstSlot)))
 		if source := clean(c.Source); source != "" {
@@ -109,8 +107,8 @@ func (s scene) place(p *model.PipelineState, cluster string, w int) []string {
 	} else {
 		out = append(out, line("cursor", s.theme.paint(roleFaint, "none")), line("first slot", none))
 	}
-	out = append(out, s.clientLines(p.Clients, cluster, line)...)
-	if c, ok := p.Clients[cluster]; ok && c.Failure != nil {
+	out = append(out, s.clientLines(seat.Client, line)...)
+	if c := seat.Client; c != nil && c.Failure != nil {
 		for _, l := range wrapIndent(" "+fit("", 13), clean(c.Failure.Error()), w-1) {
 			out = append(out, s.theme.paint(roleWarn, l))
 		}
@@ -137,10 +135,9 @@ func (s scene) clusterRemarks(name string, w int) []string {
 }
 
 // clientLines are a client's own metrics.
-func (s scene) clientLines(clients map[string]model.ClientState, cluster string, line func(string, string) string) []string {
-	c, ok := clients[cluster]
+func (s scene) clientLines(c *model.ClientState, line func(string, string) string) []string {
 	switch {
-	case !ok:
+	case c == nil:
 		return []string{line("client", s.theme.paint(roleFaint, "nothing is known of it"))}
 	case c.At.IsZero() && c.Failure == nil:
 		return []string{line("client", s.theme.paint(roleUnknown, glyphUnknown+" not seen yet"))}

@@ -45,20 +45,28 @@ func fakePipeline(name string, i int, history time.Duration) model.PipelineState
 		Verdict: model.PipelineStreaming, Since: noon.Add(-40 * time.Minute), Reason: "commits advance, lag is small",
 		Advice: model.Advice{
 			Action: model.ActionNone, Text: name + " streams from ams and is at the live tip",
-			Evidence: []string{"ams answered 60 of 60 calls in the last 60s", "its cursor moved 5 slots in the last 2s"},
+			Evidence: []model.Fact{
+				{Vantage: model.VantageConsole, Cluster: "ams", At: noon.Add(-time.Second), Says: "it answered 60 of 60 calls in the last 60s"},
+				{Vantage: model.VantageClient, Cluster: "ams", Pipeline: name, At: noon.Add(-2 * time.Second), Says: "its cursor moved 5 slots in the last 2s"},
+			},
 		},
 		LagOffsets: ptr(int64(312 + 17*i)), LagSlots: ptr(int64(38 + i)),
-		Subscribers: map[string]model.SubscriberState{"ams": model.SubscriberPresent, "nyc": model.SubscriberAbsent},
-		Cursors: map[string]model.Cursor{"ams": {
-			Pipeline: name, Cluster: "ams", Slot: 312363640 + model.Slot(i), UpdatedAt: noon.Add(-2 * time.Second), Source: "store",
-			FirstSlot: ptr(model.Slot(312300000)),
-		}},
-		Clients: map[string]model.ClientState{
-			"ams": {Scraped: true, At: noon.Add(-time.Second), Metrics: model.ClientMetrics{
-				Tip: ptr(model.Offset(123456789)), Committed: ptr(model.Offset(123456477)), Lag: ptr(int64(312)),
-				MaxSlot: ptr(model.Slot(312363678)), Commits: ptr(41234.0), Polls: ptr(9876.0),
-			}},
-			"nyc": {Failure: model.NewFailure(model.ClassUnreachable, "connection refused", nil)},
+		Seats: []model.SeatState{
+			{
+				Cluster: "ams", Subscriber: model.SubscriberPresent,
+				Cursor: &model.Cursor{
+					Pipeline: name, Cluster: "ams", Slot: 312363640 + model.Slot(i), UpdatedAt: noon.Add(-2 * time.Second), Source: "store",
+					FirstSlot: ptr(model.Slot(312300000)),
+				},
+				Client: &model.ClientState{Scraped: true, At: noon.Add(-time.Second), Metrics: model.ClientMetrics{
+					Tip: ptr(model.Offset(123456789)), Committed: ptr(model.Offset(123456477)), Lag: ptr(int64(312)),
+					MaxSlot: ptr(model.Slot(312363678)), Commits: ptr(41234.0), Polls: ptr(9876.0),
+				}},
+			},
+			{
+				Cluster: "nyc", Subscriber: model.SubscriberAbsent,
+				Client: &model.ClientState{Failure: model.NewFailure(model.ClassUnreachable, "connection refused", nil)},
+			},
 		},
 		History: map[string][]model.LagPoint{},
 	}
@@ -93,12 +101,14 @@ func outage(generation uint64, pipelines int) model.Snapshot {
 		p.Reason = "ams is down and its client makes no progress"
 		p.Advice = model.Advice{
 			Action: model.ActionFailOver, Target: "nyc", UrgentSeconds: ptr(6480.0),
-			Text:     "ams has been down for 4m05s and nyc is healthy and can serve from slot 312363641: fail " + p.Name + " over to nyc",
-			Evidence: []string{"ams: 48 of 48 calls failed in the last 4m05s (timeout)", "nyc: healthy for 2h03m, newest slot 312363679", "the cursor 312363640 lies within nyc's window"},
+			Text: "ams has been down for 4m05s and nyc is healthy and can serve from slot 312363641: fail " + p.Name + " over to nyc",
+			Evidence: []model.Fact{
+				{Vantage: model.VantageConsole, Cluster: "ams", At: noon.Add(-time.Second), Says: "48 of 48 calls failed in the last 4m05s (timeout)"},
+				{Vantage: model.VantageConsole, Cluster: "nyc", At: noon.Add(-time.Second), Says: "healthy for 2h03m, newest slot 312363679"},
+				{Vantage: model.VantageClient, Cluster: "ams", Pipeline: p.Name, At: noon.Add(-2 * time.Second), Says: "its cursor is at slot 312363640, within nyc's window"},
+			},
 		}
-		c := p.Cursors["ams"]
-		c.UpdatedAt = noon.Add(-245 * time.Second)
-		p.Cursors["ams"] = c
+		p.Seats[0].Cursor.UpdatedAt = noon.Add(-245 * time.Second)
 	}
 	s.Notices = []string{"the database was locked for 3s: it is slow, or another program holds it"}
 	return s

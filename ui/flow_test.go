@@ -165,7 +165,7 @@ func TestPlanErrorsAreShown(t *testing.T) {
 func TestTargetIsChosenAmongSeveral(t *testing.T) {
 	s := fakeSnapshot(1, 1, 0)
 	s.Clusters = append(s.Clusters, model.ClusterState{Name: "sgp", Region: "ap", Verdict: model.ClusterUnknown}, model.ClusterState{Name: "lon"})
-	s.Pipelines[0].Subscribers["sgp"] = model.SubscriberUnknown
+	s.Pipelines[0].Seats = append(s.Pipelines[0].Seats, model.SeatState{Cluster: "sgp", Subscriber: model.SubscriberUnknown})
 	d := newDriver(t, 80, 24, s)
 	d.keys("c")
 	d.sees("to which cluster?", "nyc ✓ healthy", "sgp ? unknown")

@@ -37,9 +37,9 @@ func hostileSnapshot(r *rand.Rand, generation uint64) model.Snapshot {
 	for i := range s.Pipelines {
 		p := &s.Pipelines[i]
 		p.Name, p.Subscriber, p.Reason, p.Active = pick(), pick(), pick(), pick()
-		p.Advice = model.Advice{Action: model.Action(pick()), Text: pick(), Target: pick(), Evidence: []string{pick(), pick()}, UrgentSeconds: ptr(math.Inf(1))}
+		p.Advice = model.Advice{Action: model.Action(pick()), Text: pick(), Target: pick(), Evidence: []model.Fact{{Says: pick()}, {Cluster: pick(), Says: pick()}}, UrgentSeconds: ptr(math.Inf(1))}
 		p.LagOffsets, p.LagSlots = ptr(int64(math.MinInt64)), ptr(int64(math.MaxInt64))
-		p.Cursors["ams"] = model.Cursor{Slot: math.MaxUint64, Source: pick()}
+		p.Seats[0].Cursor = &model.Cursor{Slot: math.MaxUint64, Source: pick()}
 		p.Run = fakeRun(r.IntN(2) == 0)
 		p.Run.Pipeline, p.Run.From, p.Run.RequestedBy, p.Run.Question, p.Run.Note, p.Run.Reason = p.Name, pick(), pick(), pick(), pick(), pick()
 		for j := range p.Run.Steps {

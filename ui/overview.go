@@ -118,7 +118,7 @@ func (s scene) statusLines(selected string, w, h int) []string {
 		if h <= 2 || len(lines) >= h {
 			break
 		}
-		lines = append(lines, s.theme.paint(roleFaint, cut("   · "+clean(e), w)))
+		lines = append(lines, s.theme.paint(roleFaint, cut("   · "+clean(e.Line(s.now)), w)))
 	}
 	return lines
 }

@@ -86,14 +86,11 @@ func (s scene) pipelineVerdict(p *model.PipelineState) (role, string) {
 func (s scene) placeCells(p *model.PipelineState) []cellText {
 	out := make([]cellText, 0, 3*len(s.snap.Clusters))
 	for _, c := range s.snap.Clusters {
-		state, ok := p.Subscribers[c.Name]
-		if !ok {
-			state = model.SubscriberUnknown
-		}
-		r, glyph := subscriberLook(state)
-		out = append(out, cellText{text: glyph + " " + string(state), role: r})
-		cursor, ok := p.Cursors[c.Name]
-		if !ok {
+		seat, _ := p.Seat(c.Name)
+		r, glyph := subscriberLook(seat.Subscriber)
+		out = append(out, cellText{text: glyph + " " + string(seat.Subscriber), role: r})
+		cursor := seat.Cursor
+		if cursor == nil {
 			out = append(out, cellText{text: none, role: roleFaint, right: true}, cellText{role: roleFaint, right: true})
 			continue
 		}
@@ -103,7 +100,7 @@ func (s scene) placeCells(p *model.PipelineState) []cellText {
 		}
 		out = append(out,
 			cellText{text: slotText(cursor.Slot), role: look, right: true},
-			cellText{text: s.cursorAge(cursor), role: look, right: true})
+			cellText{text: s.cursorAge(*cursor), role: look, right: true})
 	}
 	return out
 }
@@ -215,14 +212,12 @@ func (s scene) placesLine(p *model.PipelineState, w int) string {
 // placeText is the subscriber, cursor and age of a pipeline at one cluster, with
 // what stands before the subscriber and the cursor.
 func (s scene) placeText(p *model.PipelineState, cluster, subscriber, before string) string {
-	state, ok := p.Subscribers[cluster]
-	if !ok {
-		state = model.SubscriberUnknown
-	}
+	seat, _ := p.Seat(cluster)
+	state := seat.Subscriber
 	r, glyph := subscriberLook(state)
 	text := s.theme.paint(roleFaint, clean(cluster)+subscriber) + s.theme.paint(r, glyph+" "+clean(string(state)))
-	cursor, ok := p.Cursors[cluster]
-	if !ok {
+	cursor := seat.Cursor
+	if cursor == nil {
 		return text + s.theme.paint(roleFaint, strings.Replace(before, "cursor ", "", 1)+"no cursor")
 	}
 	look := roleText

@@ -80,7 +80,7 @@ func (s scene) adviceText(p *model.PipelineState, w int) []string {
 	}
 	if p.Advice.Action != model.ActionNone {
 		for _, e := range p.Advice.Evidence {
-			out = append(out, wrapIndent("     · ", clean(e), w-1)...)
+			out = append(out, wrapIndent("     · ", clean(e.Line(s.now)), w-1)...)
 		}
 	}
 	return out

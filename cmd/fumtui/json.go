@@ -149,11 +149,11 @@ func newPipelineJSON(p model.PipelineState, now time.Time) pipelineJSON {
 		Subscribers: map[string]model.SubscriberState{},
 		Cursors:     map[string]cursorJSON{},
 	}
-	for cluster, state := range p.Subscribers {
-		out.Subscribers[cluster] = state
-	}
-	for cluster, c := range p.Cursors {
-		out.Cursors[cluster] = cursorJSON{Slot: c.Slot, AgeSeconds: ageSeconds(c.UpdatedAt, now), Source: c.Source}
+	for _, seat := range p.Seats {
+		out.Subscribers[seat.Cluster] = seat.Subscriber
+		if c := seat.Cursor; c != nil {
+			out.Cursors[seat.Cluster] = cursorJSON{Slot: c.Slot, AgeSeconds: ageSeconds(c.UpdatedAt, now), Source: c.Source}
+		}
 	}
 	if p.Run != nil && !p.Run.State.Ended() {
 		out.Run = &runSummaryJSON{ID: p.Run.ID, Kind: p.Run.Kind, Step: p.Run.CurrentStep(), State: p.Run.State}

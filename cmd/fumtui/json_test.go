@@ -44,10 +44,9 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 			Name: "trades", Subscriber: "trades-prod", Home: "ams", Active: "nyc", Verdict: model.PipelineMoving, Reason: "a run is on",
 			Advice:     model.Advice{Action: model.ActionFailOver, Target: "nyc", Text: "fail over", UrgentSeconds: ptr(60.5)},
 			LagOffsets: ptr(int64(3)), LagSlots: ptr(int64(1)),
-			Subscribers: map[string]model.SubscriberState{"ams": model.SubscriberPresent},
-			Cursors: map[string]model.Cursor{
-				"ams": {Slot: 7, UpdatedAt: noon.Add(-90 * time.Second), Source: "store"},
-				"nyc": {Slot: 8, Source: "store"},
+			Seats: []model.SeatState{
+				{Cluster: "ams", Subscriber: model.SubscriberPresent, Cursor: &model.Cursor{Slot: 7, UpdatedAt: noon.Add(-90 * time.Second), Source: "store"}},
+				{Cluster: "nyc", Subscriber: model.SubscriberUnknown, Cursor: &model.Cursor{Slot: 8, Source: "store"}},
 			},
 			Run: &model.Run{ID: "r1", Kind: model.Cutover, State: model.RunRunning, Steps: []model.Step{{Name: model.StepLease, State: model.StepDone}}},
 		}},
@@ -57,7 +56,7 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 		`"tip_offset":9,"slot_min":1,"slot_max":2,"slots_per_second":2.5,"error":"the token is refused","error_class":"auth"}],` +
 		`"pipelines":[{"name":"trades","subscriber":"trades-prod","home":"ams","active":"nyc","verdict":"moving","reason":"a run is on",` +
 		`"advice":{"action":"fail_over","target":"nyc","text":"fail over","urgent_seconds":60.5},"lag_offsets":3,"lag_slots":1,` +
-		`"subscribers":{"ams":"present"},` +
+		`"subscribers":{"ams":"present","nyc":"unknown"},` +
 		`"cursors":{"ams":{"slot":7,"age_seconds":90,"source":"store"},"nyc":{"slot":8,"age_seconds":null,"source":"store"}},` +
 		`"run":{"id":"r1","kind":"cutover","step":"lease","state":"running"}}],"notices":[]}`
 	if got := asJSON(t, newStatusJSON(full)); got != want {

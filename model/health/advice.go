@@ -19,11 +19,11 @@ func (w *Watch) advise(p *pipeline, now time.Time) model.Advice {
 		}
 	}
 	a := w.act(p, s, now)
-	a.Evidence = w.evidence(p, s, now)
+	a.Evidence = w.evidence(p, s)
 	if left, window, near := w.dataLoss(p, s, a, now); near {
 		seconds := left.Seconds()
 		a.UrgentSeconds = &seconds
-		urgent := fmt.Sprintf("the cursor of %s leaves the retention window of %s in %s", p.cfg.Name, window, dur(left))
+		urgent := fmt.Sprintf("the cursor of %s leaves the retention window of %s in %s", p.cfg.Name, window, model.Span(left))
 		if left == 0 {
 			urgent = fmt.Sprintf("the cursor of %s has left the retention window of %s", p.cfg.Name, window)
 		}
@@ -114,7 +114,7 @@ func (w *Watch) adviseOffline(p *pipeline, s *seat, now time.Time) model.Advice 
 		}
 		return model.Advice{Action: model.ActionFailOver, Target: t.cluster.cfg.Name, Text: fmt.Sprintf(
 			"no cluster can be reached from here, but clients' own metrics show data from %s and none from %s for %s: fail %s over to %s",
-			t.cluster.cfg.Name, p.active, dur(still), p.cfg.Name, t.cluster.cfg.Name)}
+			t.cluster.cfg.Name, p.active, model.Span(still), p.cfg.Name, t.cluster.cfg.Name)}
 	}
 	return a
 }
@@ -201,11 +201,11 @@ func (w *Watch) adviseHome(p *pipeline, now time.Time) model.Advice {
 	if stable < w.rules.Stability {
 		return model.Advice{Action: model.ActionNone, Text: fmt.Sprintf(
 			"%s streams from %s; its home %s has been healthy for %s of the %s before a failback",
-			p.cfg.Name, p.active, p.cfg.Home, dur(stable), dur(w.rules.Stability))}
+			p.cfg.Name, p.active, p.cfg.Home, model.Span(stable), model.Span(w.rules.Stability))}
 	}
 	return model.Advice{Action: model.ActionFailBack, Target: p.cfg.Home, Text: fmt.Sprintf(
 		"%s, the home of %s, has been healthy for %s: fail back in a quiet window, or stay and make %s the home in the configuration",
-		p.cfg.Home, p.cfg.Name, dur(stable), p.active)}
+		p.cfg.Home, p.cfg.Name, model.Span(stable), p.active)}
 }
 
 // word is a verdict as a person reads it.

@@ -96,10 +96,10 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestStatesShareNothing(t *testing.T) {
 	w, now, tick := crowd(1)
 	clusters, pipelines := w.Assess(now)
-	tip, slots, lag, cursor := *clusters[0].Tip, *clusters[0].Slots, *pipelines[0].LagOffsets, pipelines[0].Cursors["ams"]
+	tip, slots, lag, cursor := *clusters[0].Tip, *clusters[0].Slots, *pipelines[0].LagOffsets, *pipelines[0].Seats[0].Cursor
 	tick(now.Add(2 * time.Second))
 	w.Assess(now.Add(2 * time.Second))
-	if *clusters[0].Tip != tip || *clusters[0].Slots != slots || *pipelines[0].LagOffsets != lag || pipelines[0].Cursors["ams"] != cursor {
+	if *clusters[0].Tip != tip || *clusters[0].Slots != slots || *pipelines[0].LagOffsets != lag || *pipelines[0].Seats[0].Cursor != cursor {
 		t.Error("an earlier picture changed")
 	}
 }

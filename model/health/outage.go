@@ -2,6 +2,7 @@ package health
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,10 +16,10 @@ func (w *Watch) adviseOutage(p *pipeline, s *seat, now time.Time) model.Advice {
 	switch other := w.othersMove(p, c, now); {
 	case c.verdict == model.ClusterStalled && s.progresses(now, &w.rules):
 		return model.Advice{Action: model.ActionWait, Text: fmt.Sprintf(
-			"%s has been stalled for %s, but %s still consumes what it has: wait", name, dur(lasted), p.cfg.Name)}
+			"%s has been stalled for %s, but %s still consumes what it has: wait", name, model.Span(lasted), p.cfg.Name)}
 	case s.progresses(now, &w.rules):
 		return model.Advice{Action: model.ActionCheckConsole, Text: fmt.Sprintf(
-			"%s has not answered from here for %s, but the client of %s there goes on: check this console's network", name, dur(lasted), p.cfg.Name)}
+			"%s has not answered from here for %s, but the client of %s there goes on: check this console's network", name, model.Span(lasted), p.cfg.Name)}
 	case other != "":
 		return model.Advice{Action: model.ActionCheckYourSide, Text: fmt.Sprintf(
 			"%s is %s from here and %s stands, but %s goes on there: check the host and network of %s; do not fail over",
@@ -26,12 +27,12 @@ func (w *Watch) adviseOutage(p *pipeline, s *seat, now time.Time) model.Advice {
 	}
 	if !s.stuck(now, p.settled(), &w.rules) {
 		return model.Advice{Action: model.ActionWait, Text: fmt.Sprintf(
-			"%s has been %s for %s: wait a moment, to see whether the client of %s there goes on", name, c.verdict, dur(lasted), p.cfg.Name)}
+			"%s has been %s for %s: wait a moment, to see whether the client of %s there goes on", name, c.verdict, model.Span(lasted), p.cfg.Name)}
 	}
 	if left := w.rules.Block - now.Sub(p.lastFailover); !p.lastFailover.IsZero() && left > 0 && c.verdict != model.ClusterDown {
 		return model.Advice{Action: model.ActionWait, Text: fmt.Sprintf(
 			"%s has been stalled for %s, but %s was moved %s ago: wait another %s before moving it again",
-			name, dur(lasted), p.cfg.Name, dur(now.Sub(p.lastFailover)), dur(left))}
+			name, model.Span(lasted), p.cfg.Name, model.Span(now.Sub(p.lastFailover)), model.Span(left))}
 	}
 	return w.adviseTarget(p, s, lasted, now)
 }
@@ -51,7 +52,7 @@ func (w *Watch) adviseTarget(p *pipeline, s *seat, lasted time.Duration, now tim
 		}
 		target := t.cluster.cfg.Name
 		text := fmt.Sprintf("%s has been %s for %s and %s is healthy: fail %s over to %s",
-			name, c.verdict, dur(lasted), target, p.cfg.Name, target)
+			name, c.verdict, model.Span(lasted), target, p.cfg.Name, target)
 		if !s.seen(now, &w.rules) {
 			text += "; seen from this console only, the client there cannot be seen"
 		}
@@ -61,7 +62,7 @@ func (w *Watch) adviseTarget(p *pipeline, s *seat, lasted time.Duration, now tim
 		against = []string{"it has no client at another cluster"}
 	}
 	return model.Advice{Action: model.ActionCannotFailOver, Text: fmt.Sprintf(
-		"%s has been %s for %s, but %s cannot fail over: %s", name, c.verdict, dur(lasted), p.cfg.Name, strings.Join(against, "; "))}
+		"%s has been %s for %s, but %s cannot fail over: %s", name, c.verdict, model.Span(lasted), p.cfg.Name, strings.Join(against, "; "))}
 }
 
 // unfit says what speaks against a target, and what would allow it; "" where
@@ -118,23 +119,30 @@ func (w *Watch) dataLoss(p *pipeline, s *seat, a model.Advice, now time.Time) (l
 	return left, where, where != "" && left < w.rules.slotsTime(float64(w.rules.UrgentSlots))
 }
 
-// evidence is what an advice rests on, a line for each thing seen.
-func (w *Watch) evidence(p *pipeline, s *seat, now time.Time) []string {
-	lines := make([]string, 0, len(p.order)+3)
+// evidence is what an advice rests on, a fact for each thing seen.
+func (w *Watch) evidence(p *pipeline, s *seat) []model.Fact {
+	facts := make([]model.Fact, 0, len(p.order)+3)
 	for _, t := range p.order {
-		lines = append(lines, fmt.Sprintf("%s, from here: %s: %s", t.cluster.cfg.Name, word(t.cluster.verdict), t.cluster.reason))
+		c := t.cluster
+		facts = append(facts, model.Fact{Vantage: model.VantageConsole, Cluster: c.cfg.Name, At: c.lastAt, Says: c.reason})
 	}
-	lines = append(lines, fmt.Sprintf("%s, client at %s: %s", p.cfg.Name, p.active, p.reason))
-	switch {
-	case s.cursor == nil:
-		lines = append(lines, fmt.Sprintf("cursor at %s: none is known", p.active))
-	case s.advances.last.IsZero():
-		lines = append(lines, fmt.Sprintf("cursor at %s: slot %d, not seen to move", p.active, s.cursor.Slot))
-	default:
-		lines = append(lines, fmt.Sprintf("cursor at %s: slot %d, moved %s ago", p.active, s.cursor.Slot, dur(now.Sub(s.advances.last))))
+	client := model.Fact{
+		ID: model.KindMetrics.ID(), Kind: model.KindMetrics, Vantage: model.VantageClient,
+		Cluster: p.active, Pipeline: p.cfg.Name, At: s.lookAt, Says: p.reason,
 	}
+	cursor := model.Fact{
+		ID: model.KindCursor.ID(), Kind: model.KindCursor, Vantage: model.VantageClient,
+		Cluster: p.active, Pipeline: p.cfg.Name, At: s.cursorAt, Says: "it has no cursor",
+	}
+	if s.cursor != nil {
+		cursor.Says = "its cursor is at slot " + strconv.FormatUint(uint64(s.cursor.Slot), 10)
+		if s.advances.last.IsZero() {
+			cursor.Says += ", not seen to move"
+		}
+	}
+	facts = append(facts, client, cursor)
 	if !p.lastFailover.IsZero() {
-		lines = append(lines, fmt.Sprintf("last moved %s ago", dur(now.Sub(p.lastFailover))))
+		facts = append(facts, model.Fact{Cluster: p.active, Pipeline: p.cfg.Name, At: p.lastFailover, Says: "it was moved there"})
 	}
-	return lines
+	return facts
 }

@@ -89,13 +89,13 @@ func (w *Watch) judgeProgress(p *pipeline, s *seat, now time.Time) (model.Pipeli
 		lasted := now.Sub(later(s.failFrom, p.settled()))
 		if (f.Class == model.ClassUnreachable || f.Class == model.ClassTimeout) && lasted >= r.progressAge() {
 			return model.PipelineClientDown, fmt.Sprintf("the client at %s has not answered for %s (%s), and its cursor does not move",
-				p.active, dur(now.Sub(s.failFrom)), f.Error()), true
+				p.active, model.Span(now.Sub(s.failFrom)), f.Error()), true
 		}
 	}
 	quiet, ok := s.quiet(now, later(p.settled(), c.fineFrom), r)
 	if ok && fine && c.tipMoves(now, r) && s.scraped(now, r) && quiet >= r.SilentAfter {
 		return model.PipelineSilent, fmt.Sprintf("the client at %s answers but has committed nothing for %s, while the cluster moves on",
-			p.active, dur(quiet)), true
+			p.active, model.Span(quiet)), true
 	}
 	return "", "", false
 }
@@ -121,7 +121,7 @@ func (w *Watch) judgeLag(p *pipeline, s *seat, now time.Time) (model.PipelineVer
 	case measured && s.progresses(now, r):
 		return model.PipelineStreaming, fmt.Sprintf("lag from tip at %s is %s, neither growing nor falling", p.active, model.Units(lag, "offset"))
 	case s.progresses(now, r) && (s.scrapeFail == nil || now.Sub(s.lastMove()) <= r.MaxAge):
-		return model.PipelineStreaming, fmt.Sprintf("the client at %s made progress %s ago; its lag is not known", p.active, dur(now.Sub(s.lastMove())))
+		return model.PipelineStreaming, fmt.Sprintf("the client at %s made progress %s ago; its lag is not known", p.active, model.Span(now.Sub(s.lastMove())))
 	case s.scrapeFail != nil:
 		return model.PipelineUnknown, fmt.Sprintf("the metrics of the client at %s cannot be read: %s", p.active, s.scrapeFail.Error())
 	case s.scraped(now, r):
@@ -141,7 +141,7 @@ func (s *seat) trend(lag int64, r *Rules) (model.PipelineVerdict, string, bool) 
 	if slope < 0 && -change > r.LagNoise/2 {
 		left := time.Duration(float64(lag) / -slope * float64(time.Second))
 		return model.PipelineCatchingUp, fmt.Sprintf("lag from tip, %s, falls by %.0f a second: about %s to go",
-			model.Units(lag, "offset"), -slope, dur(left)), true
+			model.Units(lag, "offset"), -slope, model.Span(left)), true
 	}
 	long, grown, _ := s.lags.slope(maxLags)
 	if change > r.LagNoise || (slope > 0 && long > 0 && grown > r.LagNoise) {
@@ -156,22 +156,17 @@ func (w *Watch) pipelineState(p *pipeline, now time.Time) model.PipelineState {
 	state := model.PipelineState{
 		Name: p.cfg.Name, Subscriber: p.cfg.Subscriber, Home: p.cfg.Home, Active: p.active,
 		Verdict: p.verdict, Since: p.since, Reason: p.reason, Advice: w.advise(p, now),
-		Subscribers: make(map[string]model.SubscriberState, len(p.order)),
-		Cursors:     make(map[string]model.Cursor, len(p.order)),
-		Clients:     make(map[string]model.ClientState, len(p.order)),
-		Run:         p.run,
+		Seats: make([]model.SeatState, 0, len(p.order)),
+		Run:   p.run,
 	}
 	for _, s := range p.order {
-		name := s.cluster.cfg.Name
-		state.Subscribers[name] = s.subscriber(now, &w.rules)
-		if s.cursor != nil {
-			state.Cursors[name] = *s.cursor
-		}
+		at := model.SeatState{Cluster: s.cluster.cfg.Name, Subscriber: s.subscriber(now, &w.rules), Cursor: s.cursor}
 		if !s.lookAt.IsZero() {
-			state.Clients[name] = model.ClientState{
+			at.Client = &model.ClientState{
 				Scraped: s.scraped(now, &w.rules), Failure: s.scrapeFail, Metrics: s.metrics, At: s.scrapeAt,
 			}
 		}
+		state.Seats = append(state.Seats, at)
 	}
 	s := p.seats[p.active]
 	if s == nil {

@@ -19,7 +19,7 @@ func TestStreaming(t *testing.T) {
 		t.Errorf("lag in slots: %v", p.LagSlots)
 	}
 	if len(p.Advice.Evidence) < 4 {
-		t.Errorf("evidence: %q", p.Advice.Evidence)
+		t.Errorf("evidence: %+v", p.Advice.Evidence)
 	}
 	if got := x.w.Lags(x.now); len(got) != 1 || got[0].Lag != 20 || got[0].Cluster != "ams" || got[0].Pipeline != "trades" {
 		t.Errorf("lags: %v", got)
@@ -298,8 +298,8 @@ func TestWords(t *testing.T) {
 		-time.Second: "0s", 9 * time.Second: "9s", 192 * time.Second: "3m12s", 3 * time.Minute: "3m",
 		65 * time.Minute: "1h05m", 51 * time.Hour: "2d3h",
 	} {
-		if got := dur(d); got != want {
-			t.Errorf("dur(%d) = %q, want %q", d, got, want)
+		if got := model.Span(d); got != want {
+			t.Errorf("model.Span(%d) = %q, want %q", d, got, want)
 		}
 	}
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1234567: "-1,234,567"} {

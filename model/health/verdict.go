@@ -64,8 +64,8 @@ func (w *Watch) heal(c *cluster, now time.Time) judgement {
 	}
 	return judgement{
 		verdict: model.ClusterBlip,
-		reason:  fmt.Sprintf("%s does well again for %s", c.cfg.Name, dur(now.Sub(c.healFrom))),
-		outlook: fmt.Sprintf("healthy in %s if it stays so", dur(left)),
+		reason:  fmt.Sprintf("%s does well again for %s", c.cfg.Name, model.Span(now.Sub(c.healFrom))),
+		outlook: fmt.Sprintf("healthy in %s if it stays so", model.Span(left)),
 		badFrom: c.badFrom,
 	}
 }
@@ -79,7 +79,7 @@ func (w *Watch) judge(c *cluster, now time.Time) judgement {
 	case !c.fresh(now, r):
 		return judgement{
 			verdict: model.ClusterUnknown,
-			reason:  fmt.Sprintf("the newest evidence on %s is %s old", name, dur(now.Sub(c.lastAt))),
+			reason:  fmt.Sprintf("the newest evidence on %s is %s old", name, model.Span(now.Sub(c.lastAt))),
 		}
 	}
 	if j, ok := c.judgeRefusal(); ok {
@@ -135,13 +135,13 @@ func (w *Watch) judgeFailing(c *cluster, now time.Time) judgement {
 	if w.offlineFor(now) >= w.rules.recovery() {
 		return judgement{
 			verdict: model.ClusterUnknown, badFrom: c.series.from,
-			reason: fmt.Sprintf("no cluster can be reached from here for %s: this console may be offline", dur(lasted)),
+			reason: fmt.Sprintf("no cluster can be reached from here for %s: this console may be offline", model.Span(lasted)),
 		}
 	}
 	j := judgement{
 		badFrom: c.series.from,
 		reason: fmt.Sprintf("%s in a row to %s failed for %s, the newest with %s",
-			model.Units(c.series.count, "call"), c.cfg.Name, dur(lasted), c.failure.Error()),
+			model.Units(c.series.count, "call"), c.cfg.Name, model.Span(lasted), c.failure.Error()),
 	}
 	if lasted >= w.rules.DownAfter {
 		j.verdict = model.ClusterDown
@@ -149,7 +149,7 @@ func (w *Watch) judgeFailing(c *cluster, now time.Time) judgement {
 		return j
 	}
 	j.verdict = model.ClusterBlip
-	j.outlook = fmt.Sprintf("down in %s unless it answers", dur(w.rules.DownAfter-lasted))
+	j.outlook = fmt.Sprintf("down in %s unless it answers", model.Span(w.rules.DownAfter-lasted))
 	return j
 }
 
@@ -162,15 +162,15 @@ func (w *Watch) judgeStanding(c *cluster, now time.Time) (judgement, bool) {
 	stood := c.standing()
 	ahead, by := w.ahead(c, now)
 	j := judgement{verdict: model.ClusterBlip, badFrom: c.anchor.at}
-	j.reason = fmt.Sprintf("%s answers, but its newest slot %d has not kept pace for %s", c.cfg.Name, c.slots.Max, dur(stood))
+	j.reason = fmt.Sprintf("%s answers, but its newest slot %d has not kept pace for %s", c.cfg.Name, c.slots.Max, model.Span(stood))
 	if ahead != nil {
 		j.reason += fmt.Sprintf(", while %s is %s ahead", ahead.cfg.Name, model.Units(by, "slot"))
 	}
 	switch {
 	case stood < w.rules.DownAfter && ahead != nil:
-		j.outlook = fmt.Sprintf("stalled in %s unless its newest slot moves", dur(w.rules.DownAfter-stood))
+		j.outlook = fmt.Sprintf("stalled in %s unless its newest slot moves", model.Span(w.rules.DownAfter-stood))
 	case stood < w.rules.DownAfter:
-		j.outlook = fmt.Sprintf("stalled in %s if another cluster moves on meanwhile", dur(w.rules.DownAfter-stood))
+		j.outlook = fmt.Sprintf("stalled in %s if another cluster moves on meanwhile", model.Span(w.rules.DownAfter-stood))
 	case ahead != nil:
 		j.verdict = model.ClusterStalled
 		j.outlook = "stays stalled until its newest slot moves"
@@ -191,7 +191,7 @@ func (c *cluster) judgeMeans(now time.Time, r *Rules) (judgement, bool) {
 	return judgement{
 		verdict: model.ClusterDegraded, badFrom: c.slowFrom,
 		reason: fmt.Sprintf("%s answers in %s on average and fails %d %% of the calls, for %s",
-			c.cfg.Name, c.calls.latency().Round(time.Millisecond), int(errors*100+0.5), dur(now.Sub(c.slowFrom))),
+			c.cfg.Name, c.calls.latency().Round(time.Millisecond), int(errors*100+0.5), model.Span(now.Sub(c.slowFrom))),
 		outlook: fmt.Sprintf("healthy below %s and %d %%", r.Latency, int(r.ErrorRate*100+0.5)),
 	}, true
 }
@@ -208,8 +208,8 @@ func (c *cluster) judgePart(now time.Time, r *Rules) (judgement, bool) {
 		j := judgement{
 			verdict: model.ClusterBlip, badFrom: k.failedAt,
 			reason: fmt.Sprintf("the %s call to %s keeps failing for %s while others answer: %s",
-				kindNames[i], c.cfg.Name, dur(lasted), k.failure.Error()),
-			outlook: "degraded in " + dur(r.DegradedAfter-lasted) + " unless it answers",
+				kindNames[i], c.cfg.Name, model.Span(lasted), k.failure.Error()),
+			outlook: "degraded in " + model.Span(r.DegradedAfter-lasted) + " unless it answers",
 		}
 		if lasted >= r.DegradedAfter {
 			j.verdict, j.outlook = model.ClusterDegraded, "healthy once it answers"
@@ -232,7 +232,7 @@ func (w *Watch) settle(c *cluster, j judgement, now time.Time) judgement {
 	return judgement{
 		verdict: model.ClusterBlip, badFrom: c.badFrom,
 		reason:  c.cfg.Name + " does well again",
-		outlook: fmt.Sprintf("healthy in %s if it stays so", dur(max(left, time.Second))),
+		outlook: fmt.Sprintf("healthy in %s if it stays so", model.Span(max(left, time.Second))),
 	}
 }
 

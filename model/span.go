@@ -1,12 +1,13 @@
-package health
+package model
 
 import (
 	"fmt"
 	"time"
 )
 
-// dur writes a duration for a person: "45s", "3m12s", "1h05m", "2d3h".
-func dur(d time.Duration) string {
+// Span writes a duration for a sentence, in its two greatest units: "45s",
+// "3m12s", "1h05m", "2d3h". What is below 0 is "0s".
+func Span(d time.Duration) string {
 	switch d = d.Round(time.Second); {
 	case d < 0:
 		return "0s"
