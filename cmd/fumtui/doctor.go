@@ -20,8 +20,9 @@ func newDoctorCmd() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check the configuration, clusters, tokens, subscribers, metrics, hooks and database",
 		Long: `doctor looks at everything that a failover will need and says what is wrong and
-how to mend it. It changes nothing, but makes the database where there is none.
-It exits 1 when anything is wrong.`,
+how to mend it, then explains every setting in force: what it does, and whether
+the file, the preset or a formula gives it. It changes nothing, but makes the
+database where there is none. It exits 1 when anything is wrong.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -58,44 +59,10 @@ func printCheck(out io.Writer, check model.Check) {
 	if word == "" {
 		word = "wrong"
 	}
-	fmt.Fprintf(out, "%-8s %s: %s\n", word, check.Name, model.Clean(check.Saw, model.MaxMessage))
+	const indent = "         "
+	printWrapped(out, fmt.Sprintf("%-8s ", word), indent, check.Name+": "+model.Clean(check.Saw, model.MaxMessage))
 	if check.Mend != "" {
-		fmt.Fprintf(out, "%-8s → %s\n", "", check.Mend)
-	}
-}
-
-// printSettings shows every default and setting in force.
-func printSettings(out io.Writer, cfg *config.Config) {
-	d, f := cfg.Detection, cfg.Failover
-	fmt.Fprintln(out, "\nin force:")
-	for _, line := range []struct {
-		name  string
-		value any
-	}{
-		{"probe.interval", cfg.Probe.Interval},
-		{"probe.timeout", cfg.Probe.Timeout},
-		{"detection.down_after", d.DownAfter},
-		{"detection.degraded_after", d.DegradedAfter},
-		{"detection.window", d.Window},
-		{"detection.silent_after", d.SilentAfter},
-		{"detection.stability", d.Stability},
-		{"detection.block", d.Block},
-		{"detection.latency", d.Latency},
-		{"detection.error_rate", d.ErrorRate},
-		{"detection.slots_per_second", d.SlotsPerSecond},
-		{"failover.drain_timeout", f.DrainTimeout},
-		{"failover.hook_timeout", f.HookTimeout},
-		{"failover.settle", f.Settle},
-		{"failover.position_wait", f.PositionWait},
-		{"failover.confirm_timeout", f.ConfirmTimeout},
-		{"failover.live_slots", f.LiveSlots},
-		{"failover.lease", f.Lease},
-	} {
-		fmt.Fprintf(out, "  %-28s %v\n", line.name, line.value)
-	}
-	for _, p := range cfg.Pipelines {
-		fmt.Fprintf(out, "  pipelines.%-18s subscriber %s, home %s, guarantee %s, bootstrap %s, idempotent %t, overlap %d, cursor from the store\n",
-			p.Name, p.Subscriber, p.Home, p.Guarantee, p.Bootstrap, p.Idempotent, p.Overlap)
+		printWrapped(out, indent+"→ ", indent+"  ", check.Mend)
 	}
 }
 
@@ -103,9 +70,7 @@ func printSettings(out io.Writer, cfg *config.Config) {
 // configuration.
 func (c *console) checks(ctx context.Context) []model.Check {
 	tasks := []func() []model.Check{
-		func() []model.Check {
-			return []model.Check{{Name: "configuration", Level: model.CheckOK, Saw: c.cfg.Path}}
-		},
+		func() []model.Check { return checkConfig(c.cfg) },
 		func() []model.Check { return []model.Check{c.checkStore(ctx)} },
 	}
 	for _, cluster := range c.cfg.Clusters {
@@ -123,6 +88,18 @@ func (c *console) checks(ctx context.Context) []model.Check {
 	var all []model.Check
 	for _, checks := range found {
 		all = append(all, checks...)
+	}
+	return all
+}
+
+// checkConfig tells what is legal in the configuration but hardly meant.
+func checkConfig(cfg *config.Config) []model.Check {
+	if len(cfg.Warnings) == 0 {
+		return []model.Check{{Name: "configuration", Level: model.CheckOK, Saw: cfg.Path}}
+	}
+	var all []model.Check
+	for _, warning := range cfg.Warnings {
+		all = append(all, model.Check{Name: "configuration", Level: model.CheckWarn, Saw: warning.Error()})
 	}
 	return all
 }

@@ -18,20 +18,21 @@ var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 // headerRule is what gRPC allows as a metadata key.
 var headerRule = regexp.MustCompile(`^[0-9a-z_.-]+$`)
 
-func (l *loader) clusters(n ast.Node) []Cluster {
+// clusters reads all clusters; canary is what holds for those that do not say.
+func (l *loader) clusters(n ast.Node, canary bool) []Cluster {
 	var all []Cluster
 	for _, e := range l.entries(n, "clusters") {
 		if !nameRule.MatchString(e.name) {
 			l.problem(e.key, "%q cannot be the name of a cluster: use letters, digits, dots, dashes and underscores, 64 at most", e.name)
 			continue
 		}
-		all = append(all, l.cluster(e))
+		all = append(all, l.cluster(e, canary))
 	}
 	return all
 }
 
-func (l *loader) cluster(e entry) Cluster {
-	c := Cluster{Cluster: model.Cluster{Name: e.name}}
+func (l *loader) cluster(e entry, canary bool) Cluster {
+	c := Cluster{Cluster: model.Cluster{Name: e.name}, Canary: canary}
 	var endpoint, token, fume ast.Node
 	l.mapping(e.value, "cluster "+e.name, fields{
 		"region":      func(n ast.Node) { c.Region, _ = l.text(n) },
@@ -40,6 +41,10 @@ func (l *loader) cluster(e entry) Cluster {
 		"fume_config": func(n ast.Node) { fume = n },
 		"ca_file":     func(n ast.Node) { c.CAFile = l.filePath(n) },
 		"metadata":    func(n ast.Node) { c.Metadata = l.metadata(n) },
+		"canary": func(n ast.Node) {
+			l.set["clusters."+e.name+".canary"] = n
+			c.Canary = l.boolean(n)
+		},
 	})
 	c.Region = model.Clean(c.Region, 32)
 	switch {

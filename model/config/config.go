@@ -20,9 +20,18 @@ type Config struct {
 	Store     string // path of the database; "": the default place
 	Clusters  []Cluster
 	Probe     Probe
-	Detection health.Rules
+	Preset    string       // what Detection begins with; see [health.Presets]
+	Detection health.Rules // complete, MaxAge included
 	Failover  failover.Settings
 	Pipelines []Pipeline
+
+	// Warnings are what is legal but hardly meant, in the order of the file.
+	Warnings Problems
+	// Lines are the lines of the settings that the file gives, by the path of
+	// their keys, such as "detection.down_after". Settings are all scalar keys
+	// of probe, detection and failover, of a pipeline's detection, and a
+	// cluster's canary.
+	Lines map[string]int
 }
 
 // Cluster is a cluster and how to reach it.
@@ -31,18 +40,27 @@ type Cluster struct {
 	Token    model.Secret // "" sends none
 	Metadata map[string]model.Secret
 	CAFile   string // trusted beside the system's roots; "": the system's only
+	Canary   bool   // whether fumtui's own subscriber looks there whether data comes
 }
 
 // Probe says how often and how patiently the clusters are looked at.
 type Probe struct {
 	Interval time.Duration // between two probes of a kind; default 2 s
 	Timeout  time.Duration // of one call; default 5 s
+
+	Canary         bool          // of clusters that do not say it themselves; default false
+	CanaryInterval time.Duration // between two looks of a canary; default 30 s
+	Keep           time.Duration // looks are kept in the database for this long; default 2 h
 }
 
 // Pipeline is a pipeline and its clients by cluster name.
 type Pipeline struct {
 	model.Pipeline
 	Clients map[string]Client
+	Preset  string // that it names itself; "": none
+	// Detection are the rules in force for it: the general ones but for the
+	// thresholds of pipelines that it sets itself.
+	Detection health.Rules
 }
 
 // Client is a pipeline's client at one cluster.
@@ -69,6 +87,16 @@ func (c *Config) Pipeline(name string) (Pipeline, bool) {
 		}
 	}
 	return Pipeline{}, false
+}
+
+// Lookback is how far back the rules in force look, those of every pipeline
+// included; see [health.Rules.Lookback].
+func (c *Config) Lookback() time.Duration {
+	look := c.Detection.Lookback()
+	for i := range c.Pipelines {
+		look = max(look, c.Pipelines[i].Detection.Lookback())
+	}
+	return look
 }
 
 // Problems are all the errors of a configuration file, in the order of the file.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/model/health"
 )
 
 // machine is a System of files, variables and command outputs in memory.
@@ -61,6 +62,14 @@ func TestExampleIsValidAndShowsTheDefaults(t *testing.T) {
 	if cfg.Detection != bare.Detection || cfg.Failover != bare.Failover || cfg.Probe != bare.Probe {
 		t.Errorf("the example does not show the defaults:\n%+v\n%+v", cfg, bare)
 	}
+	for _, path := range everySetting() {
+		if cfg.Lines[path] == 0 {
+			t.Errorf("the example does not show %s", path)
+		}
+	}
+	if len(cfg.Warnings) > 0 {
+		t.Errorf("the example is warned of: %v", cfg.Warnings)
+	}
 	if cfg.Store != "/etc/fumtui.db" {
 		t.Errorf("store = %q", cfg.Store)
 	}
@@ -74,6 +83,12 @@ func TestExampleIsValidAndShowsTheDefaults(t *testing.T) {
 	}
 	if len(trades.Clients["nyc"].Hooks) != 0 {
 		t.Errorf("manual hooks = %v", trades.Clients["nyc"].Hooks)
+	}
+	if ams, _ := cfg.Cluster("ams"); !ams.Canary || nyc.Canary {
+		t.Errorf("canary at ams %t, nyc %t", ams.Canary, nyc.Canary)
+	}
+	if trades.Preset != "cautious" || trades.Detection.SilentAfter != 3*time.Minute || trades.Detection.Block != 30*time.Minute {
+		t.Errorf("thresholds of trades = %+v", trades.Detection)
 	}
 	if strings.Join(trades.Clusters, " ") != "ams nyc" || trades.Guarantee != model.AtLeastOnce {
 		t.Errorf("trades = %+v", trades)
@@ -158,7 +173,7 @@ func TestSingleProblems(t *testing.T) {
 		{"exactly once needs idempotent", head + "pipelines: {p: {home: ams, guarantee: exactly_once, clients: {ams: {hooks: manual}}}}", "needs idempotent: true"},
 		{"status hook missing", head + "pipelines: {p: {home: ams, clients: {ams: {hooks: {start: [a], stop: [b]}}}}}", "the hook status is missing"},
 		{"no value", "store:\n" + head, "store has no value"},
-		{"error rate", "detection: {error_rate: 2}\n" + head, "from 0 to 1"},
+		{"error rate", "detection: {error_rate: 2}\n" + head, "from 0.01 to 1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -234,18 +249,19 @@ pipelines:
 	}
 }
 
-func FuzzLoad(f *testing.F) {
-	f.Add("clusters: {ams: {endpoint: https://ams.example}}")
-	f.Add("a: &x [*x]")
-	f.Add("clusters: &c {ams: *c}")
-	f.Add("pipelines: {p: {home: a, clients: {a: {hooks: {start: [1, true, {}]}}}}}")
-	f.Fuzz(func(t *testing.T, text string) {
-		cfg, err := Load(context.Background(), machine(map[string]string{"f": text}, nil), "f")
-		if (cfg == nil) == (err == nil) {
-			t.Fatalf("cfg = %v, err = %v", cfg, err)
-		}
-		if err != nil && !strings.HasPrefix(err.Error(), "f:") {
-			t.Fatalf("err = %v", err)
-		}
-	})
+// everySetting are the paths of all settings that [Config.Lines] may hold, but
+// for those of single clusters and pipelines.
+func everySetting() []string {
+	l := &loader{tree: &tree{}}
+	var all []string
+	for key := range l.thresholds(&health.Rules{}) {
+		all = append(all, "detection."+key)
+	}
+	for _, key := range []string{"interval", "timeout", "canary", "canary_interval", "keep"} {
+		all = append(all, "probe."+key)
+	}
+	for _, key := range []string{"drain_timeout", "hook_timeout", "settle", "position_wait", "confirm_timeout", "live_slots", "lease"} {
+		all = append(all, "failover."+key)
+	}
+	return append(all, "detection.preset")
 }

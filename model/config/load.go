@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"sort"
-	"time"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
@@ -40,11 +39,12 @@ func Load(ctx context.Context, sys System, path string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{ctx: ctx, sys: sys, tree: newTree(path, body), path: path}
+	l := &loader{ctx: ctx, sys: sys, tree: newTree(path, body), path: path, set: map[string]ast.Node{}}
 	cfg := l.config(body)
 	if len(l.problems) > 0 {
-		return nil, l.sorted()
+		return nil, sorted(l.problems)
 	}
+	cfg.Warnings, cfg.Lines = sorted(l.warnings), l.lines()
 	return cfg, nil
 }
 
@@ -133,66 +133,49 @@ type loader struct {
 	ctx  context.Context
 	sys  System
 	path string
+	set  map[string]ast.Node // values of settings that the file gives, by their path of keys
 }
 
 func (l *loader) config(body ast.Node) *Config {
 	cfg := &Config{
 		Path:      l.path,
-		Probe:     Probe{Interval: 2 * time.Second, Timeout: 5 * time.Second},
+		Probe:     defaultProbe(),
+		Preset:    health.PresetDefault,
 		Detection: health.DefaultRules(),
 		Failover:  failover.DefaultSettings(),
 	}
-	var pipelines ast.Node
-	l.mapping(body, "the configuration", fields{
-		"store":    func(n ast.Node) { cfg.Store = l.filePath(n) },
-		"clusters": func(n ast.Node) { cfg.Clusters = l.clusters(n) },
-		"probe":    func(n ast.Node) { l.probe(n, &cfg.Probe) },
-		"detection": func(n ast.Node) {
-			l.detection(n, &cfg.Detection)
-			cfg.Failover.Stability, cfg.Failover.Block = cfg.Detection.Stability, cfg.Detection.Block
-		},
-		"failover":  func(n ast.Node) { l.failover(n, &cfg.Failover) },
-		"pipelines": func(n ast.Node) { pipelines = n },
-	})
+	// What stands where in the file does not matter: what others rest on is
+	// read first.
+	top := map[string]ast.Node{}
+	known := fields{"store": func(n ast.Node) { cfg.Store = l.filePath(n) }}
+	for _, key := range []string{"clusters", "probe", "detection", "failover", "pipelines"} {
+		known[key] = func(n ast.Node) { top[key] = n }
+	}
+	l.mapping(body, "the configuration", known)
+	before := len(l.problems)
+	l.probe(top["probe"], &cfg.Probe)
+	l.detection(top["detection"], cfg)
+	sound := len(l.problems) == before
+	l.failover(top["failover"], &cfg.Failover)
+	cfg.Failover.Stability, cfg.Failover.Block = cfg.Detection.Stability, cfg.Detection.Block
+	cfg.Failover.CallTimeout = cfg.Probe.Timeout
+	if n := top["clusters"]; n != nil {
+		cfg.Clusters = l.clusters(n, cfg.Probe.Canary)
+	}
 	if len(cfg.Clusters) == 0 && len(l.problems) == 0 {
 		l.problem(body, "no cluster is configured: add one under clusters, with an endpoint")
 	}
-	cfg.Failover.CallTimeout = cfg.Probe.Timeout
-	if pipelines != nil {
-		cfg.Pipelines = l.pipelines(pipelines, cfg.Clusters)
+	if n := top["pipelines"]; n != nil {
+		cfg.Pipelines = l.pipelines(n, cfg)
+	}
+	if sound {
+		l.crossCheck(cfg)
 	}
 	return cfg
 }
 
-func (l *loader) probe(n ast.Node, p *Probe) {
-	l.mapping(n, "probe", fields{
-		"interval": func(n ast.Node) { l.duration(n, &p.Interval) },
-		"timeout":  func(n ast.Node) { l.duration(n, &p.Timeout) },
-		"canary": func(n ast.Node) {
-			if l.boolean(n) {
-				l.problem(n, "the canary is not available in this version: set it to false")
-			}
-		},
-	})
-}
-
-func (l *loader) detection(n ast.Node, r *health.Rules) {
-	l.mapping(n, "detection", fields{
-		"preset":           func(n ast.Node) { l.choice(n, "default") },
-		"down_after":       func(n ast.Node) { l.duration(n, &r.DownAfter) },
-		"degraded_after":   func(n ast.Node) { l.duration(n, &r.DegradedAfter) },
-		"window":           func(n ast.Node) { l.duration(n, &r.Window) },
-		"silent_after":     func(n ast.Node) { l.duration(n, &r.SilentAfter) },
-		"stability":        func(n ast.Node) { l.duration(n, &r.Stability) },
-		"block":            func(n ast.Node) { l.duration(n, &r.Block) },
-		"latency":          func(n ast.Node) { l.duration(n, &r.Latency) },
-		"error_rate":       func(n ast.Node) { l.number(n, &r.ErrorRate, 0, 1) },
-		"slots_per_second": func(n ast.Node) { l.number(n, &r.SlotsPerSecond, 0.01, 10000) },
-	})
-}
-
 func (l *loader) failover(n ast.Node, s *failover.Settings) {
-	l.mapping(n, "failover", fields{
+	l.section(n, "failover", fields{
 		"drain_timeout":   func(n ast.Node) { l.duration(n, &s.DrainTimeout) },
 		"hook_timeout":    func(n ast.Node) { l.duration(n, &s.HookTimeout) },
 		"settle":          func(n ast.Node) { l.duration(n, &s.Settle) },
@@ -201,6 +184,52 @@ func (l *loader) failover(n ast.Node, s *failover.Settings) {
 		"live_slots":      func(n ast.Node) { l.whole(n, &s.LiveSlots) },
 		"lease":           func(n ast.Node) { l.duration(n, &s.Lease) },
 	})
+}
+
+// section reads a mapping of settings and notes where each stands; nil is one
+// that is absent.
+func (l *loader) section(n ast.Node, path string, known fields) {
+	l.sectionOr(n, path, known, func(key string) string {
+		return fmt.Sprintf("unknown key %q in %s: %s", key, path, suggest(key, known))
+	})
+}
+
+// sectionOr is section with a text of its own for a key that is not known.
+func (l *loader) sectionOr(n ast.Node, path string, known fields, unknown func(key string) string) {
+	if n == nil {
+		return
+	}
+	noted := fields{}
+	for key, read := range known {
+		noted[key] = func(n ast.Node) {
+			l.set[path+"."+key] = n
+			read(n)
+		}
+	}
+	l.mappingOr(n, path, noted, unknown)
+}
+
+// place is where the first of these settings stands that the file gives, the
+// spot to mend when they do not go together; nil, the file's beginning, where it
+// gives none of them.
+func (l *loader) place(paths ...string) ast.Node {
+	for _, path := range paths {
+		if n := l.set[path]; n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
+// lines are the lines of all settings that the file gives.
+func (l *loader) lines() map[string]int {
+	all := make(map[string]int, len(l.set))
+	for path, n := range l.set {
+		if token := n.GetToken(); token != nil {
+			all[path] = token.Position.Line
+		}
+	}
+	return all
 }
 
 // filePath reads a path: ~ is the home folder, and a relative path is relative
@@ -228,15 +257,15 @@ func (l *loader) filePath(n ast.Node) string {
 	return filepath.Join(filepath.Dir(l.path), path)
 }
 
-// sorted gives the problems in the order of the file.
-func (l *loader) sorted() Problems {
-	sort.SliceStable(l.problems, func(i, j int) bool {
-		a, b := l.problems[i], l.problems[j]
+// sorted gives problems in the order of the file; nil where there are none.
+func sorted(problems []*problem) Problems {
+	sort.SliceStable(problems, func(i, j int) bool {
+		a, b := problems[i], problems[j]
 		return a.line < b.line || a.line == b.line && a.column < b.column
 	})
-	all := make(Problems, len(l.problems))
-	for i, p := range l.problems {
-		all[i] = p
+	var all Problems
+	for _, p := range problems {
+		all = append(all, p)
 	}
 	return all
 }

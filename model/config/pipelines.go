@@ -2,16 +2,19 @@ package config
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/model/health"
 )
 
-func (l *loader) pipelines(n ast.Node, clusters []Cluster) []Pipeline {
+// pipelines reads all pipelines. What is general is in cfg already.
+func (l *loader) pipelines(n ast.Node, cfg *Config) []Pipeline {
 	known := map[string]bool{}
-	for _, c := range clusters {
+	for _, c := range cfg.Clusters {
 		known[c.Name] = true
 	}
 	var all []Pipeline
@@ -21,7 +24,7 @@ func (l *loader) pipelines(n ast.Node, clusters []Cluster) []Pipeline {
 			l.problem(e.key, "%q cannot be the name of a pipeline: use letters, digits, dots, dashes and underscores, 64 at most", e.name)
 			continue
 		}
-		p := l.pipeline(e, known)
+		p := l.pipeline(e, known, &cfg.Detection)
 		if first, taken := owner[p.Subscriber]; taken {
 			l.problem(e.key, "pipeline %s has the subscriber %s of pipeline %s: each needs its own, or a cutover of one deletes the other's", p.Name, p.Subscriber, first)
 		}
@@ -31,10 +34,11 @@ func (l *loader) pipelines(n ast.Node, clusters []Cluster) []Pipeline {
 	return all
 }
 
-func (l *loader) pipeline(e entry, clusters map[string]bool) Pipeline {
-	p := Pipeline{Pipeline: model.Pipeline{
-		Name: e.name, Guarantee: model.AtLeastOnce, Bootstrap: model.BootstrapAwait,
-	}}
+func (l *loader) pipeline(e entry, clusters map[string]bool, general *health.Rules) Pipeline {
+	p := Pipeline{
+		Pipeline:  model.Pipeline{Name: e.name, Guarantee: model.AtLeastOnce, Bootstrap: model.BootstrapAwait},
+		Detection: *general,
+	}
 	var home, guarantee, bootstrap, overlap, clients ast.Node
 	l.mapping(e.value, "pipeline "+e.name, fields{
 		"subscriber": func(n ast.Node) { p.Subscriber = l.subscriber(n) },
@@ -58,10 +62,13 @@ func (l *loader) pipeline(e entry, clusters map[string]bool) Pipeline {
 				l.choice(n, "store")
 			}})
 		},
-		"clients": func(n ast.Node) { clients = n; p.Clients = l.clients(n, clusters) },
+		"clients":   func(n ast.Node) { clients = n; p.Clients = l.clients(n, clusters) },
+		"detection": func(n ast.Node) { l.ownDetection(n, &p) },
 	})
 	if p.Subscriber == "" {
-		p.Subscriber = p.Name
+		if p.Subscriber = p.Name; strings.HasPrefix(p.Name, model.CanaryPrefix) {
+			l.problem(e.key, reserved)
+		}
 	}
 	for name := range p.Clients {
 		p.Clusters = append(p.Clusters, name)
@@ -94,10 +101,17 @@ func hasClient(p Pipeline, cluster string) bool {
 	return ok
 }
 
+// reserved is why a subscriber may not be named like a canary.
+const reserved = "the name of the subscriber begins with " + model.CanaryPrefix +
+	", which is for fumtui's own subscribers: it would be removed with them; name another one under subscriber"
+
 func (l *loader) subscriber(n ast.Node) string {
 	name, ok := l.text(n)
 	if ok && (name == "" || len(name) > 255 || model.Clean(name, 255) != name) {
 		l.problem(n, "the name of the subscriber must be 1 to 255 printable characters")
+	}
+	if strings.HasPrefix(name, model.CanaryPrefix) {
+		l.problem(n, reserved)
 	}
 	return name
 }

@@ -2,11 +2,8 @@ package config
 
 import (
 	"fmt"
-	"math"
 	"sort"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -26,11 +23,12 @@ func (p *problem) Error() string {
 }
 
 // tree reads typed values from the nodes of a YAML file and gathers what is
-// wrong with them.
+// wrong or odd with them.
 type tree struct {
 	file     string
 	anchors  map[string]ast.Node
 	problems []*problem
+	warnings []*problem
 }
 
 func newTree(file string, body ast.Node) *tree {
@@ -52,11 +50,20 @@ func (v anchorVisitor) Visit(n ast.Node) ast.Visitor {
 
 // problem records an error at a node.
 func (t *tree) problem(n ast.Node, format string, args ...any) {
+	t.problems = append(t.problems, t.remark(n, format, args...))
+}
+
+// warn records, at a node, what is legal but hardly meant.
+func (t *tree) warn(n ast.Node, format string, args ...any) {
+	t.warnings = append(t.warnings, t.remark(n, format, args...))
+}
+
+func (t *tree) remark(n ast.Node, format string, args ...any) *problem {
 	p := &problem{path: t.file, line: 1, column: 1, text: model.Clean(fmt.Sprintf(format, args...), model.MaxMessage)}
 	if n != nil && n.GetToken() != nil {
 		p.line, p.column = n.GetToken().Position.Line, n.GetToken().Position.Column
 	}
-	t.problems = append(t.problems, p)
+	return p
 }
 
 // resolve follows anchors and aliases to the value itself.
@@ -128,11 +135,18 @@ func (t *tree) entries(n ast.Node, what string) []entry {
 
 // mapping reads a mapping of known keys. A key without a value counts as absent.
 func (t *tree) mapping(n ast.Node, what string, known fields) {
+	t.mappingOr(n, what, known, func(key string) string {
+		return fmt.Sprintf("unknown key %q in %s: %s", key, what, suggest(key, known))
+	})
+}
+
+// mappingOr is mapping with a text of its own for a key that is not known.
+func (t *tree) mappingOr(n ast.Node, what string, known fields, unknown func(key string) string) {
 	for _, e := range t.entries(n, what) {
 		read, ok := known[e.name]
 		switch {
 		case !ok:
-			t.problem(e.key, "unknown key %q in %s: %s", e.name, what, suggest(e.name, known))
+			t.problem(e.key, "%s", unknown(e.name))
 		case isNull(e.value):
 			t.problem(e.key, "%s has no value: give it one or remove the line", e.name)
 		default:
@@ -164,75 +178,6 @@ func (t *tree) boolean(n ast.Node) bool {
 		return false
 	}
 	return v.Value
-}
-
-// duration reads a length of time above 0, such as 2s or 3m.
-func (t *tree) duration(n ast.Node, to *time.Duration) {
-	raw := scalarText(t.resolve(n))
-	d, err := time.ParseDuration(raw)
-	if err != nil || d <= 0 || d > 365*24*time.Hour {
-		t.problem(n, "must be a length of time above 0 with its unit, such as 500ms, 2s, 3m or 1h, but is %q", raw)
-		return
-	}
-	*to = d
-}
-
-// number reads a number in [low, high].
-func (t *tree) number(n ast.Node, to *float64, low, high float64) {
-	raw := scalarText(t.resolve(n))
-	f, err := strconv.ParseFloat(raw, 64)
-	if err != nil || math.IsNaN(f) || f < low || f > high {
-		t.problem(n, "must be a number from %g to %g, but is %q", low, high, raw)
-		return
-	}
-	*to = f
-}
-
-// whole reads a whole number of 0 or more.
-func (t *tree) whole(n ast.Node, to *uint64) {
-	raw := scalarText(t.resolve(n))
-	v, err := strconv.ParseUint(raw, 10, 63)
-	if err != nil {
-		t.problem(n, "must be a whole number, 0 or more, but is %q", raw)
-		return
-	}
-	*to = v
-}
-
-// choice reads one of the given words.
-func (t *tree) choice(n ast.Node, words ...string) string {
-	raw := scalarText(t.resolve(n))
-	for _, w := range words {
-		if raw == w {
-			return w
-		}
-	}
-	t.problem(n, "must be %s, but is %q", strings.Join(words, " or "), raw)
-	return words[0]
-}
-
-// list reads a list of texts; numbers in it are taken as they are written.
-func (t *tree) list(n ast.Node, what string) []string {
-	v, ok := t.resolve(n).(*ast.SequenceNode)
-	if !ok {
-		t.problem(n, "%s must be a list of arguments, such as [systemctl, stop, trades], but is %s", what, kindOf(n))
-		return nil
-	}
-	var all []string
-	for _, item := range v.Values {
-		switch s := t.resolve(item).(type) {
-		case *ast.StringNode, *ast.LiteralNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-			all = append(all, scalarText(s))
-		default:
-			t.problem(item, "%s must hold plain arguments only", what)
-			return nil
-		}
-	}
-	if len(all) == 0 || all[0] == "" {
-		t.problem(n, "%s is empty: its first item is the program to run", what)
-		return nil
-	}
-	return all
 }
 
 func isNull(n ast.Node) bool {

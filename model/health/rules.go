@@ -28,10 +28,9 @@ type Rules struct {
 	// LagNoise is the lag, in offsets, within which a healthy client saw-tooths
 	// between two commits; default 192. It does not depend on the pace.
 	LagNoise int64
-	// UrgentSlots is how near to the end of the retention window, in slots, a
-	// cursor that stands still becomes urgent; default 4500, which is 30 minutes
-	// of chain.
-	UrgentSlots uint64
+	// UrgentBefore is how near to the end of the retention window a cursor that
+	// stands still becomes urgent; default 30 m.
+	UrgentBefore time.Duration
 }
 
 // DefaultRules are the defaults of [Rules].
@@ -50,7 +49,7 @@ func DefaultRules() Rules {
 		FirstSamples:   3,
 		StallSlots:     32,
 		LagNoise:       192,
-		UrgentSlots:    4500,
+		UrgentBefore:   30 * time.Minute,
 	}
 }
 
@@ -61,6 +60,10 @@ func (r Rules) ForProbing(interval, timeout time.Duration) Rules {
 	r.MaxAge = max(4*interval+2*timeout, 5*time.Second)
 	return r
 }
+
+// Lookback is how far back the rules look: who begins to watch with the evidence
+// of this long knows what one knows that watched all along.
+func (r Rules) Lookback() time.Duration { return max(r.Stability, 2*r.DownAfter) + r.Window }
 
 // withDefaults fills in what is zero, so that a zero threshold never fires by
 // accident.
@@ -75,6 +78,7 @@ func (r Rules) withDefaults() Rules {
 		{&r.Block, &d.Block},
 		{&r.Latency, &d.Latency},
 		{&r.MaxAge, &d.MaxAge},
+		{&r.UrgentBefore, &d.UrgentBefore},
 	} {
 		if *f.have <= 0 {
 			*f.have = *f.want
@@ -94,9 +98,6 @@ func (r Rules) withDefaults() Rules {
 	}
 	if r.LagNoise <= 0 {
 		r.LagNoise = d.LagNoise
-	}
-	if r.UrgentSlots == 0 {
-		r.UrgentSlots = d.UrgentSlots
 	}
 	return r
 }

@@ -20,7 +20,10 @@ const (
 	silentAfter   = time.Minute
 	block         = 10 * time.Minute
 	stability     = 5 * time.Minute
+	urgentBefore  = 30 * time.Minute
 	settle        = 15 * time.Second
+	canaryEvery   = 5 * time.Second
+	minCanary     = time.Second // what the configuration allows
 )
 
 // writeFiles writes what the real commands read: the configuration, and a file
@@ -64,7 +67,8 @@ func (h *Host) configText() string {
 			fmt.Fprintf(&b, "    ca_file: %s # the simulator's own authority\n", quote(s.caFile(h.opts.Dir)))
 		}
 	}
-	fmt.Fprintf(&b, "\nprobe:\n  interval: %s\n  timeout: 1s\n  canary: false\n\n", max(minProbe, faster(probeInterval, x)))
+	fmt.Fprintf(&b, "\nprobe:\n  interval: %s\n  timeout: 1500ms # above what the fault \"slow\" costs\n", max(minProbe, faster(probeInterval, x)))
+	fmt.Fprintf(&b, "  canary: true # a subscriber of fumtui's own looks whether data comes\n  canary_interval: %s\n\n", max(minCanary, faster(canaryEvery, x)))
 	b.WriteString("detection:\n  preset: default\n")
 	for _, t := range []struct {
 		name, why string
@@ -76,10 +80,11 @@ func (h *Host) configText() string {
 		{"silent_after", "nothing committed this long is silent", silentAfter},
 		{"stability", "home must be healthy this long before a failback", stability},
 		{"block", "a failover holds the next one back this long", block},
+		{"urgent_before", "a cursor this near to the window's end is urgent", urgentBefore},
 	} {
 		fmt.Fprintf(&b, "  %s: %s # %s\n", t.name, faster(t.d, x), t.why)
 	}
-	fmt.Fprintf(&b, "  latency: 1s\n  error_rate: 0.2\n  slots_per_second: %s\n\n", number(s.SlotsPerSecond))
+	fmt.Fprintf(&b, "  latency: 500ms # the simulated clusters answer within milliseconds\n  error_rate: 0.2\n  slots_per_second: %s\n\n", number(s.SlotsPerSecond))
 	b.WriteString("failover:\n  drain_timeout: 10s\n  hook_timeout: 30s\n")
 	fmt.Fprintf(&b, "  settle: %s # standing still, or staying at the tip, counts after this\n", faster(settle, x))
 	b.WriteString("  position_wait: 60s\n  confirm_timeout: 5m\n  live_slots: 64\n  lease: 15s\n\npipelines:\n")
