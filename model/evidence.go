@@ -1,6 +1,13 @@
 package model
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrLeftOut is in the chain of the error of who keeps evidence when some of it
+// can never be kept, such as what is too large, and all else was.
+var ErrLeftOut = errors.New("some evidence was left out")
 
 // EvidenceKind names what was looked at.
 type EvidenceKind string
@@ -56,6 +63,10 @@ func (k EvidenceKind) ID() string {
 	}
 	return ""
 }
+
+// CanaryPrefix begins the names of fumtui's own subscribers, which it makes and
+// removes as it likes: no pipeline may have one.
+const CanaryPrefix = "fumtui-canary-"
 
 // CanaryData is what one look of the canary got: a block that came whole.
 type CanaryData struct {

@@ -32,6 +32,9 @@ type Loop struct {
 	Look func(context.Context, *model.Evidence) error
 	// Publish receives the evidence, in order, from the loop's goroutine.
 	Publish func(model.Evidence)
+	// Pause is the time from a look's beginning to the next one's after so many
+	// failures in a row that may be an outage; nil: as [health.Pause] has it.
+	Pause func(failures int) time.Duration
 
 	Interval time.Duration    // 0: [DefaultInterval]
 	Timeout  time.Duration    // of one look; 0: [DefaultTimeout]
@@ -51,6 +54,9 @@ func (l Loop) Run(ctx context.Context) {
 	if l.Now == nil {
 		l.Now = time.Now
 	}
+	if l.Pause == nil {
+		l.Pause = func(failures int) time.Duration { return health.Pause(l.Interval, failures) }
+	}
 	failures := 0
 	for {
 		// The pause is measured on the monotonic clock, not on l.Now, which
@@ -66,7 +72,7 @@ func (l Loop) Run(ctx context.Context) {
 		} else {
 			failures = 0
 		}
-		pause := l.jittered(health.Pause(l.Interval, failures)) - time.Since(began)
+		pause := l.jittered(l.Pause(failures)) - time.Since(began)
 		if !sleep(ctx, pause) {
 			return
 		}

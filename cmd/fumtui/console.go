@@ -36,6 +36,8 @@ type console struct {
 	store    *store.Store // nil: the database cannot be opened at all
 	storeErr error        // why it cannot be opened for writing
 	clusters map[string]*probe.Client
+	canaries map[string]*probe.Canary
+	watching bool // for long: the canaries that are on look too
 	clients  map[seat]*probe.Control
 	monitor  *monitor.Monitor
 	engine   *failover.Engine // nil without a store
@@ -51,6 +53,10 @@ type consoleOption func(*console)
 
 // probingOnce makes a command that runs for some seconds only probe more often.
 func probingOnce(c *console) { c.interval = min(c.interval, onceInterval) }
+
+// watchingLong lets the canaries look too. A command that runs for some seconds
+// would only make and remove their subscribers.
+func watchingLong(c *console) { c.watching = true }
 
 // withConsole loads the configuration, opens a console that looks, and calls do.
 func withConsole(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error) error {
@@ -74,9 +80,11 @@ func openConsole(ctx context.Context, configFlag string, options ...consoleOptio
 	for _, option := range options {
 		option(c)
 	}
-	if err := c.dial(); err != nil {
-		c.close()
-		return nil, usage(err)
+	for _, prepare := range []func() error{c.dial, c.prepareCanaries} {
+		if err := prepare(); err != nil {
+			c.close()
+			return nil, usage(err)
+		}
 	}
 	c.openStore(ctx)
 	c.wire()
@@ -88,6 +96,7 @@ func newConsole(cfg *config.Config) *console {
 	return &console{
 		cfg:       cfg,
 		clusters:  map[string]*probe.Client{},
+		canaries:  map[string]*probe.Canary{},
 		clients:   map[seat]*probe.Control{},
 		holder:    host.Self(),
 		interval:  cfg.Probe.Interval,
@@ -123,6 +132,27 @@ func (c *console) dial() error {
 	return nil
 }
 
+// prepareCanaries makes a canary for every cluster, on or off.
+func (c *console) prepareCanaries() error {
+	var configured []string
+	for _, p := range c.cfg.Pipelines {
+		configured = append(configured, p.Subscriber)
+	}
+	for _, cluster := range c.cfg.Clusters {
+		canary, err := probe.NewCanary(probe.CanaryConfig{
+			Cluster: cluster.Name, Client: c.clusters[cluster.Name],
+			Publish: func(e model.Evidence) { c.monitor.Observe(e) },
+			Owner:   c.holder, Alive: host.Alive, Configured: configured,
+			On: cluster.Canary, Interval: c.cfg.Probe.CanaryInterval, Random: rand.Float64,
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.cfg.Path, err)
+		}
+		c.canaries[cluster.Name] = canary
+	}
+	return nil
+}
+
 // openStore opens the database, for reading only where that is all it allows.
 func (c *console) openStore(ctx context.Context) {
 	path := c.cfg.Store
@@ -131,8 +161,8 @@ func (c *console) openStore(ctx context.Context) {
 			return
 		}
 	}
-	actor := store.WithActor(c.actor())
-	c.store, c.storeErr = store.Open(ctx, path, actor)
+	actor, keep := store.WithActor(c.actor()), store.WithRetention(c.cfg.Probe.Keep, 0)
+	c.store, c.storeErr = store.Open(ctx, path, actor, keep)
 	if store.KindOf(c.storeErr) == store.KindReadOnly {
 		if readOnly, err := store.OpenReadOnly(ctx, path, actor); err == nil {
 			c.store = readOnly
@@ -150,11 +180,17 @@ func (c *console) wire() {
 	for _, p := range c.cfg.Pipelines {
 		pipelines = append(pipelines, p.Pipeline)
 	}
-	rules := c.cfg.Detection.ForProbing(c.cfg.Probe.Interval, c.cfg.Probe.Timeout)
+	watch := health.New(c.cfg.Detection, clusters, pipelines)
+	engine := []failover.Option{failover.WithObserver(c.observed)}
+	for _, p := range c.cfg.Pipelines {
+		watch.SetRules(p.Name, p.Detection)
+		engine = append(engine, failover.WithHolds(p.Name, p.Detection.Stability, p.Detection.Block))
+	}
 	settings := monitor.Config{
-		Watch:     health.New(rules, clusters, pipelines),
+		Watch:     watch,
 		Pipelines: pipelines,
 		Interval:  min(max(c.interval, tickShortest), time.Second),
+		Load:      c.cfg.Lookback(),
 	}
 	settings.Alive = host.Alive
 	if c.store != nil {
@@ -163,8 +199,8 @@ func (c *console) wire() {
 	}
 	c.monitor = monitor.New(settings)
 	if c.store != nil {
-		w := &world{clusters: c.clusters, clients: c.clients, health: c.health, holder: c.holder}
-		c.engine = failover.New(w, c.store, c.cfg.Failover, pipelines, failover.WithObserver(c.observed))
+		w := &world{clusters: c.canaries, clients: c.clients, health: c.health, holder: c.holder}
+		c.engine = failover.New(w, c.store, c.cfg.Failover, pipelines, engine...)
 	}
 }
 
@@ -207,6 +243,11 @@ func (c *console) looks() []func(context.Context) {
 			Cluster: name, Client: client, Publish: c.monitor.Observe,
 			Interval: c.interval, Timeout: c.cfg.Probe.Timeout, Random: rand.Float64,
 		}.Run)
+	}
+	for _, canary := range c.canaries {
+		if c.watching {
+			all = append(all, canary.Run)
+		}
 	}
 	for at, control := range c.clients {
 		if control.Scraper != nil {

@@ -22,7 +22,7 @@ func openScreen(cmd *cobra.Command, configFlag string) error {
 		return err
 	}
 	ctx := cmd.Context()
-	c, err := openConsole(ctx, configFlag)
+	c, err := openConsole(ctx, configFlag, watchingLong)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) e
 	op := &operator{console: c, ctx: ctx, under: map[string]bool{}}
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
-			Feed: feed{c}, Operator: op, Faults: faults, Version: versionText(),
+			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Version: versionText(),
 			ConfigPath: shownConfig(c.cfg.Path),
 		})
 		return errors.Join(failed(err), op.finish(out))
@@ -58,6 +58,17 @@ type feed struct{ *console }
 // Next implements ui.Feed.
 func (f feed) Next(ctx context.Context, after uint64) (model.Snapshot, error) {
 	return f.withStoreNotice(f.monitor.Next(ctx, after))
+}
+
+// switches switches the canaries for the screen.
+type switches struct{ *console }
+
+// SetCanary implements ui.Canary.
+func (s switches) SetCanary(_ context.Context, on bool) error {
+	for _, canary := range s.canaries {
+		canary.Enable(on)
+	}
+	return nil
 }
 
 // operator acts for the screen. It owns the goroutines of the runs.

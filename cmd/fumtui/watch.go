@@ -22,7 +22,7 @@ is interrupted. With --json it prints one status object per line and interval.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			c, err := openConsole(ctx, config)
+			c, err := openConsole(ctx, config, watchingLong)
 			if err != nil {
 				return err
 			}

@@ -18,7 +18,7 @@ type seat struct{ pipeline, cluster string }
 
 // world gives the engine the real clusters, clients and time.
 type world struct {
-	clusters map[string]*probe.Client
+	clusters map[string]*probe.Canary // each knows its cluster, and whether its data may be proved
 	clients  map[seat]*probe.Control
 	health   func(cluster string) model.ClusterState
 	holder   model.Holder
@@ -35,7 +35,7 @@ func (w *world) Cluster(name string) (failover.Cluster, error) {
 	if !ok {
 		return nil, fmt.Errorf("cluster %s is not in the configuration", name)
 	}
-	return c, nil
+	return c.Port(), nil
 }
 
 // Client implements failover.World.

@@ -23,10 +23,13 @@ func (e *Engine) checks(plan *model.Plan, f *facts) []model.Check {
 	if f.cursor != nil && f.windowErr == nil {
 		list = append(list, e.checkPosition(plan, f))
 	}
+	if f.proof != nil {
+		list = append(list, checkData(plan, f))
+	}
 	if f.pipeline.Guarantee == model.ExactlyOnce {
 		list = append(list, checkExactlyOnce(f))
 	}
-	if f.last != nil && f.now.Sub(*f.last.EndedAt) < e.settings.Block {
+	if f.last != nil && f.now.Sub(*f.last.EndedAt) < e.holdsOf(f.pipeline.Name).block {
 		list = append(list, e.checkRecent(f))
 	}
 	if plan.Kind == model.Failback {

@@ -52,17 +52,18 @@ func checkExactlyOnce(f *facts) model.Check {
 // checkStability holds a failback until home was healthy for its time.
 func (e *Engine) checkStability(f *facts) model.Check {
 	const name = "stability"
+	needed := e.holdsOf(f.pipeline.Name).stability
 	var stable time.Duration
 	saw := f.to + " is not known to be stable"
 	if !f.toHealth.StableSince.IsZero() {
 		stable = f.now.Sub(f.toHealth.StableSince).Round(time.Second)
-		saw = fmt.Sprintf("%s has been healthy for %s of %s", f.to, stable, e.settings.Stability)
-		if stable >= e.settings.Stability {
+		saw = fmt.Sprintf("%s has been healthy for %s of %s", f.to, stable, needed)
+		if stable >= needed {
 			return ok(name, saw)
 		}
 	}
 	switch {
-	case e.settings.Stability <= 0:
+	case needed <= 0:
 		return ok(name, "no time of stability is asked for")
 	case f.request.Force:
 		return warn(name, saw, "the wait is skipped by force")
@@ -70,7 +71,7 @@ func (e *Engine) checkStability(f *facts) model.Check {
 		return warn(name, saw, "not waited for: "+f.from+" is not healthy")
 	}
 	return refuse(name, saw, fmt.Sprintf("leave fumtui or fumtui watch running for %s more, or use --force",
-		(e.settings.Stability-stable).Round(time.Second)))
+		(needed-stable).Round(time.Second)))
 }
 
 // unwell reports whether the active cluster is in trouble of its own.

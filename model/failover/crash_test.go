@@ -27,6 +27,7 @@ func scenarios() []scenario {
 			u.rows["nyc"] = &model.Cursor{Pipeline: "trades", Cluster: "nyc", Slot: 99999}
 		}, ends: []model.RunState{model.RunDone, model.RunAborted}},
 		{name: "slow drain", to: "nyc", prepare: func(u *universe) { u.clients["ams"].drainTakes = 15 * time.Second }, ends: []model.RunState{model.RunAborted, model.RunDone}},
+		{name: "with a proof of data", to: "nyc", prepare: func(u *universe) { u.canary = true }, ends: []model.RunState{model.RunDone, model.RunAborted}},
 		{name: "planned, then aborted", to: "nyc", abort: true, ends: []model.RunState{model.RunDone, model.RunAborted}},
 	}
 }

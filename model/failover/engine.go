@@ -16,6 +16,7 @@ type Engine struct {
 	world     World
 	ledger    Ledger
 	settings  Settings
+	holds     map[string]holds // of the pipelines that have times of their own
 	pipelines map[string]model.Pipeline
 	observe   func(model.Run)
 	elapsed   func() moment
@@ -34,11 +35,28 @@ func WithObserver(fn func(model.Run)) Option {
 	return func(e *Engine) { e.observe = fn }
 }
 
+// holds are the times that hold a pipeline where it is.
+type holds struct{ stability, block time.Duration }
+
+// WithHolds gives a pipeline its own [Settings.Stability] and [Settings.Block].
+func WithHolds(pipeline string, stability, block time.Duration) Option {
+	return func(e *Engine) { e.holds[pipeline] = holds{stability, block} }
+}
+
+// holdsOf are the times in force for a pipeline.
+func (e *Engine) holdsOf(pipeline string) holds {
+	if own, ok := e.holds[pipeline]; ok {
+		return own
+	}
+	return holds{e.settings.Stability, e.settings.Block}
+}
+
 // New makes an engine for the given pipelines. Settings that are zero take
 // their defaults.
 func New(world World, ledger Ledger, settings Settings, pipelines []model.Pipeline, options ...Option) *Engine {
 	e := &Engine{
 		world: world, ledger: ledger, settings: withDefaults(settings),
+		holds:     map[string]holds{},
 		pipelines: make(map[string]model.Pipeline, len(pipelines)),
 		observe:   func(model.Run) {},
 	}

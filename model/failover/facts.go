@@ -33,6 +33,7 @@ type facts struct {
 	toHealth   model.ClusterState
 
 	source, dest clientFacts
+	proof        *proof // of data at the target; nil: none was tried
 }
 
 // clientFacts are what is seen of one client.
@@ -58,7 +59,8 @@ func (c clientFacts) missing() []Hook {
 	return missing
 }
 
-// gather looks at everything a plan rests on, side by side, changing nothing.
+// gather looks at everything a plan rests on, side by side, changing nothing of
+// the customer's.
 func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline, from string) *facts {
 	f := &facts{
 		now: e.now(), request: req, pipeline: p, from: from, to: req.To,
@@ -71,6 +73,7 @@ func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline
 	wg.Go(func() { f.source = e.lookAtClient(ctx, p.Name, from, req) })
 	wg.Go(func() { f.dest = e.lookAtClient(ctx, p.Name, req.To, req) })
 	wg.Wait()
+	e.proveData(ctx, f)
 	return f
 }
 

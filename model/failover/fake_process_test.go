@@ -110,7 +110,11 @@ func (p *process) Health(name string) model.ClusterState {
 }
 
 func (p *process) Cluster(name string) (Cluster, error) {
-	return &clusterPort{p: p, c: p.u.clusters[name]}, nil
+	port := &clusterPort{p: p, c: p.u.clusters[name]}
+	if p.u.canary {
+		return provingPort{port}, nil
+	}
+	return port, nil
 }
 
 func (p *process) Client(_, cluster string) (Client, error) {

@@ -39,6 +39,7 @@ type universe struct {
 	onLog   func(effect string) // right after an effect was noted
 	noRenew error
 	noRead  int       // so many reads of a cursor fail
+	canary  bool      // data may be proved
 	blind   time.Time // nothing is known of health before
 	pids    int
 	dead    map[int]bool
@@ -72,6 +73,9 @@ type fakeCluster struct {
 	onCreate    func() // before a create takes effect
 	afterCreate func()
 	noCreate    error
+	noData      error
+	proved      []model.Slot // where proofs began
+	own         int          // subscribers of proofs that are there now
 }
 
 type fakeSub struct {

@@ -13,7 +13,8 @@ import (
 const tolerance = 32
 
 // Plan finds out what a run would do, and whether it may, without changing
-// anything. An error means that no plan could be made: a [UsageError], or a
+// anything. Only where a cluster is a [DataProver] does it make a subscriber of
+// fumtui's own there, and removes it. An error means that no plan could be made: a [UsageError], or a
 // ledger that cannot be read. What speaks against the run is in the plan's
 // checks.
 func (e *Engine) Plan(ctx context.Context, req model.Request) (model.Plan, error) {

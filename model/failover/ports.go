@@ -138,6 +138,16 @@ type Cluster interface {
 	Delete(ctx context.Context, name string) (existed bool, err error)
 }
 
+// DataProver is implemented by a [Cluster] where fumtui may have a subscriber of
+// its own for a moment. It is asked once for a plan, and once in preflight.
+type DataProver interface {
+	// ProveData finds out whether a subscriber that begins at slot from is sent
+	// data: it creates one of fumtui's own, which is no customer's, gets one
+	// block and removes it again. Data is that block. Errors carry a
+	// [model.Failure], of an outage class where no data came.
+	ProveData(ctx context.Context, from model.Slot) (data model.CanaryData, err error)
+}
+
 // Client is a pipeline's client at one cluster. Its acts are idempotent.
 type Client interface {
 	// Hooks names the hooks that are configured; none of them: a person

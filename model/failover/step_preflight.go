@@ -44,7 +44,7 @@ func (d *Drive) preflight() (outcome, error) {
 // else it is: what is merely not known yet speaks against nothing.
 func (d *Drive) awaitHealth() error {
 	e := d.engine
-	if kindOf(d.pipeline, d.run.To) != model.Failback || d.run.Forced || e.settings.Stability <= 0 {
+	if kindOf(d.pipeline, d.run.To) != model.Failback || d.run.Forced || e.holdsOf(d.run.Pipeline).stability <= 0 {
 		return nil
 	}
 	until := e.elapsed() + e.settings.PositionWait
