@@ -205,7 +205,7 @@ func TestClusterPanelSaysWhatMatters(t *testing.T) {
 	c.Failure = model.NewFailure(model.ClassUnreachable, "127.0.0.1:24993 refuses the connection: nothing listens there; is the address right?", nil)
 	snap.Clusters[1].Reason = "nyc answers and its newest slot advances by 25.1 a second"
 	d := newDriver(t, 80, 24, snap)
-	d.sees(" down in 16s unless it answers ", "unreachable: 127.0.0.1:24993 refuses…", "answers and its newest slot advances ")
+	d.sees(" down in 16s unless it answers ", "unreachable: 127.0.0.1:24993 refuses…", "answers, its newest slot advances")
 	d.keys("enter", "pgdown")
 	d.sees("is the address right?") // the whole of it
 	calm := fakeSnapshot(2, 3, 0)

@@ -1,16 +1,22 @@
 package ui
 
+import "github.com/fumtui/fumtui/model"
+
 // chooser is a simple list to choose from.
 type chooser struct {
 	title   string
 	note    string
 	items   []string // as shown; nil: the values are clusters
+	about   []string // what each item is, beside it and in full below the list; nil: nothing
 	values  []string
 	at      int
 	cluster string // faults: the cluster chosen before
 
 	pipeline string // cutover: what is to be moved
 }
+
+// aboutLines is the room below a list for what the chosen item is.
+const aboutLines = 3
 
 func (c *chooser) move(by int) {
 	if n := len(c.values); n > 0 {
@@ -42,20 +48,52 @@ func (c *chooser) item(s scene, i, w int) string {
 	return s.clusterLine(&state, w)
 }
 
+// lines are the list around what is chosen. Where there is more, the title says
+// how much.
 func (c *chooser) lines(s scene, w, h int) []string {
 	t := s.theme
-	out := []string{s.rule(c.title, "", w)}
-	for _, l := range wrap(c.note, w-2) {
-		out = append(out, " "+t.paint(roleFaint, l))
+	head := wrap1(c.note, w)
+	for i := range head {
+		head[i] = t.paint(roleFaint, head[i])
 	}
-	out = append(out, "")
-	from, to := window(len(c.values), c.at, h-len(out))
+	room := h - 1 - len(head) - 1
+	if c.about != nil {
+		room -= aboutLines
+	}
+	from, to := window(len(c.values), c.at, room)
+	out := append([]string{s.rule(c.title, hidden(from, len(c.values)-to), w)}, append(head, "")...)
+	names := 0
+	for i := range c.values {
+		names = max(names, width(c.item(s, i, w-6)))
+	}
 	for i := from; i < to; i++ {
 		text := c.item(s, i, w-6)
 		if i == c.at {
 			text = t.paint(roleFocus, text)
 		}
-		out = append(out, " "+s.selector(i == c.at)+text)
+		if c.about != nil {
+			text = fit(text, min(names, w/2)) + "  " + t.paint(roleFaint, cut(c.about[i], w-names-7))
+		}
+		out = append(out, cut(" "+s.selector(i == c.at)+text, w))
 	}
-	return fill(out, h)
+	out = fill(out, h)
+	if c.about != nil && c.at < len(c.about) && h > aboutLines {
+		copy(out[h-aboutLines:], clip(append([]string{""}, wrapIndent("   ", c.about[c.at], w-1)...), aboutLines, w-1))
+	}
+	return out
+}
+
+// hidden says how many lines of a list are above and below; "" for none.
+func hidden(above, below int) string {
+	text := ""
+	if above > 0 {
+		text = "↑" + model.Count(above)
+	}
+	if below > 0 {
+		if text != "" {
+			text += " "
+		}
+		text += "↓" + model.Count(below)
+	}
+	return text
 }

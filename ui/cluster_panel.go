@@ -8,14 +8,14 @@ import (
 )
 
 // clusterPanel draws what is known of a cluster in exactly h lines of w
-// columns. The most important line comes first, so that a low panel loses the
-// least.
+// columns.
 func (s scene) clusterPanel(c *model.ClusterState, w, h int) []string {
-	lines := s.clusterNumbers(c, w)
-	if c.Endpoint != "" && h-len(lines) >= 3 {
-		lines = append(lines, " "+s.field("endpoint", clean(c.Endpoint), 11))
+	lines := s.clusterHead(c, w)
+	about := s.wellLines(c, w-2)
+	if !well(c) {
+		about = s.illLines(c, w-2, h-len(lines))
 	}
-	for _, l := range s.clusterTrouble(c, w-2, h-len(lines)) {
+	for _, l := range about {
 		lines = append(lines, " "+l)
 	}
 	for i, l := range lines {
@@ -26,7 +26,11 @@ func (s scene) clusterPanel(c *model.ClusterState, w, h int) []string {
 
 // clusterText is all that is known of a cluster, for no screen: nothing is cut.
 func (s scene) clusterText(c *model.ClusterState, w int) []string {
-	lines := s.clusterNumbers(c, w)
+	n := s.clusterNumbers(c, w-2)
+	lines := s.clusterHead(c, w)
+	for _, l := range append([]string{n.trip, n.rates, n.data, n.slots}, n.hints...) {
+		lines = append(lines, " "+l)
+	}
 	if c.Endpoint != "" {
 		lines = append(lines, wrapIndent(" "+fit("endpoint", 11), clean(c.Endpoint), w-1)...)
 	}
@@ -36,8 +40,39 @@ func (s scene) clusterText(c *model.ClusterState, w int) []string {
 	return lines
 }
 
-// clusterNumbers are the title, the verdict and the numbers.
-func (s scene) clusterNumbers(c *model.ClusterState, w int) []string {
+// well reports whether there is nothing to say about a cluster but its numbers.
+func well(c *model.ClusterState) bool {
+	return c.Verdict == model.ClusterHealthy && c.Outlook == "" && c.Failure == nil
+}
+
+// wellLines are a cluster that does well, what matters most first.
+func (s scene) wellLines(c *model.ClusterState, w int) []string {
+	n := s.clusterNumbers(c, w)
+	out := append([]string{n.trip, n.rates, n.data, n.slots}, n.hints...)
+	if n.endpoint != "" {
+		out = append(out, n.endpoint)
+	}
+	return append(out, s.clusterTrouble(c, w, 1)...)
+}
+
+// illLines are a cluster that does not do well, in at most h lines: what is
+// wrong takes the place of what only tells more.
+func (s scene) illLines(c *model.ClusterState, w, h int) []string {
+	n := s.clusterNumbers(c, w)
+	out, last := []string{n.trip, n.data}, []string{n.rates, n.slots}
+	if c.Canary == nil {
+		out, last = []string{n.trip}, append(last, n.data)
+	}
+	out = append(out, s.clusterTrouble(c, w, max(1, h-len(out)-1))...)
+	out = append(append(out, n.hints...), last...)
+	if n.endpoint != "" {
+		out = append(out, n.endpoint)
+	}
+	return out[:max(0, min(len(out), h))]
+}
+
+// clusterHead are the title and the verdict.
+func (s scene) clusterHead(c *model.ClusterState, w int) []string {
 	title := clean(c.Name)
 	if c.Region != "" {
 		title += " · " + clean(c.Region)
@@ -49,16 +84,11 @@ func (s scene) clusterNumbers(c *model.ClusterState, w int) []string {
 			right = "active for " + model.Units(n, "pipeline")
 		}
 	}
-	inner := w - 2
-	lines := []string{s.rule(title, right, w), " " + s.verdictLine(c, inner)}
-	for _, l := range s.clusterFields(c, inner) {
-		lines = append(lines, " "+l)
-	}
-	return lines
+	return []string{s.rule(title, right, w), " " + s.verdictLine(c, w-2)}
 }
 
 // verdictLine is glyph, word and duration of the verdict, and whether what
-// follows is old.
+// follows is old, else the version of the service.
 func (s scene) verdictLine(c *model.ClusterState, w int) string {
 	r, glyph := clusterLook(c.Verdict)
 	text := s.theme.state(r, glyph, word(c.Verdict))
@@ -73,33 +103,60 @@ func (s scene) verdictLine(c *model.ClusterState, w int) string {
 		right = s.theme.paint(roleStale, "STALE: last answer "+since(c.AnsweredAt, s.now)+" ago")
 	case s.old(c.AnsweredAt):
 		right = s.theme.paint(roleStale, "STALE "+since(c.AnsweredAt, s.now))
+	case c.ServiceVersion != "":
+		right = s.theme.paint(roleFaint, "service "+cut(clean(c.ServiceVersion), 12))
 	}
-	return spread(text, right, w)
+	return spread(text, right, min(w, readable))
 }
 
-// clusterFields are the numbers, faint when they are old. Two of them share a
+// readable is how far apart two things on a line may stand: the eye should not
+// have to travel.
+const readable = 64
+
+// numberLines are the lines of a cluster's numbers. The endpoint is "" where it
+// would be cut.
+type numberLines struct {
+	trip, rates, data, slots, endpoint string
+	hints                              []string
+}
+
+// clusterNumbers are the numbers, faint when they are old. Two of them share a
 // line, the second at the right end.
-func (s scene) clusterFields(c *model.ClusterState, w int) []string {
-	value := func(v string) string {
-		if s.old(c.AnsweredAt) {
-			return s.theme.paint(roleStale, v)
-		}
-		return v
+func (s scene) clusterNumbers(c *model.ClusterState, w int) numberLines {
+	look := roleText
+	if s.old(c.AnsweredAt) {
+		look = roleStale
 	}
-	version := none
-	if c.ServiceVersion != "" {
-		version = clean(c.ServiceVersion)
-	}
-	slots := none
+	value := func(v string) string { return s.theme.paint(look, v) }
+	faint := func(v string) string { return s.theme.paint(roleFaint, v) }
+	slots, near := none, min(w, readable)
 	if c.Slots != nil {
 		slots = c.Slots.String()
 	}
-	w = min(w, 64) // the eye should not have to travel
-	return []string{
-		spread(s.field("service", value(version), 11), s.field("round trip ", value(rttText(c.RTT)), 11), w),
-		spread(s.field("tip offset", value(offsetOr(c.Tip)), 11), value(rateText(c.SlotsPerSecond))+s.theme.paint(roleFaint, " slots/s"), w),
-		s.field("slots", value(slots), 11),
+	trip, rates, failed := value(rttText(c.RTT)), value(paceOr(c.SlotsPerSecond))+faint(" slots/s"), ""
+	switch {
+	case c.MeanRTT != nil && w < 50:
+		trip = value(rttText(c.MeanRTT)) + faint(" mean")
+	case c.MeanRTT != nil:
+		trip += faint(", mean ") + value(rttText(c.MeanRTT))
 	}
+	if w >= 50 && c.TipPerSecond != nil {
+		rates = value(paceOr(c.TipPerSecond)) + faint(" offsets/s, ") + rates
+	}
+	if c.ErrorRate != nil {
+		failed = value(percent(*c.ErrorRate)) + faint(" failed")
+	}
+	n := numberLines{
+		trip:  spread(s.field("round trip", trip, 11), failed, near),
+		rates: spread(s.field("tip offset", value(offsetOr(c.Tip)), 11), rates, near),
+		data:  s.canaryLine(c, w),
+		slots: s.field("slots", value(slots), 11),
+		hints: s.hints(c, w),
+	}
+	if l := s.field("endpoint", clean(c.Endpoint), 11); c.Endpoint != "" && width(l) <= w {
+		n.endpoint = l
+	}
+	return n
 }
 
 // clusterTrouble says what would change the verdict, what fails, and why the
@@ -179,8 +236,8 @@ func (s scene) clusterLines(w, h int) []string {
 		}
 		out = append(out, " "+s.clusterLine(c, w-2))
 		if len(s.snap.Clusters)*2 <= h {
-			out = append(out, cut("   "+s.theme.paint(roleFaint, fmt.Sprintf("service %s · round trip %s · tip offset %s · slots %s · %s slots/s",
-				clean(c.ServiceVersion), rttText(c.RTT), offsetOr(c.Tip), slots, rateText(c.SlotsPerSecond))), w))
+			out = append(out, cut("   "+s.theme.paint(roleFaint, fmt.Sprintf("service %s · round trip %s · tip offset %s · slots %s · %s slots/s · %s",
+				clean(c.ServiceVersion), rttText(c.RTT), offsetOr(c.Tip), slots, paceOr(c.SlotsPerSecond), canaryText(c.Canary, s.now))), w))
 		}
 	}
 	return fill(out, min(h, len(out)))

@@ -27,11 +27,20 @@ func (m *root) detailLines(w int) []string {
 	if d := since(p.Since, s.now); d != "" {
 		line += s.theme.paint(roleFaint, " for "+d)
 	}
-	line += s.theme.paint(roleFaint, "   lag ") + quantity(p.LagOffsets, "offset") + s.theme.paint(roleFaint, ", ") + quantity(p.LagSlots, "slot")
-	out = append(out, cut(line, w))
+	lag := s.theme.paint(roleFaint, "   lag ") + quantity(p.LagOffsets, "offset") + s.theme.paint(roleFaint, ", ") + quantity(p.LagSlots, "slot")
+	pace := ""
+	if text := paceText(p); text != "" {
+		pace = s.theme.paint(roleFaint, "   consumes ") + text
+	}
+	if width(line+lag+pace) < w {
+		out = append(out, line+lag+pace)
+	} else {
+		out = append(out, cut(line, w), cut(lag+pace, w))
+	}
 	if p.Reason != "" {
 		out = append(out, wrapIndent("   ", clean(p.Reason), w-1)...)
 	}
+	out = append(out, s.timeLines(p, w)...)
 	switch {
 	case underWay(p) != nil:
 		out = append(out, s.runLines(p.Run, w)...)
@@ -43,22 +52,20 @@ func (m *root) detailLines(w int) []string {
 	if p.Run != nil && underWay(p) == nil {
 		out = append(out, s.runLines(p.Run, w)...)
 	}
-	return out
+	return append(out, m.explanationLines(p, w)...)
 }
 
-// adviceLines is what to do, and the evidence for it.
+// adviceLines is what to do, whose fault it is, why, what that rests on, and
+// what would change it.
 func (s scene) adviceLines(p *model.PipelineState, w int) []string {
 	r, glyph := actionLook(p.Advice.Action)
-	out := []string{s.rule("What to do", "", w), " " + s.theme.paint(r, cut(glyph+" "+adviceWords(p.Advice), w-2))}
+	out := append([]string{s.rule("What to do", "", w)}, s.painted(r, wrapIndent(" "+glyph+" ", s.headline(p), w-1))...)
+	var sentence []string
 	if p.Advice.Text != "" {
-		out = append(out, wrapIndent("   ", clean(p.Advice.Text), w-1)...)
+		sentence = wrapIndent("   ", clean(p.Advice.Text), w-1)
 	}
-	for _, e := range p.Advice.Evidence {
-		for _, l := range wrapIndent("   · ", clean(e.Line(s.now)), w-1) {
-			out = append(out, s.theme.paint(roleFaint, l))
-		}
-	}
-	return out
+	out = append(append(out, sentence...), s.painted(roleFaint, s.factTexts(p.Advice.Evidence, w))...)
+	return append(out, s.changeLines(p, sentence, w)...)
 }
 
 // places are the subscriber, cursor and client at each cluster, side by side

@@ -1,7 +1,7 @@
 // Package ui is the console: it turns snapshots into screens and keys into
 // intents. It never does I/O in Update or View and never blocks: whatever
 // takes time runs in a command against one of the small interfaces that this
-// package declares ([Feed], [Operator], [Faults]).
+// package declares ([Feed], [Operator], [Explainer], [Canary], [Faults]).
 //
 // The flow has one direction. A snapshot arrives, the root model keeps it, the
 // screen of the current page renders it as plain functions of (data, size,

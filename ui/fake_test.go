@@ -6,11 +6,7 @@ import (
 	"math"
 	"strings"
 	"sync"
-	"testing"
 	"time"
-
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -31,12 +27,29 @@ func fakeSnapshot(generation uint64, pipelines int, history time.Duration) model
 			StableSince: noon.Add(-2 * time.Hour), ServiceVersion: "1.4.2", RTT: ptr(time.Duration(12+70*i) * time.Millisecond),
 			Tip: ptr(model.Offset(123456789 - 98765432*i)), Slots: &model.SlotRange{Min: 312345678, Max: 312363678 + model.Slot(i)},
 			SlotsPerSecond: ptr(2.5 - float64(i)*0.1), AnsweredAt: noon.Add(-time.Second),
+			MeanRTT: ptr(time.Duration(14+71*i) * time.Millisecond), ErrorRate: ptr(0.004 * float64(i)), TipPerSecond: ptr(20.1 - float64(i)*0.4),
+			Behind: ptr(uint64(1 - i)), Suspicion: ptr(0.4), Canary: canarySees(312363670 + model.Slot(i)),
 		})
 	}
 	for i := range pipelines {
 		s.Pipelines = append(s.Pipelines, fakePipeline([]string{"trades", "accounts", "nft-index", "ledger", "alerts"}[i%5]+strings.Repeat("x", i/5), i, history))
 	}
 	return s
+}
+
+// canarySees is a canary that was sent a block 3 s ago.
+func canarySees(slot model.Slot) *model.CanaryState {
+	return &model.CanaryState{
+		At: noon.Add(-3 * time.Second), Data: &model.CanaryData{Slot: slot, Offset: 123456700},
+		DataAt: noon.Add(-3 * time.Second), Since: noon.Add(-2 * time.Hour),
+	}
+}
+
+// canaryMisses is a canary that has been sent nothing for a while.
+func canaryMisses(c *model.CanaryState, d time.Duration, class model.ErrorClass) *model.CanaryState {
+	out := *c
+	out.Failure, out.Since, out.DataAt = model.NewFailure(class, "poll: no answer within 5s", nil), noon.Add(-d), noon.Add(-d)
+	return &out
 }
 
 func fakePipeline(name string, i int, history time.Duration) model.PipelineState {
@@ -51,6 +64,7 @@ func fakePipeline(name string, i int, history time.Duration) model.PipelineState
 			},
 		},
 		LagOffsets: ptr(int64(312 + 17*i)), LagSlots: ptr(int64(38 + i)),
+		ConsumedPerSecond: ptr(20.1), CursorPerSecond: ptr(2.5), Suspicion: ptr(0.2),
 		Seats: []model.SeatState{
 			{
 				Cluster: "ams", Subscriber: model.SubscriberPresent,
@@ -93,14 +107,18 @@ func outage(generation uint64, pipelines int) model.Snapshot {
 	c := &s.Clusters[0]
 	c.Verdict, c.Since, c.AnsweredAt = model.ClusterDown, noon.Add(-65*time.Second), noon.Add(-245*time.Second)
 	c.Reason = "every call has failed since 11:55:55"
-	c.StableSince, c.SlotsPerSecond = time.Time{}, nil
+	c.StableSince, c.SlotsPerSecond, c.TipPerSecond, c.Behind = time.Time{}, nil, nil, ptr(uint64(612))
+	c.MeanRTT, c.ErrorRate, c.Suspicion = nil, ptr(1.0), ptr(14.2)
+	c.Canary = canaryMisses(c.Canary, 245*time.Second, model.ClassTimeout)
 	c.Failure = model.NewFailure(model.ClassTimeout, "Version: no answer within 5s from https://ams.fumarole.example:443", nil)
 	for i := range s.Pipelines {
 		p := &s.Pipelines[i]
 		p.Verdict, p.Since, p.LagOffsets, p.LagSlots = model.PipelineCutOff, noon.Add(-65*time.Second), nil, ptr(int64(612))
 		p.Reason = "ams is down and its client makes no progress"
+		p.ConsumedPerSecond, p.CursorPerSecond, p.Suspicion = ptr(0.0), ptr(0.0), ptr(9.0)
+		p.Retention = &model.Retention{Cluster: "nyc", Left: 6480 * time.Second, Urgent: true}
 		p.Advice = model.Advice{
-			Action: model.ActionFailOver, Target: "nyc", UrgentSeconds: ptr(6480.0),
+			Action: model.ActionFailOver, Target: "nyc", UrgentSeconds: ptr(6480.0), Change: "nothing to do once ams has done well for 30s",
 			Text: "ams has been down for 4m05s and nyc is healthy and can serve from slot 312363641: fail " + p.Name + " over to nyc",
 			Evidence: []model.Fact{
 				{Vantage: model.VantageConsole, Cluster: "ams", At: noon.Add(-time.Second), Says: "48 of 48 calls failed in the last 4m05s (timeout)"},
@@ -235,7 +253,15 @@ func (o *fakeOperator) Execute(_ context.Context, plan model.Plan) (string, erro
 // fakeFaults notes what was asked.
 type fakeFaults struct{ asked []string }
 
-func (f *fakeFaults) Kinds() []string { return []string{"down", "blackhole", "slow", "freeze"} }
+func (f *fakeFaults) Kinds() []FaultKind {
+	return []FaultKind{
+		{Name: "down", About: "all connections are cut and new ones refused"},
+		{Name: "blackhole", About: "connections are accepted, and nothing is ever answered"},
+		{Name: "slow"},
+		{Name: "freeze"},
+	}
+}
+
 func (f *fakeFaults) Fault(_ context.Context, cluster, kind string) error {
 	f.asked = append(f.asked, kind+" "+cluster)
 	return nil
@@ -244,110 +270,4 @@ func (f *fakeFaults) Fault(_ context.Context, cluster, kind string) error {
 func (f *fakeFaults) Heal(_ context.Context, cluster string) error {
 	f.asked = append(f.asked, "heal "+cluster)
 	return errors.New("the simulator does not answer")
-}
-
-// driver drives the model synchronously, as the framework would: messages in,
-// commands run at once, except those that wait for time or the feed.
-type driver struct {
-	t        testing.TB
-	m        *root
-	now      time.Time
-	operator *fakeOperator
-	faults   *fakeFaults
-	quit     bool
-}
-
-func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
-	d := &driver{t: t, now: noon, operator: &fakeOperator{plan: fakePlan}, faults: &fakeFaults{}}
-	opts := Options{
-		Operator: d.operator, Faults: d.faults, Version: "1.0.0", NoColor: true,
-		Feed: newFakeFeed(model.Snapshot{}), Now: func() time.Time { return d.now },
-	}
-	d.m = newRoot(t.Context(), opts.withDefaults())
-	d.m.armAfter, d.m.burst = 0, 0
-	d.send(tea.WindowSizeMsg{Width: w, Height: h})
-	d.snapshot(snap)
-	return d
-}
-
-// snapshot delivers one, without waiting for the next.
-func (d *driver) snapshot(s model.Snapshot) { d.m.Update(snapshotMsg{s}) }
-
-// send delivers a message and whatever its commands answer at once.
-func (d *driver) send(msg tea.Msg) {
-	_, cmd := d.m.Update(msg)
-	if cmd == nil {
-		return
-	}
-	switch answer := cmd().(type) {
-	case nil:
-	case tea.QuitMsg:
-		d.quit = true
-	default:
-		d.send(answer)
-	}
-}
-
-// keys presses keys by name, or types a text that begins with "=".
-func (d *driver) keys(names ...string) {
-	for _, name := range names {
-		if text, ok := strings.CutPrefix(name, "="); ok {
-			for _, r := range text {
-				d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
-			}
-			continue
-		}
-		d.send(keyPress(name))
-	}
-}
-
-func keyPress(name string) tea.KeyPressMsg {
-	codes := map[string]tea.KeyPressMsg{
-		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
-		"tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "pgdown": {Code: tea.KeyPgDown},
-		"pgup": {Code: tea.KeyPgUp}, "backspace": {Code: tea.KeyBackspace}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl},
-		"ctrl+u": {Code: 'u', Mod: tea.ModCtrl}, "end": {Code: tea.KeyEnd}, "space": {Code: tea.KeySpace, Text: " "},
-	}
-	if k, ok := codes[name]; ok {
-		return k
-	}
-	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
-}
-
-// screen is what a person sees, without styles.
-func (d *driver) screen() string {
-	return ansi.Strip(d.m.View().Content)
-}
-
-// sees fails unless the screen shows all of the texts.
-func (d *driver) sees(texts ...string) {
-	d.t.Helper()
-	got := d.screen()
-	for _, text := range texts {
-		if !strings.Contains(got, text) {
-			d.t.Fatalf("the screen does not show %q:\n%s", text, got)
-		}
-	}
-}
-
-// seesWrapped is sees for texts that may be broken over lines.
-func (d *driver) seesWrapped(texts ...string) {
-	d.t.Helper()
-	got := strings.Join(strings.Fields(d.screen()), " ")
-	for _, text := range texts {
-		if !strings.Contains(got, text) {
-			d.t.Fatalf("the screen does not say %q:\n%s", text, d.screen())
-		}
-	}
-}
-
-// lacks fails if the screen shows any of the texts.
-func (d *driver) lacks(texts ...string) {
-	d.t.Helper()
-	got := d.screen()
-	for _, text := range texts {
-		if strings.Contains(got, text) {
-			d.t.Fatalf("the screen shows %q:\n%s", text, got)
-		}
-	}
 }

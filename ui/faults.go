@@ -33,10 +33,12 @@ func (m *root) chooseFault(value string) tea.Cmd {
 		m.choice = chooser{
 			title: "Demo: " + clean(value), note: "What shall happen to it?", cluster: value,
 			items: []string{"heal: end all faults"}, values: []string{healChoice},
+			about: []string{"what happened once is not undone, such as a subscriber that was lost"},
 		}
 		for _, k := range m.opts.Faults.Kinds() {
-			m.choice.items = append(m.choice.items, "break: "+clean(k))
-			m.choice.values = append(m.choice.values, k)
+			m.choice.items = append(m.choice.items, "break: "+clean(k.Name))
+			m.choice.about = append(m.choice.about, clean(k.About))
+			m.choice.values = append(m.choice.values, k.Name)
 		}
 		return nil
 	}

@@ -127,13 +127,6 @@ func rttText(d *time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-func rateText(r *float64) string {
-	if r == nil {
-		return none
-	}
-	return fmt.Sprintf("%.1f", *r)
-}
-
 // word is a verdict or state as it is said: with "-" between its words.
 func word[T ~string](v T) string { return strings.ReplaceAll(clean(string(v)), "_", "-") }
 

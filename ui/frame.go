@@ -125,6 +125,10 @@ func (m *root) summary(s scene) string {
 			return m.theme.state(r, glyph, tally)
 		}
 	}
+	if ill := s.ill(); p.Advice.Action == model.ActionNone && len(ill) > 0 {
+		r, glyph := clusterLook(ill[0].Verdict)
+		return m.theme.state(r, glyph, clean(ill[0].Name)+" is "+word(ill[0].Verdict)) + m.theme.paint(roleFaint, " · "+tally)
+	}
 	r, glyph := actionLook(p.Advice.Action)
 	if p.Advice.Action == model.ActionNone {
 		return m.theme.state(r, glyph, "all well") + m.theme.paint(roleFaint, " · "+tally)

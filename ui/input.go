@@ -66,6 +66,8 @@ func (m *root) act(a action) tea.Cmd {
 		return m.replan(m.plan.req.Force)
 	case actFaults:
 		m.openFaults()
+	case actCanary:
+		return m.switchCanary()
 	case actZoom:
 		m.zoom = (m.zoom + 1) % len(zooms)
 	default:
@@ -80,6 +82,7 @@ func (m *root) enter() tea.Cmd {
 	case pageOverview:
 		if m.pipeline() != nil {
 			m.goTo(pageDetail)
+			return m.explain()
 		}
 	case pageTarget, pageFaults:
 		return m.chosen()
@@ -95,7 +98,7 @@ func (m *root) back() tea.Cmd {
 	switch m.page {
 	case pageHelp, pageQuit:
 		m.goTo(m.under)
-		return m.rearm()
+		return tea.Batch(m.rearm(), m.explain())
 	case pagePlan:
 		m.plan.leave()
 		m.goTo(pageOverview)

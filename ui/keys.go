@@ -40,6 +40,7 @@ const (
 	actReplan
 	actFaults
 	actZoom
+	actCanary
 	actHelp
 	actQuit
 )
@@ -103,6 +104,8 @@ func newKeymap(faults bool) []binding {
 		bind(actLast, "end G", "", "end", "G").in(both...).helps("to the last"),
 		bind(actZoom, "z", "zoom", "z").in(pageOverview).drops(5).
 			helps("chart: all of the history, or the last 2, 10 or 60 minutes"),
+		bind(actCanary, "d", "canary", "d").in(acts...).drops(6).unless(canaryBlocked).
+			helps("data: switch the canary on or off, fumtui's own small subscriber in each cluster, which sees whether data comes"),
 	}
 	if faults {
 		keys = append(keys, bind(actFaults, "!", "break/heal", "!").in(acts...).helps("demo: break or heal a cluster"))

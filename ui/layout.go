@@ -9,9 +9,10 @@ import (
 // The smallest window that shows whole screens, and bounds of its parts.
 const (
 	minWidth, minHeight = 80, 24
-	tallHeight          = 36 // from here on panels say more
-	panelWidth          = 38 // a cluster panel is at least this wide
-	minChart            = 6
+	tallHeight          = 36   // from here on panels say more
+	panelWidth          = 38   // a cluster panel is at least this wide
+	minChart            = 6    // lines that the chart would like at least
+	lowChart            = 3    // with fewer it shows nothing
 	maxScreen           = 1000 // columns or lines: more is cut
 )
 

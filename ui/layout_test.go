@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -33,11 +34,22 @@ func hostileSnapshot(r *rand.Rand, generation uint64) model.Snapshot {
 		c.Failure = model.NewFailure(model.ErrorClass("timeout"), pick(), nil)
 		c.RTT, c.SlotsPerSecond = ptr(time.Duration(math.MaxInt64)), ptr(math.NaN())
 		c.AnsweredAt = noon.Add(-time.Duration(r.IntN(100)) * time.Second)
+		c.MeanRTT, c.ErrorRate, c.TipPerSecond = ptr(time.Duration(math.MinInt64)), ptr(math.NaN()), ptr(math.Inf(-1))
+		c.Behind, c.Suspicion = ptr(uint64(math.MaxUint64)), ptr(math.Inf(1))
+		c.Canary = &model.CanaryState{At: noon, Failure: model.NewFailure(model.ErrorClass(pick()), pick(), nil), Since: noon.Add(-time.Hour)}
+		if r.IntN(2) == 0 {
+			c.Canary.Failure, c.Canary.Data = nil, &model.CanaryData{Slot: math.MaxUint64}
+		}
 	}
 	for i := range s.Pipelines {
 		p := &s.Pipelines[i]
 		p.Name, p.Subscriber, p.Reason, p.Active = pick(), pick(), pick(), pick()
-		p.Advice = model.Advice{Action: model.Action(pick()), Text: pick(), Target: pick(), Evidence: []model.Fact{{Says: pick()}, {Cluster: pick(), Says: pick()}}, UrgentSeconds: ptr(math.Inf(1))}
+		p.Advice = model.Advice{Action: model.Action(pick()), Text: pick(), Target: pick(), Evidence: []model.Fact{{Says: pick()}, {Cluster: pick(), Says: pick()}}, UrgentSeconds: ptr(math.Inf(1)), Change: pick()}
+		p.ConsumedPerSecond, p.CursorPerSecond, p.Suspicion = ptr(math.MaxFloat64), ptr(-1e9*r.Float64()), ptr(math.NaN())
+		if r.IntN(2) == 0 {
+			p.Retention = &model.Retention{Cluster: pick(), Left: math.MaxInt64, Urgent: r.IntN(2) == 0}
+			p.ToGo = &model.Estimate{Likely: math.MaxInt64, Low: math.MinInt64, High: math.MaxInt64}
+		}
 		p.LagOffsets, p.LagSlots = ptr(int64(math.MinInt64)), ptr(int64(math.MaxInt64))
 		p.Seats[0].Cursor = &model.Cursor{Slot: math.MaxUint64, Source: pick()}
 		p.Run = fakeRun(r.IntN(2) == 0)
@@ -50,6 +62,21 @@ func hostileSnapshot(r *rand.Rand, generation uint64) model.Snapshot {
 		s.Notices = append(s.Notices, pick())
 	}
 	return s
+}
+
+// hostileExplanation is an explanation as bad as it comes.
+func hostileExplanation(r *rand.Rand) model.Explanation {
+	pick := func() string { return hostile[r.IntN(len(hostile))] }
+	s := hostileSnapshot(r, 1)
+	e := model.Explanation{Time: noon, Pipeline: &s.Pipelines[0], Hints: hostile}
+	for range 5 {
+		e.Facts = append(e.Facts, model.Fact{ID: pick(), Kind: model.EvidenceKind(pick()), Vantage: model.Vantage(pick()), Cluster: pick(), Pipeline: pick(), Says: pick()})
+		e.Rules = append(e.Rules, model.RuleCheck{Rule: pick(), Subject: pick(), State: model.RuleState(pick()), Measured: pick(), Bound: pick(), Setting: pick(), Change: pick()})
+	}
+	for i := range s.Clusters {
+		e.Clusters = append(e.Clusters, model.Explanation{Time: noon, Cluster: &s.Clusters[i], Facts: e.Facts, Rules: e.Rules, Hints: hostile})
+	}
+	return e
 }
 
 // fits fails unless the frame has at most h lines of at most w columns by every
@@ -78,7 +105,7 @@ func fits(t *testing.T, d *driver, w, h int, what string) {
 
 func TestFramesAlwaysFit(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
-	keys := []string{"c", "b", "enter", "?", "!", "j", "k", "down", "up", "pgdn", "esc", "=nyc", "f", "r", "z", "end", "tab", "pgdown", "backspace"}
+	keys := []string{"c", "b", "enter", "?", "!", "j", "k", "down", "up", "pgdn", "esc", "=nyc", "f", "r", "z", "end", "tab", "pgdown", "backspace", "d"}
 	sizes := [][2]int{{80, 24}, {120, 40}, {200, 50}, {1, 1}, {80, 1}, {1, 24}, {79, 24}, {2000, 30}, {81, 25}, {37, 9}}
 	for i := range 150 {
 		size := sizes[i%len(sizes)]
@@ -87,6 +114,11 @@ func TestFramesAlwaysFit(t *testing.T) {
 		}
 		d := newDriver(t, size[0], size[1], hostileSnapshot(r, 1))
 		d.m.theme = newTheme(r.IntN(2) == 0, true)
+		if i%5 == 0 {
+			e := hostileExplanation(r)
+			d.m.opts.Explainer = &fakeExplainer{explanation: func(string) model.Explanation { return e }}
+		}
+		d.m.opts.Canary = &fakeCanary{err: errors.New(hostile[r.IntN(len(hostile))])}
 		d.operator.plan = func(req model.Request) model.Plan {
 			p := fakePlan(req)
 			for j := range p.Checks {
@@ -100,6 +132,10 @@ func TestFramesAlwaysFit(t *testing.T) {
 			k := keys[r.IntN(len(keys))]
 			d.keys(k)
 			fits(t, d, size[0], size[1], "after "+k)
+		}
+		if i%5 == 0 {
+			d.keys("esc", "esc", "enter", "end")
+			fits(t, d, size[0], size[1], "explained")
 		}
 		d.snapshot(hostileSnapshot(r, 2))
 		fits(t, d, size[0], size[1], "after a snapshot")
@@ -152,6 +188,20 @@ func BenchmarkOverviewFrame200x50(b *testing.B) {
 	for b.Loop() {
 		d.m.screen = ""
 		d.m.snap.Generation++ // a new snapshot each time: nothing is cached
+		d.m.View()
+	}
+}
+
+func BenchmarkOutageFrame200x50(b *testing.B) {
+	snap := outage(1, 5)
+	for i := range snap.Pipelines {
+		snap.Pipelines[i].History = fakePipeline("trades", i, time.Hour).History
+	}
+	d := newDriver(b, 200, 50, snap)
+	d.m.theme = newTheme(false, true)
+	for b.Loop() {
+		d.m.screen = ""
+		d.m.snap.Generation++
 		d.m.View()
 	}
 }

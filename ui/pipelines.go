@@ -39,7 +39,7 @@ func (s scene) tableLines(w int) (want, need int) {
 	return 2*n + 1, n + 2
 }
 
-var baseHead = [baseColumns]string{"PIPELINE", "SUBSCRIBER", "ACTIVE", "VERDICT", "LAG offs", "slots"}
+var baseHead = [baseColumns]string{"PIPELINE", "SUBSCRIBER", "ACTIVE", "VERDICT", "LAG offs", "slots", "TIME LEFT", "offs/s"}
 
 // pipelineHead are the column titles: of the pipeline, then three per cluster.
 func (s scene) pipelineHead() []string {
@@ -57,6 +57,7 @@ func (s scene) pipelineCells(p *model.PipelineState) []cellText {
 	if active == "" {
 		active = none
 	}
+	left, look := timeLeft(p)
 	return []cellText{
 		{text: clean(p.Name), role: roleText},
 		{text: clean(p.Subscriber), role: roleFaint},
@@ -64,6 +65,8 @@ func (s scene) pipelineCells(p *model.PipelineState) []cellText {
 		{text: verdict, role: r},
 		{text: countOr(p.LagOffsets), right: true},
 		{text: countOr(p.LagSlots), right: true},
+		{text: left, role: look},
+		{text: paceOr(p.ConsumedPerSecond), right: true},
 	}
 }
 
@@ -180,13 +183,7 @@ func (s scene) markHidden(out []string, above, below, w int) {
 	if above+below == 0 {
 		return
 	}
-	text := ""
-	if above > 0 {
-		text += " ↑" + model.Count(int64(above))
-	}
-	if below > 0 {
-		text += " ↓" + model.Count(int64(below))
-	}
+	text := " " + hidden(above, below)
 	out[0] = fit(out[0], w-width(text)-1) + s.theme.paint(roleFocus, text) + " "
 }
 

@@ -65,7 +65,12 @@ func (s scene) pipelineText(w int) []string {
 // something to do.
 func (s scene) adviceText(p *model.PipelineState, w int) []string {
 	_, glyph := actionLook(p.Advice.Action)
-	out := wrapIndent(" "+glyph+" ", adviceSentence(p), w-1)
+	if calm(p) {
+		return wrapIndent(" "+glyph+" ", adviceSentence(p), w-1)
+	}
+	out := wrapIndent(" "+glyph+" ", s.headline(p), w-1)
+	sentence := wrapIndent("   ", adviceSentence(p), w-1)
+	out = append(out, sentence...)
 	if run := underWay(p); run != nil {
 		_, glyph = runLook(run.State)
 		about := append(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), s.takeUpLines(run, w)...)
@@ -78,12 +83,8 @@ func (s scene) adviceText(p *model.PipelineState, w int) []string {
 	case p.Advice.Action == model.ActionFailBack:
 		out = append(out, s.commandLines("failback "+shellWord(p.Name)+" --confirm "+to, w)...)
 	}
-	if p.Advice.Action != model.ActionNone {
-		for _, e := range p.Advice.Evidence {
-			out = append(out, wrapIndent("     · ", clean(e.Line(s.now)), w-1)...)
-		}
-	}
-	return out
+	out = append(out, s.painted(roleFaint, s.factTexts(p.Advice.Evidence, w))...)
+	return append(out, s.changeLines(p, sentence, w)...)
 }
 
 // PlanText is a plan as text for people, without colour.

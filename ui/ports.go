@@ -24,9 +24,29 @@ type Operator interface {
 	Execute(ctx context.Context, plan model.Plan) (runID string, err error)
 }
 
+// Explainer says how a verdict came about.
+type Explainer interface {
+	// Explain tells of a pipeline by name: its evidence and the rules as they
+	// stand. It returns when ctx is done.
+	Explain(ctx context.Context, pipeline string) (model.Explanation, error)
+}
+
+// Canary switches the canary of this console. Snapshots show how it stands:
+// [model.ClusterState.Canary] is nil where it is off.
+type Canary interface {
+	// SetCanary switches it on or off on every cluster, until the console ends.
+	SetCanary(ctx context.Context, on bool) error
+}
+
+// FaultKind is a way to break a cluster of the simulator.
+type FaultKind struct {
+	Name  string // what [Faults.Fault] is called with
+	About string // what it does, in a line; may be ""
+}
+
 // Faults breaks and heals clusters of the simulator, in the demo only.
 type Faults interface {
-	Kinds() []string
+	Kinds() []FaultKind
 	Fault(ctx context.Context, cluster, kind string) error
 	Heal(ctx context.Context, cluster string) error
 }
@@ -36,6 +56,9 @@ type Options struct {
 	Feed     Feed
 	Operator Operator
 	Faults   Faults // nil: not a demo
+
+	Explainer Explainer // nil: the detail shows what the snapshot has
+	Canary    Canary    // nil: it cannot be switched here
 
 	Title   string // default "fumtui"
 	Version string

@@ -44,6 +44,10 @@ type root struct {
 	driven   map[string]drivenRun // runs begun here, by id
 	crash    error
 
+	explaining explaining
+	switching  bool  // the canary, on its way on or off
+	wanted     *bool // how it was switched last, until a snapshot shows it
+
 	chart struct {
 		key   chartKey
 		lines []string
@@ -131,6 +135,10 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.executed(msg)
 	case faultMsg:
 		m.faulted(msg)
+	case explainedMsg:
+		return m, m.explained(msg)
+	case canaryMsg:
+		m.switched(msg)
 	case crashMsg:
 		m.crash = msg.err
 		return m, tea.Quit
@@ -155,7 +163,8 @@ func (m *root) arrived(snap model.Snapshot) tea.Cmd {
 	m.snap, m.snapAt, m.feedError = &snap, m.now, ""
 	m.reselect()
 	m.noteEnded()
-	return m.listen(snap.Generation)
+	m.noteCanary()
+	return tea.Batch(m.listen(snap.Generation), m.explain())
 }
 
 // resized takes a window size. A plan that was too small to see is new to the

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 // panickingFaults fails inside Update.
 type panickingFaults struct{ fakeFaults }
 
-func (*panickingFaults) Kinds() []string { panic("boom in update") }
+func (*panickingFaults) Kinds() []FaultKind { panic("boom in update") }
 
 // child runs a console on the real terminal of this process.
 func child(kind string) int {
@@ -194,7 +194,7 @@ func TestRunOnATerminal(t *testing.T) {
 	c.press("jc")
 	c.waitFor("cutover of accounts: ams → nyc")
 	c.press("\x1b")
-	c.waitFor("Lag from tip")
+	c.waitFor("THE CLUSTER ams")
 	c.press("q")
 	if code := c.ends(); code != 0 || !strings.Contains(c.output(), "left in order") {
 		t.Fatalf("exit code %d", code)

@@ -10,7 +10,8 @@ type tableLayout struct {
 	head   []string
 	rows   [][]cellText
 	widths []int
-	wide   bool // a line per pipeline; else two
+	ids    []int // what each column is; from baseColumns on three per cluster
+	wide   bool  // a line per pipeline; else two
 }
 
 // columns of the part that both layouts share
@@ -21,36 +22,83 @@ const (
 	verdictColumn
 	lagColumn
 	slotsColumn
+	leftColumn // only where something has a time left
+	paceColumn // only where there is room
 	baseColumns
 )
 
-// layoutTable takes the first layout in which nothing is cut: a line each, the
-// same without the subscribers where their names say nothing new, two lines.
-// Where nothing fits, names give way.
+// layoutTable takes the first layout in which nothing is cut: a line each with
+// all there is, then without the pace, then without the subscribers where their
+// names say nothing new, and the same in two lines. Where nothing fits, names
+// give way.
 func (s scene) layoutTable(w int) tableLayout {
-	head := s.pipelineHead()
-	rows := make([][]cellText, len(s.snap.Pipelines))
-	for i := range s.snap.Pipelines {
-		p := &s.snap.Pipelines[i]
-		rows[i] = append(s.pipelineCells(p), s.placeCells(p)...)
+	full := s.fullTable()
+	if !s.timesLeft() {
+		full = full.without(leftColumn)
 	}
-	wide := tableLayout{head: head, rows: rows, widths: tableWidths(head, rows), wide: true}
-	wide.evenPlaces()
-	if sum(wide.widths) <= w {
-		return wide
+	if !s.pacesKnown() {
+		full = full.without(paceColumn)
 	}
+	spare := []int{paceColumn}
 	if !s.subscribersTell() {
-		if short := wide.without(subscriberColumn); sum(short.widths) <= w {
-			return short
-		}
+		spare = append(spare, subscriberColumn)
 	}
-	two := wide.base()
-	for _, col := range []int{subscriberColumn, nameColumn} { // the subscriber's name gives way first
-		if over := sum(two.widths) - w; over > 0 {
+	if t := full.narrowed(spare, w); sum(t.widths) <= w {
+		return t
+	}
+	two := full.base().narrowed(spare, w)
+	for _, id := range []int{subscriberColumn, nameColumn} { // the subscriber's name gives way first
+		over, col := sum(two.widths)-w, slices.Index(two.ids, id)
+		if over > 0 && col >= 0 {
 			two.widths[col] = max(8, two.widths[col]-over)
 		}
 	}
 	return two
+}
+
+// fullTable is all there is, a line per pipeline.
+func (s scene) fullTable() tableLayout {
+	t := tableLayout{head: s.pipelineHead(), rows: make([][]cellText, len(s.snap.Pipelines)), wide: true}
+	for i := range s.snap.Pipelines {
+		p := &s.snap.Pipelines[i]
+		t.rows[i] = append(s.pipelineCells(p), s.placeCells(p)...)
+	}
+	t.widths = tableWidths(t.head, t.rows)
+	for i := range t.head {
+		t.ids = append(t.ids, i)
+	}
+	t.evenPlaces()
+	return t
+}
+
+// timesLeft reports whether a pipeline has a time left to show.
+func (s scene) timesLeft() bool {
+	for i := range s.snap.Pipelines {
+		if text, _ := timeLeft(&s.snap.Pipelines[i]); text != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// pacesKnown reports whether the pace of a pipeline is known.
+func (s scene) pacesKnown() bool {
+	for i := range s.snap.Pipelines {
+		if measured(s.snap.Pipelines[i].ConsumedPerSecond) {
+			return true
+		}
+	}
+	return false
+}
+
+// narrowed is the layout less as many of the spare columns as it takes to fit w.
+func (t tableLayout) narrowed(spare []int, w int) tableLayout {
+	for _, id := range spare {
+		if sum(t.widths) > w {
+			t = t.without(id)
+		}
+	}
+	return t
 }
 
 // subscribersTell reports whether the subscribers' names tell more than the
@@ -81,10 +129,15 @@ func (t *tableLayout) evenPlaces() {
 }
 
 // without is the layout less a column.
-func (t tableLayout) without(col int) tableLayout {
+func (t tableLayout) without(id int) tableLayout {
+	col := slices.Index(t.ids, id)
+	if col < 0 {
+		return t
+	}
 	out := tableLayout{wide: t.wide, rows: make([][]cellText, len(t.rows))}
 	out.head = slices.Delete(slices.Clone(t.head), col, col+1)
 	out.widths = slices.Delete(slices.Clone(t.widths), col, col+1)
+	out.ids = slices.Delete(slices.Clone(t.ids), col, col+1)
 	for i := range t.rows {
 		out.rows[i] = slices.Delete(slices.Clone(t.rows[i]), col, col+1)
 	}
@@ -93,9 +146,13 @@ func (t tableLayout) without(col int) tableLayout {
 
 // base is the layout in two lines, of which it is the first.
 func (t tableLayout) base() tableLayout {
-	out := tableLayout{head: t.head[:baseColumns], widths: slices.Clone(t.widths[:baseColumns]), rows: make([][]cellText, len(t.rows))}
+	n := slices.IndexFunc(t.ids, func(id int) bool { return id >= baseColumns })
+	if n < 0 {
+		n = len(t.ids)
+	}
+	out := tableLayout{head: t.head[:n], widths: slices.Clone(t.widths[:n]), ids: t.ids[:n], rows: make([][]cellText, len(t.rows))}
 	for i := range t.rows {
-		out.rows[i] = t.rows[i][:baseColumns]
+		out.rows[i] = t.rows[i][:n]
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fumtui/fumtui/probe/sim"
+	"github.com/fumtui/fumtui/ui"
 )
 
 // demoSpeed makes an outage be called in about 20 s: 3 minutes divided by it.
@@ -60,7 +61,7 @@ func demo(cmd *cobra.Command, options sim.Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, failed(host.Close())) }()
 
-	c, err := openConsole(ctx, host.Config())
+	c, err := openConsole(ctx, host.Config(), watchingLong)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,13 @@ func tellAudit(ctx context.Context, out io.Writer, dir string) error {
 type simFaults struct{ dir string }
 
 // Kinds implements ui.Faults.
-func (f simFaults) Kinds() []string { return sim.Kinds() }
+func (f simFaults) Kinds() []ui.FaultKind {
+	var kinds []ui.FaultKind
+	for _, k := range sim.AllKinds() {
+		kinds = append(kinds, ui.FaultKind{Name: k.Name, About: k.Does})
+	}
+	return kinds
+}
 
 // Fault implements ui.Faults.
 func (f simFaults) Fault(ctx context.Context, cluster, kind string) error {

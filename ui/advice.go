@@ -1,0 +1,225 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// calm reports whether nothing is to be done about a pipeline, and nothing is
+// under way.
+func calm(p *model.PipelineState) bool {
+	return p.Advice.Action == model.ActionNone && underWay(p) == nil
+}
+
+// adviceHeight is how many lines the advice may take in a body of h lines.
+func (s scene) adviceHeight(selected string, h int) int {
+	p := s.urgent(selected)
+	if p == nil || calm(p) || h < 20 {
+		return 2
+	}
+	return min(7+max(0, h-22)/3, 14)
+}
+
+// adviceBlock says in at most h lines what to do, of all pipelines the gravest
+// first: whose fault it is and what to do, why, what that rests on, what would
+// change it, and in a word how the other pipelines stand.
+func (s scene) adviceBlock(selected string, w, h int) []string {
+	p := s.urgent(selected)
+	if p == nil {
+		return fill(nil, min(h, 1))
+	}
+	r, glyph := actionLook(p.Advice.Action)
+	if calm(p) {
+		return s.painted(r, clip(wrapIndent(" "+glyph+" ", s.calmLine(p), w-1), h, w-1))
+	}
+	rest := s.otherLines(p, w, h)
+	if run := underWay(p); run != nil {
+		return append(s.runBlock(run, w, max(3, h-len(rest))), rest...)
+	}
+	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.headline(p)+hintOf(p, selected), w-1), 2, w-1))
+	sentence := clip(wrapIndent("   ", adviceSentence(p), w-1), max(2, h/3), w-1)
+	out = append(out, sentence...)
+	change := s.changeLines(p, sentence, w)
+	out = append(out, s.factLines(p.Advice.Evidence, clean(p.Advice.Text), w, h-len(out)-len(change)-len(rest))...)
+	return append(append(out, change...), rest...)
+}
+
+// calmLine is what is said where nothing is to be done: how the pipeline does,
+// and what is not well elsewhere.
+func (s scene) calmLine(p *model.PipelineState) string {
+	text := s.calmWord() + " – " + adviceSentence(p)
+	for _, c := range s.ill() {
+		text += "; " + clean(c.Name) + " is " + word(c.Verdict)
+	}
+	return text
+}
+
+// otherLines say how the other pipelines stand, in a line or two.
+func (s scene) otherLines(p *model.PipelineState, w, h int) []string {
+	text := s.others(p)
+	if text == "" {
+		return nil
+	}
+	return clip(wrapIndent("   ", text, w-1), 1+h/10, w-1)
+}
+
+// hintOf is the key that begins what is advised, in brackets. Keys act on the
+// selected pipeline.
+func hintOf(p *model.PipelineState, selected string) string {
+	hint := keyHint(p.Advice.Action)
+	switch {
+	case hint == "":
+		return ""
+	case p.Name != selected:
+		hint = "select " + clean(p.Name) + ", then " + hint
+	}
+	return " (" + hint + ")"
+}
+
+// painted gives lines the look of a role.
+func (s scene) painted(r role, lines []string) []string {
+	for i := range lines {
+		lines[i] = s.theme.paint(r, lines[i])
+	}
+	return lines
+}
+
+// runBlock is a run under way, and how to take it up where it needs that.
+func (s scene) runBlock(run *model.Run, w, h int) []string {
+	r, glyph := runLook(run.State)
+	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), max(3, h-3), w-1))
+	return append(out, clip(s.takeUpLines(run, w), 4, w-1)...)
+}
+
+// factLines are facts in at most h lines: all of them in full where that fits,
+// else each in one line, without what the sentence above them tells.
+func (s scene) factLines(facts []model.Fact, sentence string, w, h int) []string {
+	if h <= 0 {
+		return nil
+	}
+	out := s.factTexts(facts, w)
+	if len(out) > h {
+		facts = slices.DeleteFunc(slices.Clone(facts), func(f model.Fact) bool {
+			return f.Says != "" && strings.Contains(sentence, clean(f.Says))
+		})
+		out = s.factTexts(facts, w)
+	}
+	if len(out) > h {
+		out = out[:0]
+		for _, f := range facts[:min(h, len(facts))] {
+			out = append(out, cut("   · "+s.factText(f), w-1))
+		}
+	}
+	return s.painted(roleFaint, out)
+}
+
+// factTexts are facts in full.
+func (s scene) factTexts(facts []model.Fact, w int) []string {
+	var out []string
+	for _, f := range facts {
+		out = append(out, wrapIndent("   · ", s.factText(f), w-1)...)
+	}
+	return out
+}
+
+// factText is a fact in a line. It names its cluster once.
+func (s scene) factText(f model.Fact) string {
+	if f.Pipeline == "" {
+		f.Says = ofCluster(f.Cluster, f.Says)
+	}
+	return clean(f.Line(s.now))
+}
+
+// changeLines say what would change an advice, or else the verdict on its
+// cluster, unless the sentence above them says so already.
+func (s scene) changeLines(p *model.PipelineState, sentence []string, w int) []string {
+	change := clean(p.Advice.Change)
+	if c, ok := s.snap.Cluster(p.Active); ok && change == "" {
+		change = clean(c.Outlook)
+	}
+	if change == "" || strings.Contains(unbroken(sentence), unbroken([]string{change})) {
+		return nil
+	}
+	return clip(wrapIndent("   what would change it: ", change, w-1), 2, w-1)
+}
+
+// unbroken joins lines as the text that they were broken from.
+func unbroken(lines []string) string {
+	return strings.Join(strings.Fields(strings.Join(lines, " ")), " ")
+}
+
+// adviceSentence is the advice as a sentence that names its pipeline.
+func adviceSentence(p *model.PipelineState) string {
+	name, text := clean(p.Name), clean(p.Advice.Text)
+	if text == "" {
+		text = deed(p)
+	}
+	if !strings.Contains(text, name) {
+		text = name + ": " + text
+	}
+	return text
+}
+
+// others says how the pipelines stand besides one: those with the same advice
+// together, the gravest first.
+func (s scene) others(first *model.PipelineState) string {
+	type group struct {
+		text    string
+		names   []string
+		gravity int
+	}
+	same := s.groupText(first)
+	var groups []group
+	for i := range s.snap.Pipelines {
+		p := &s.snap.Pipelines[i]
+		if p.Name == first.Name {
+			continue
+		}
+		g := group{text: s.groupText(p), gravity: attention(p)}
+		if g.text == same {
+			g.text, g.gravity = "the same", g.gravity+100
+		}
+		at := slices.IndexFunc(groups, func(o group) bool { return o.text == g.text })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, g)
+		}
+		groups[at].names = append(groups[at].names, clean(p.Name))
+	}
+	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(b.gravity, a.gravity) })
+	var parts []string
+	for _, g := range groups {
+		who := strings.Join(g.names, " and ")
+		if len(g.names) > 2 || width(who) > 40 {
+			who = model.Units(len(g.names), "more pipeline")
+		}
+		parts = append(parts, who+": "+g.text)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// groupText is what pipelines with the same advice have in common.
+func (s scene) groupText(p *model.PipelineState) string {
+	if run := underWay(p); run != nil {
+		return string(run.Kind) + " " + string(run.State)
+	}
+	if p.Advice.Action == model.ActionNone {
+		return "nothing to do"
+	}
+	bare := *p
+	bare.Name, bare.Advice.UrgentSeconds = "it", nil
+	return s.headline(&bare)
+}
+
+// seconds makes a duration of what may be any number.
+func seconds(v float64) time.Duration {
+	const most = 365 * 24 * 3600
+	if !(v > 0) {
+		return 0
+	}
+	return time.Duration(min(v, most)) * time.Second
+}

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+func TestHeadlines(t *testing.T) {
+	snap := fakeSnapshot(1, 1, 0)
+	for action, want := range map[model.Action]string{
+		model.ActionNone:               "ALL WELL – nothing to do",
+		model.ActionWait:               "BLIP – wait",
+		model.ActionFailOver:           "THE CLUSTER ams – fail trades over to nyc",
+		model.ActionCannotFailOver:     "THE CLUSTER ams – cannot fail trades over",
+		model.ActionCheckConsole:       "THIS CONSOLE – check its network",
+		model.ActionCheckYourSide:      "YOUR SIDE – check the client of trades, do not fail over",
+		model.ActionFixConfiguration:   "YOUR CONFIGURATION – correct it, do not fail over",
+		model.ActionAskSupport:         "THE PROVIDER of ams – ask its support before failing over",
+		model.ActionRecreateSubscriber: "THE SUBSCRIBER at ams – create it again, from cursor + 1",
+		model.ActionChainHalted:        "THE CHAIN – wait, no failover helps",
+		model.ActionFailBack:           "ALL WELL – fail trades back to nyc when it is quiet, or stay",
+		model.ActionDataLossSoon:       "DATA IS LOST IN 12m00s – get the client of trades going, or move it",
+		model.Action("what\x1bever"):   "NOT CLEAR YET – whatever",
+	} {
+		s := plainScene(&snap, noon)
+		p := snap.Pipelines[0]
+		p.Advice = model.Advice{Action: action, Target: "nyc"}
+		snap.Clusters[0].Verdict = model.ClusterHealthy
+		switch action {
+		case model.ActionWait:
+			snap.Clusters[0].Verdict = model.ClusterBlip
+		case model.ActionDataLossSoon:
+			p.Advice.UrgentSeconds = ptr(720.0)
+		}
+		if got := s.headline(&p); got != want {
+			t.Errorf("%s: got %q, want %q", action, got, want)
+		}
+	}
+	p := snap.Pipelines[0]
+	p.Advice = model.Advice{Action: model.ActionFailOver, Target: "nyc", UrgentSeconds: ptr(0.0)}
+	if got, want := plainScene(&snap, noon).headline(&p), "DATA IS BEING LOST · THE CLUSTER ams – fail trades over to nyc"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestCalmOnlyWhereAllIsWell: nothing to do is not the same as all well.
+func TestCalmOnlyWhereAllIsWell(t *testing.T) {
+	snap := fakeSnapshot(1, 3, 0)
+	snap.Clusters[1].Verdict = model.ClusterDown
+	d := newDriver(t, 80, 24, snap)
+	d.sees("✗ nyc is down · 3 streaming", "NOTHING WRONG HERE – trades streams", "; nyc is")
+	d.lacks("ALL WELL", "all well")
+	snap = fakeSnapshot(2, 3, 0)
+	snap.Pipelines[1].Verdict = model.PipelineUnknown
+	d.snapshot(snap)
+	d.sees("NOTHING WRONG SEEN")
+	d.lacks("ALL WELL", "all well")
+}
+
+func TestOtherPipelinesInAWord(t *testing.T) {
+	snap := outage(1, 5)
+	d := newDriver(t, 80, 24, snap)
+	d.sees("4 more pipelines: the same")
+	snap = fakeSnapshot(2, 5, 0)
+	for i, action := range []model.Action{model.ActionNone, model.ActionCheckYourSide, model.ActionWait} {
+		snap.Pipelines[i].Advice.Action = action
+	}
+	d.snapshot(snap)
+	d.seesWrapped("YOUR SIDE – check the client of accounts", "nft-index: NOT CLEAR YET – wait · 3 more pipelines: nothing to do")
+}
+
+// TestWhatWouldChangeIt shows it once: not where the sentence says it already.
+func TestWhatWouldChangeIt(t *testing.T) {
+	snap := fakeSnapshot(1, 1, 0)
+	p := &snap.Pipelines[0]
+	p.Advice = model.Advice{Action: model.ActionWait, Text: "ams does not answer", Change: "down in 1m40s unless it answers"}
+	d := newDriver(t, 80, 24, snap)
+	d.sees("what would change it: down in 1m40s unless it answers")
+	p.Advice.Text += "; " + p.Advice.Change
+	d.snapshot(snap)
+	d.lacks("what would change it")
+	d.sees("down in 1m40s unless it answers")
+}
+
+func TestTimeLeft(t *testing.T) {
+	snap := fakeSnapshot(1, 2, 0)
+	p := &snap.Pipelines[0]
+	p.Verdict, p.ToGo = model.PipelineCatchingUp, &model.Estimate{Likely: 240e9, Low: 180e9, High: 360e9}
+	snap.Pipelines[1].Retention = &model.Retention{Cluster: "nyc", Left: 6480e9}
+	d := newDriver(t, 80, 24, snap)
+	d.sees("TIME LEFT", "to go about 4m (3m–6m)", "data lost in 1h48m")
+	d.keys("enter")
+	d.sees("at the tip in about 4m (3m–6m)", "consumes 20.1 offsets/s, 2.5 slots/s")
+	d.keys("esc", "j", "enter")
+	d.seesWrapped("· data is lost in 1h48m unless it makes progress", "leaves the window of nyc")
+	snap.Pipelines[1].Retention.Left = 0
+	d.snapshot(snap)
+	d.seesWrapped("✗ data is being lost")
+	for want, e := range map[string]model.Estimate{
+		"about 95s (60s or more)": {Likely: 95e9, Low: 60e9},
+		"about 4m":                {Likely: 240e9, Low: 240e9, High: 250e9},
+		"about 0s (0s–9s)":        {Likely: -5e9, Low: -9e9, High: 9e9},
+	} {
+		if got := about(&e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestHintsAreNoAlarm: how unusual a silence is never has the look of an alarm.
+func TestHintsAreNoAlarm(t *testing.T) {
+	snap := fakeSnapshot(1, 1, 0)
+	snap.Clusters[0].Suspicion, snap.Clusters[0].Behind = ptr(4.12), ptr(uint64(12))
+	d := newDriver(t, 120, 40, snap)
+	d.m.theme, d.m.screen = newTheme(false, true), ""
+	d.sees("unusual silence: phi 4.1 · 12 slots behind nyc")
+	want := d.m.theme.paint(roleFaint, "unusual silence: phi 4.1 · 12 slots behind nyc")
+	if !strings.Contains(d.m.View().Content, want) {
+		t.Fatalf("the hint is not faint:\n%q", d.m.View().Content)
+	}
+	snap.Clusters[0].Suspicion, snap.Clusters[0].Behind = ptr(0.8), ptr(uint64(2))
+	d.snapshot(snap)
+	d.lacks("unusual", "behind")
+}
+
+// manyFaults has more kinds than a screen has lines.
+type manyFaults struct{ fakeFaults }
+
+func (*manyFaults) Kinds() []FaultKind {
+	var out []FaultKind
+	for i := range 30 {
+		out = append(out, FaultKind{Name: fmt.Sprintf("kind-%d", i), About: fmt.Sprintf("what kind %d does, which takes %s more words than fit beside its name", i, strings.Repeat("many ", 8))})
+	}
+	return out
+}
+
+func TestFaultsListScrolls(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	faults := &manyFaults{}
+	d.m.opts.Faults = faults
+	d.keys("!", "enter")
+	d.sees("heal: end all faults", "kind-0", "what kind 0 does", "↓", "is not undone")
+	d.lacks("kind-29")
+	for range 30 {
+		d.keys("down")
+		d.sees("› break")
+	}
+	d.sees("› break: kind-29", "↑", "beside its name") // in full below the list
+	d.keys("enter")
+	d.sees("break ams (kind-29): done")
+}

@@ -1,0 +1,123 @@
+package ui
+
+import "github.com/fumtui/fumtui/model"
+
+// headline is an advice in a few words: whose fault it is, then what to do. What
+// is about to be lost comes first, because the end may be cut off.
+func (s scene) headline(p *model.PipelineState) string {
+	text := ""
+	if u := p.Advice.UrgentSeconds; u != nil {
+		text = "DATA IS LOST IN " + span(seconds(*u))
+		if *u <= 0 {
+			text = "DATA IS BEING LOST"
+		}
+	}
+	if side := s.side(p); side != "" {
+		if text != "" {
+			text += " · "
+		}
+		text += side
+	}
+	return text + " – " + deed(p)
+}
+
+// side is whose fault it is, as the first word that a person reads; "" where
+// data is about to be lost and nothing else is known to be wrong.
+func (s scene) side(p *model.PipelineState) string {
+	active := clean(p.Active)
+	switch p.Advice.Action.Whose() {
+	case model.SideNobody:
+		return s.calmWord()
+	case model.SideCluster:
+		return "THE CLUSTER " + active
+	case model.SideProvider:
+		return "THE PROVIDER of " + active
+	case model.SideSubscriber:
+		return "THE SUBSCRIBER at " + active
+	case model.SideClient:
+		return "YOUR SIDE"
+	case model.SideConfiguration:
+		return "YOUR CONFIGURATION"
+	case model.SideConsole:
+		return "THIS CONSOLE"
+	case model.SideChain:
+		return "THE CHAIN"
+	case model.SideUnclear:
+	}
+	if p.Advice.Action == model.ActionDataLossSoon && p.Advice.UrgentSeconds != nil {
+		return ""
+	}
+	if c, ok := s.snap.Cluster(p.Active); ok && c.Verdict == model.ClusterBlip {
+		return "BLIP"
+	}
+	return "NOT CLEAR YET"
+}
+
+// deed is what to do, in a few words that name the pipeline where the deed is
+// done to it.
+func deed(p *model.PipelineState) string {
+	name, to := clean(p.Name), clean(p.Advice.Target)
+	switch p.Advice.Action {
+	case model.ActionNone:
+		return "nothing to do"
+	case model.ActionWait:
+		return "wait"
+	case model.ActionFailOver:
+		return "fail " + name + " over to " + to
+	case model.ActionCannotFailOver:
+		return "cannot fail " + name + " over"
+	case model.ActionCheckConsole:
+		return "check its network"
+	case model.ActionCheckYourSide:
+		return "check the client of " + name + ", do not fail over"
+	case model.ActionFixConfiguration:
+		return "correct it, do not fail over"
+	case model.ActionAskSupport:
+		return "ask its support before failing over"
+	case model.ActionRecreateSubscriber:
+		return "create it again, from cursor + 1"
+	case model.ActionChainHalted:
+		return "wait, no failover helps"
+	case model.ActionFailBack:
+		return "fail " + name + " back to " + to + " when it is quiet, or stay"
+	case model.ActionDataLossSoon:
+		return "get the client of " + name + " going, or move it"
+	}
+	return phrase(p.Advice.Action)
+}
+
+// calmWord begins what is said where there is nothing to do.
+func (s scene) calmWord() string {
+	if len(s.ill()) > 0 {
+		return "NOTHING WRONG HERE"
+	}
+	for i := range s.snap.Pipelines {
+		if v := s.snap.Pipelines[i].Verdict; v != model.PipelineStreaming && v != model.PipelineCatchingUp {
+			return "NOTHING WRONG SEEN"
+		}
+	}
+	return "ALL WELL"
+}
+
+// ill are the clusters that are not healthy.
+func (s scene) ill() []*model.ClusterState {
+	var out []*model.ClusterState
+	for i := range s.snap.Clusters {
+		if c := &s.snap.Clusters[i]; c.Verdict != model.ClusterHealthy {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// keyHint is the key that begins what is advised; "" where none does.
+func keyHint(a model.Action) string {
+	switch a {
+	case model.ActionFailOver:
+		return pressKey + "c"
+	case model.ActionFailBack:
+		return pressKey + "b"
+	default:
+		return ""
+	}
+}
