@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	pb "github.com/fumtui/fumtui/probe/fumarolepb"
 )
@@ -17,7 +18,8 @@ import (
 // It may be used from any goroutine. Errors carry a [model.Failure], except
 // when the caller's own context was cancelled: then they wrap context.Canceled.
 //
-// It never joins the control plane: that could disturb a live client.
+// It never joins the control plane as a customer's subscriber: that could
+// disturb a live client.
 type Client struct {
 	addr    address
 	creds   credentials.TransportCredentials // nil: plain
@@ -97,25 +99,40 @@ func invoke[T any](ctx context.Context, c *Client, call func(context.Context, pb
 	}
 	callCtx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	l.refresh(callCtx)
 
-	var came answer
-	callCtx = context.WithValue(callCtx, answerKey{}, &came)
+	came := &answer{}
+	callCtx = context.WithValue(callCtx, answerKey{}, came)
 	callCtx = metadata.AppendToOutgoingContext(callCtx, c.headers...)
-	out, err := call(callCtx, pb.NewFumaroleClient(l.conn))
-	if err == nil {
-		return out, nil
+	out := zero
+	if l.refresh(callCtx) {
+		out, err = call(callCtx, pb.NewFumaroleClient(l.conn))
+	} else {
+		err = status.FromContextError(callCtx.Err()).Err()
 	}
-	if errors.Is(ctx.Err(), context.Canceled) {
+	switch {
+	case err == nil:
+		c.note(l)
+		return out, nil
+	case errors.Is(ctx.Err(), context.Canceled):
 		return zero, fmt.Errorf("call to %s given up: %w", c.addr.target, context.Canceled)
 	}
-	seen := l.wire.state()
-	if !came.came.Load() && callCtx.Err() != nil && seen.lastRead.Before(began) {
-		c.retire(l)
+	return zero, c.broken(ctx, l, came, began, patience, err)
+}
+
+// broken explains why a call on a connection failed, or a stretch of a stream,
+// which began at a time and had so much patience.
+func (c *Client) broken(ctx context.Context, l *link, came *answer, began time.Time, patience time.Duration, err error) error {
+	o := outcome{
+		err: err, answered: came.came.Load(), wire: l.wire.state().as(came.sent.Load(), began),
+		patience: patience, took: time.Since(began),
 	}
-	return zero, c.explain(ctx, outcome{
-		err: err, answered: came.came.Load(), wire: seen, patience: patience, took: time.Since(began),
-	})
+	switch {
+	case o.answered:
+		c.note(l)
+	case o.took >= o.patience:
+		c.retire(l, began)
+	}
+	return c.explain(ctx, o)
 }
 
 // acquire gives the connection for a call.
@@ -153,13 +170,24 @@ func (c *Client) release(l *link) {
 	}
 }
 
-// retire lets the next call begin on a new connection. A call that timed out
-// without a byte from the peer may have met a black hole: were the connection
-// kept, TCP's growing pauses would hide the recovery for long. Other calls on
-// it end in peace, for one of them may be the engine's.
-func (c *Client) retire(l *link) {
+// note records that a connection carried an answer.
+func (c *Client) note(l *link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	l.answered = time.Now()
+}
+
+// retire lets the next call begin on a new connection, unless this one has
+// carried an answer since. A call that timed out may have met a black hole, or
+// a peer that says a byte now and then: were the connection kept, it would hide
+// the recovery for long. Other calls on it end in peace, for one of them may be
+// the engine's.
+func (c *Client) retire(l *link, since time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l.answered.After(since) {
+		return
+	}
 	l.retired = true
 	if c.link == l {
 		c.link = nil

@@ -144,6 +144,38 @@ func TestServerStopsInMidCall(t *testing.T) {
 	wg.Wait()
 }
 
+// A call that comes while another one's attempt to connect is under way waits
+// for it, and does not repeat what an earlier attempt met.
+func TestCallJoinsTheAttemptUnderWay(t *testing.T) {
+	front := newFront(t, reset)
+	c := dialClient(t, Endpoint{URL: "http://" + front.address, Timeout: 3 * time.Second})
+	_, err := c.Version(t.Context())
+	want(t, err, model.ClassUnreachable, "the connection")
+
+	entered := make(chan struct{})
+	front.later(func(conn net.Conn) {
+		select {
+		case entered <- struct{}{}:
+		case <-t.Context().Done():
+		}
+		swallow(conn)
+	})
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		_, err := c.Version(t.Context())
+		if model.ClassOf(err) != model.ClassTimeout {
+			t.Errorf("the first: %v", err)
+		}
+	})
+	<-entered
+	began := time.Now()
+	want(t, soon(t, c), model.ClassTimeout, "said nothing within 300ms")
+	if took := time.Since(began); took < 250*time.Millisecond {
+		t.Errorf("it did not wait: %s", took)
+	}
+}
+
 func TestClosedAtOnce(t *testing.T) {
 	l := listen(t, "")
 	handle(t, l, func(c net.Conn) { _ = c.Close() })
@@ -200,11 +232,6 @@ func TestCallsOfOthersSurviveARetiredConnection(t *testing.T) {
 	<-entered
 	held := make(chan struct{})
 	g.set(func() { g.held = held })
-	// What was on its way before must have come, or it would pass for a sign of
-	// life during the next call.
-	for time.Since(c.link.wire.state().lastRead) < 50*time.Millisecond {
-		time.Sleep(5 * time.Millisecond)
-	}
 	short, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	_, err := c.Version(short)

@@ -45,18 +45,18 @@ func (c *Client) explain(ctx context.Context, o outcome) error {
 	switch {
 	case st.Code() == codes.AlreadyExists && o.answered:
 		cause = fmt.Errorf("%w: %w", failover.ErrAlreadyExists, o.err)
-	case !o.answered && o.wire.err != nil:
-		cause = o.wire.err
+	case !o.answered && o.wire.lost.err != nil:
+		cause = o.wire.lost.err
 	}
 	return model.NewFailure(class, c.mask(text), cause)
 }
 
 // classify goes from what is certain to what is likely: a peer that speaks
-// something else, the time that ran out, the peer's own status, a proxy's answer, what the socket saw, and last what
-// gRPC made of it.
+// something else, the time that ran out, the peer's own status, a proxy's answer,
+// what the socket saw, and last what gRPC made of it.
 func (c *Client) classify(ctx context.Context, o outcome, st *status.Status) (model.ErrorClass, string) {
-	if alien := o.wire.alien; !o.answered && alien != nil && (o.wire.err == nil || errors.Is(o.wire.err, alien)) {
-		return explainConn(c.addr, alien, o.patience)
+	if alien := o.wire.alien; !o.answered && alien != nil && (o.wire.lost.err == nil || errors.Is(o.wire.lost.err, alien)) {
+		return explainConn(c.addr, alien)
 	}
 	if o.ranOut(st.Code()) {
 		return c.fromSilence(o)
@@ -67,20 +67,24 @@ func (c *Client) classify(ctx context.Context, o outcome, st *status.Status) (mo
 	if code, ok := httpStatus(st.Message()); ok {
 		return fromHTTP(c.addr.target, code)
 	}
-	if o.wire.err == nil && st.Code() != codes.Unavailable {
+	if o.wire.lost.err == nil && st.Code() != codes.Unavailable {
 		return c.fromGRPC(st)
 	}
-	if o.wire.err == nil && o.wire.phase < phaseOpen {
+	if o.wire.lost.err == nil && o.wire.phase < phaseOpen {
 		return c.fromSilence(o) // gRPC gave up waiting for the peer's first word
 	}
-	if o.wire.err == nil {
+	if o.wire.lost.err == nil {
 		return model.ClassUnreachable, c.addr.target + " ended the connection"
 	}
-	hungUp := errors.Is(o.wire.err, io.EOF) || isReset(o.wire.err)
-	if hungUp && o.wire.mute && !c.addr.secure && speaksTLS(ctx, c.addr) {
-		return explainConn(c.addr, errPeerSpeaksTLS, o.patience)
+	if isTimeout(o.wire.lost.err) {
+		o.wire.phase = o.wire.lost.phase
+		return c.fromSilence(o)
 	}
-	return explainConn(c.addr, o.wire.err, o.patience)
+	hungUp := errors.Is(o.wire.lost.err, io.EOF) || isReset(o.wire.lost.err)
+	if hungUp && o.wire.lost.mute() && !c.addr.secure && speaksTLS(ctx, c.addr, c.timeout) {
+		return explainConn(c.addr, errPeerSpeaksTLS)
+	}
+	return explainConn(c.addr, o.wire.lost.err)
 }
 
 // fromStatus reads a status that the peer itself sent.

@@ -8,19 +8,17 @@ import (
 	"io"
 	"net"
 	"os"
-	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
 
 // explainConn reads why a connection could not be made, or broke.
-func explainConn(addr address, err error, patience time.Duration) (model.ErrorClass, string) {
+func explainConn(addr address, err error) (model.ErrorClass, string) {
 	if class, text, ok := explainTLS(addr, err); ok {
 		return class, text
 	}
 	host := addr.target
 	var dns *net.DNSError
-	var timeout net.Error
 	switch {
 	case errors.As(err, &dns):
 		return model.ClassDNS, "the name " + dns.Name + " does not resolve here: check the endpoint and this machine's name service"
@@ -38,9 +36,6 @@ func explainConn(addr address, err error, patience time.Duration) (model.ErrorCl
 		return model.ClassUnreachable, host + " reset the connection"
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return model.ClassUnreachable, host + " closed the connection"
-	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded),
-		errors.As(err, &timeout) && timeout.Timeout():
-		return model.ClassTimeout, "no connection to " + host + within(patience)
 	case addr.secure && !isNetwork(err):
 		// Neither the network nor an alert: a handshake of another protocol,
 		// such as TLS without HTTP/2.
@@ -48,6 +43,17 @@ func explainConn(addr address, err error, patience time.Duration) (model.ErrorCl
 	default:
 		return model.ClassUnreachable, "no connection to " + host + ": " + model.Clean(err.Error(), maxPeerText)
 	}
+}
+
+// isTimeout reports whether a connection failed for lack of time. That a name
+// was not resolved in time is another matter.
+func isTimeout(err error) bool {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return false
+	}
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // isNetwork reports whether an error came from the socket.

@@ -63,17 +63,18 @@ type gate struct {
 	mu      sync.Mutex
 	swallow bool
 	held    chan struct{} // not nil: bytes wait until it is closed
-	conns   []*net.TCPConn
+	conns   []net.Conn
 }
 
 func (g *gate) serve(target string) func(net.Conn) {
 	return func(in net.Conn) {
 		out, err := net.Dial("tcp", target)
 		if err != nil {
+			_ = in.Close()
 			return
 		}
 		g.mu.Lock()
-		g.conns = append(g.conns, in.(*net.TCPConn), out.(*net.TCPConn))
+		g.conns = append(g.conns, in, out)
 		g.mu.Unlock()
 		var wg sync.WaitGroup
 		wg.Go(func() { g.copy(out, in) })
@@ -113,8 +114,15 @@ func (g *gate) set(change func()) {
 func (g *gate) reset() {
 	g.set(func() {
 		for _, c := range g.conns {
-			_ = c.SetLinger(0)
-			_ = c.Close()
+			reset(c)
 		}
 	})
+}
+
+// reset ends a connection so that the peer sees a reset, not an end.
+func reset(c net.Conn) {
+	if tcp, ok := c.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = c.Close()
 }

@@ -36,9 +36,11 @@ func (h handshaker) Clone() credentials.TransportCredentials {
 }
 
 // speaksTLS asks the peer whether it speaks TLS: the reason why many servers
-// hang up on plain HTTP/2 without a word. Nothing but a hello is sent.
-func speaksTLS(ctx context.Context, addr address) bool {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+// hang up on plain HTTP/2 without a word. Nothing but a hello is sent. A peer
+// that does not say so in time passes for one that does not, so it is given as
+// much as a call.
+func speaksTLS(ctx context.Context, addr address, timeout time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(ctx, "tcp", addr.target)

@@ -28,8 +28,9 @@ type link struct {
 	wire *wire
 
 	// Guarded by the client's mutex.
-	calls   int  // in flight
-	retired bool // no new call begins here
+	calls    int       // in flight
+	retired  bool      // no new call begins here
+	answered time.Time // when the peer last ended a call
 }
 
 // newLink prepares a connection. Nothing is sent before its first call.
@@ -70,31 +71,35 @@ func newLink(addr address, creds credentials.TransportCredentials, timeout time.
 }
 
 // refresh makes a call on a broken connection a try of its own: it connects
-// again at once and waits for what comes of it, instead of repeating the last
-// failure. So every probe of a dead cluster is evidence, and the first one
-// after its recovery sees it.
+// again at once, or joins the attempt under way, and waits for what comes of it
+// instead of repeating the last failure. So every probe of a dead cluster is
+// evidence, and the first one after its recovery sees it.
 //
-// Whether the connection is broken the wire knows before gRPC's own state does.
-func (l *link) refresh(ctx context.Context) {
+// It is false when ctx ended first. Whether a connection broke the wire knows
+// before gRPC's own state does.
+func (l *link) refresh(ctx context.Context) bool {
 	seen := l.wire.state()
-	if seen.err == nil {
-		return
+	if seen.lost.attempt == 0 {
+		return true
 	}
-	l.conn.ResetConnectBackoff()
+	if seen.lost.attempt == seen.attempt {
+		l.conn.ResetConnectBackoff()
+	}
 
-	ctx, cancel := context.WithCancel(ctx)
+	settled, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		select {
 		case <-seen.failed:
 			cancel()
-		case <-ctx.Done():
+		case <-settled.Done():
 		}
 	}()
-	l.settle(ctx)
+	l.settle(settled)
 	cancel()
 	<-done
+	return ctx.Err() == nil
 }
 
 // settle waits until the connection stands, or is idle and waits for a call to
@@ -112,14 +117,19 @@ func (l *link) settle(ctx context.Context) {
 	}
 }
 
-// answer records whether the peer itself ended a call with a gRPC status, as
-// opposed to a status that gRPC made up on this side.
-type answer struct{ came atomic.Bool }
+// answer is what became of a call, as gRPC tells in passing.
+type answer struct {
+	sent atomic.Bool // on a connection that stood
+	// came: the peer itself ended the call with a gRPC status, as opposed to a
+	// status that gRPC made up on this side.
+	came atomic.Bool
+}
 
 // answerKey finds the answer of a call in its context.
 type answerKey struct{}
 
-// answerWatch notes the arrival of trailers, which carry the peer's status.
+// answerWatch notes that a call was sent, and the arrival of trailers, which
+// carry the peer's status.
 type answerWatch struct{}
 
 // TagRPC implements stats.Handler.
@@ -127,10 +137,16 @@ func (answerWatch) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Cont
 
 // HandleRPC implements stats.Handler.
 func (answerWatch) HandleRPC(ctx context.Context, event stats.RPCStats) {
-	if _, ok := event.(*stats.InTrailer); !ok {
+	a, ok := ctx.Value(answerKey{}).(*answer)
+	if !ok {
 		return
 	}
-	if a, ok := ctx.Value(answerKey{}).(*answer); ok {
+	switch event.(type) {
+	case *stats.Begin:
+		a.came.Store(false) // gRPC may send a call again that the peer did not look at
+	case *stats.OutHeader:
+		a.sent.Store(true)
+	case *stats.InTrailer:
 		a.came.Store(true)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -122,7 +121,6 @@ func (s *Scraper) refused(response *http.Response) error {
 
 // explain reads why a page could not be fetched.
 func (s *Scraper) explain(ctx context.Context, err error, dials *dialResults) error {
-	var timeout net.Error
 	var uerr *url.Error
 	if errors.As(err, &uerr) {
 		err = uerr.Err // the URL around it may hold a password
@@ -133,10 +131,10 @@ func (s *Scraper) explain(ctx context.Context, err error, dials *dialResults) er
 	case dials.allRefused():
 		return s.fail(model.ClassUnreachable, " refuses the connection: nothing listens there",
 			fmt.Errorf("%w: %w", failover.ErrPortRefused, err))
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+	case isTimeout(err):
 		return s.fail(model.ClassTimeout, " did not send its page"+within(s.timeout), err)
 	}
-	class, text := explainConn(address{target: s.host}, err, s.timeout)
+	class, text := explainConn(address{target: s.host}, err)
 	if class == model.ClassUnreachable && !isNetwork(err) && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return s.fail(model.ClassIncompatible, " does not speak HTTP as metrics pages do: "+model.Clean(err.Error(), maxPeerText), err)
 	}

@@ -32,22 +32,39 @@ var (
 // wire records what happens to the sockets of one gRPC connection. Only the
 // newest attempt counts: what an older socket does later is of no interest.
 type wire struct {
-	secure bool
-	now    func() time.Time
+	secure   bool
+	now      func() time.Time
+	resolver *net.Resolver
 
-	mu       sync.Mutex
-	attempt  uint64
-	phase    phase
-	err      error         // why the newest attempt or connection failed; nil: it has not
-	mute     bool          // it failed before the peer had said anything
-	alien    error         // what the peer spoke instead of HTTP/2 when it was last heard
-	lastRead time.Time     // when the peer was last heard
-	failed   chan struct{} // closed when an attempt fails, then renewed
+	mu      sync.Mutex
+	attempt uint64
+	phase   phase
+	lost    loss          // the newest of all
+	alien   error         // what the peer spoke instead of HTTP/2 when it was last heard
+	failed  chan struct{} // closed when an attempt fails, then renewed
 }
 
-// newWire starts a record for a connection with or without TLS.
+// loss is how an attempt to connect failed, or a connection broke. It is kept
+// while the next attempts are under way, for gRPC fails calls with it until one
+// of them succeeds.
+type loss struct {
+	attempt uint64 // 0: none was lost so far
+	at      time.Time
+	phase   phase // how far it had come
+	err     error
+}
+
+// mute reports whether the peer had not said anything.
+func (l loss) mute() bool { return l.phase < phaseOpen }
+
+// newWire starts a record for a connection with or without TLS. Its resolver is
+// its own: one that is shared lets later lookups wait for an earlier one whose
+// question was lost.
 func newWire(secure bool, now func() time.Time) *wire {
-	return &wire{secure: secure, now: now, failed: make(chan struct{})}
+	own := &net.Resolver{
+		PreferGo: net.DefaultResolver.PreferGo, StrictErrors: net.DefaultResolver.StrictErrors, Dial: net.DefaultResolver.Dial,
+	}
+	return &wire{secure: secure, now: now, resolver: own, failed: make(chan struct{})}
 }
 
 // dial opens a socket and watches it. It is gRPC's dialer: going straight to
@@ -56,13 +73,14 @@ func (w *wire) dial(ctx context.Context, target string) (net.Conn, error) {
 	w.mu.Lock()
 	w.attempt++
 	attempt := w.attempt
-	w.phase, w.err, w.mute = phaseResolving, nil, false
+	w.phase = phaseResolving
 	w.mu.Unlock()
 
+	deadline := ctx
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		ConnectStart: func(string, string) { w.reach(attempt, phaseConnecting) },
 	})
-	dialer := net.Dialer{KeepAlive: 15 * time.Second}
+	dialer := net.Dialer{KeepAlive: 15 * time.Second, Resolver: w.resolver}
 	conn, err := dialer.DialContext(ctx, "tcp", target)
 	if err != nil {
 		w.know(nil) // who spoke before is gone
@@ -74,7 +92,7 @@ func (w *wire) dial(ctx context.Context, target string) (net.Conn, error) {
 	} else {
 		w.reach(attempt, phaseOpening)
 	}
-	return &socket{Conn: conn, wire: w, attempt: attempt}, nil
+	return &socket{Conn: conn, wire: w, attempt: attempt, opening: deadline.Err}, nil
 }
 
 // reach moves the newest attempt on to a later phase.
@@ -91,11 +109,10 @@ func (w *wire) reach(attempt uint64, p phase) {
 func (w *wire) fail(attempt uint64, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if attempt != w.attempt || w.err != nil {
+	if attempt != w.attempt || attempt == w.lost.attempt {
 		return
 	}
-	w.err = err
-	w.mute = w.phase < phaseOpen
+	w.lost = loss{attempt: attempt, at: w.now(), phase: w.phase, err: err}
 	close(w.failed)
 	w.failed = make(chan struct{})
 }
@@ -106,8 +123,8 @@ func (w *wire) learn(attempt uint64, err error) {
 	w.fail(attempt, err)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if attempt == w.attempt {
-		w.err = err
+	if attempt == w.lost.attempt {
+		w.lost.err = err
 	}
 }
 
@@ -123,30 +140,38 @@ func (w *wire) know(alien error) {
 func (w *wire) heard(attempt uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if attempt != w.attempt {
-		return
-	}
-	w.lastRead = w.now()
-	if w.phase == phaseOpening {
+	if attempt == w.attempt && w.phase == phaseOpening {
 		w.phase = phaseOpen
 	}
 }
 
 // wireState is a moment of a wire.
 type wireState struct {
-	phase    phase
-	err      error
-	mute     bool
-	alien    error
-	lastRead time.Time
-	failed   <-chan struct{}
+	attempt uint64
+	phase   phase
+	lost    loss
+	alien   error
+	failed  <-chan struct{}
 }
 
 // state reads all at once.
 func (w *wire) state() wireState {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return wireState{w.phase, w.err, w.mute, w.alien, w.lastRead, w.failed}
+	return wireState{w.attempt, w.phase, w.lost, w.alien, w.failed}
+}
+
+// as is what the wire tells of a call that began at a time. Where the call was
+// sent, a loss before it is not the reason of its failure.
+func (s wireState) as(sent bool, began time.Time) wireState {
+	if !sent {
+		return s
+	}
+	s.phase = phaseOpen
+	if s.lost.attempt != s.attempt && s.lost.at.Before(began) {
+		s.lost = loss{}
+	}
+	return s
 }
 
 // socket is a connection that is watched.
@@ -154,8 +179,9 @@ type socket struct {
 	net.Conn
 	wire    *wire
 	attempt uint64
-	head    []byte // the peer's first bytes; touched by the one reader only
-	known   bool   // they have told what it speaks
+	opening func() error // why gRPC waits no longer for the connection to stand
+	head    []byte       // the peer's first bytes; touched by the one reader only
+	known   bool         // they have told what it speaks
 }
 
 // Read implements net.Conn.
@@ -180,6 +206,15 @@ func (s *socket) Write(p []byte) (int, error) {
 		s.wire.fail(s.attempt, err)
 	}
 	return n, err
+}
+
+// Close implements net.Conn. gRPC closes a connection that does not come to
+// stand in time, however much the peer says meanwhile.
+func (s *socket) Close() error {
+	if errors.Is(s.opening(), context.DeadlineExceeded) {
+		s.wire.fail(s.attempt, context.DeadlineExceeded)
+	}
+	return s.Conn.Close()
 }
 
 // recognize looks at the first bytes of a peer that should speak plain HTTP/2,
