@@ -102,8 +102,28 @@ func prepareStore(ctx context.Context, path string) error {
 }
 
 // lostForGood is what a heal does not mend.
-const lostForGood = "lose-subscriber and stale-subscriber happen once: heal does not bring a lost or\n" +
-	"stale subscriber back. Create it again, as for a real cluster."
+const lostForGood = "What happens once cannot be healed: heal does not bring a lost or stale\n" +
+	"subscriber back. Create it again, as for a real cluster."
+
+// faultList is the kinds of faults, a line each.
+func faultList() string {
+	var b strings.Builder
+	for _, k := range sim.AllKinds() {
+		var marks []string
+		if k.Once {
+			marks = append(marks, "once")
+		}
+		if k.PerRPC {
+			marks = append(marks, "--rpc")
+		}
+		text := k.Does
+		if len(marks) > 0 {
+			text += " (" + strings.Join(marks, ", ") + ")"
+		}
+		fmt.Fprintf(&b, "  %-17s %s\n", k.Name, text)
+	}
+	return b.String()
+}
 
 // changed gives the error of a fault or heal its exit code.
 func changed(err error) error {
@@ -115,17 +135,23 @@ func changed(err error) error {
 
 func newSimFaultCmd() *cobra.Command {
 	var dir string
+	var rpcs []string
 	cmd := &cobra.Command{
 		Use:   "fault --dir DIR CLUSTER|all KIND",
 		Short: "Break a cluster of the simulator",
 		Long: "Break a cluster of the simulator, or all at the same instant, until it is\n" +
-			"healed. Kinds:\n" + strings.Join(sim.Kinds(), ", ") + ".\n\n" + lostForGood,
+			"healed. Several faults can hold together. Kinds:\n\n" + faultList() + "\n" +
+			"Those marked --rpc can be limited to some RPCs. Those marked once happen once.\n" +
+			lostForGood,
+		Example: "  fumtui sim fault --dir /tmp/drill ams down\n" +
+			"  fumtui sim fault --dir /tmp/drill ams hang --rpc GetChainTip,GetSlotRange",
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return changed(sim.Fault(cmd.Context(), dir, args[0], args[1]))
+			return changed(sim.Fault(cmd.Context(), dir, args[0], args[1], rpcs...))
 		},
 	}
 	simDirFlag(cmd, &dir)
+	cmd.Flags().StringSliceVar(&rpcs, "rpc", nil, "limit it to these RPCs: "+strings.Join(sim.RPCs(), ", "))
 	return cmd
 }
 

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,11 +34,12 @@ const (
 
 // request is what is asked of the control endpoint.
 type request struct {
-	Act      string `json:"act"`
-	Cluster  string `json:"cluster,omitempty"`
-	Pipeline string `json:"pipeline,omitempty"`
-	Kind     string `json:"kind,omitempty"`   // of fault
-	Resume   string `json:"resume,omitempty"` // of start: first slot without a cursor
+	Act      string   `json:"act"`
+	Cluster  string   `json:"cluster,omitempty"`
+	Pipeline string   `json:"pipeline,omitempty"`
+	Kind     string   `json:"kind,omitempty"`   // of fault
+	RPCs     []string `json:"rpcs,omitempty"`   // of fault; none: all
+	Resume   string   `json:"resume,omitempty"` // of start: first slot without a cursor
 }
 
 // answer is what it says.
@@ -126,7 +129,7 @@ func (h *Host) change(req request) error {
 		return errNoCluster(req.Cluster, h.state)
 	}
 	if req.Act == actFault {
-		if err := checkKind(req.Kind); err != nil {
+		if err := checkKind(req.Kind, req.RPCs); err != nil {
 			return err
 		}
 	}
@@ -137,17 +140,17 @@ func (h *Host) change(req request) error {
 			if req.Act == actHeal {
 				errs[i] = h.heal(name)
 			} else {
-				errs[i] = h.fault(name, req.Kind)
+				errs[i] = h.fault(name, req.Kind, req.RPCs)
 			}
 		})
 	}
 	wg.Wait()
-	return errors.Join(errs...)
+	return errors.Join(errors.Join(errs...), h.writeFaults())
 }
 
-func (h *Host) fault(name, kind string) error {
+func (h *Host) fault(name, kind string, rpcs []string) error {
 	if !ofClients(kind) {
-		return h.clusters[name].SetFault(cluster.Fault(kind))
+		return h.clusters[name].SetFault(cluster.Fault(kind), rpcs...)
 	}
 	h.faultMu.Lock()
 	defer h.faultMu.Unlock()
@@ -163,6 +166,22 @@ func (h *Host) heal(name string) error {
 	delete(h.faulty, name)
 	h.faultMu.Unlock()
 	return h.clusters[name].Heal()
+}
+
+// writeFaults tells in the state file which faults hold.
+func (h *Host) writeFaults() error {
+	h.faultMu.Lock()
+	defer h.faultMu.Unlock()
+	now := *h.state
+	now.Clusters = slices.Clone(now.Clusters)
+	for i := range now.Clusters {
+		c := &now.Clusters[i]
+		for _, f := range h.clusters[c.Name].Faults() {
+			c.Faults = append(c.Faults, f.String())
+		}
+		c.Faults = append(c.Faults, slices.Sorted(maps.Keys(h.faulty[c.Name]))...)
+	}
+	return now.write(h.opts.Dir)
 }
 
 func (h *Host) clientFault(name, kind string) bool {

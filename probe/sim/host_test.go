@@ -28,7 +28,7 @@ func TestWrittenConfiguration(t *testing.T) {
 	if p := r.cfg.Pipelines[4]; p.Name != "pipeline-05" || p.Subscriber != "pipeline-05-prod" || p.Home != "ams" {
 		t.Errorf("pipeline %+v", p)
 	}
-	if r.cfg.Probe.Interval != 100*time.Millisecond || r.cfg.Probe.Timeout != time.Second {
+	if r.cfg.Probe.Interval != 100*time.Millisecond || r.cfg.Probe.Timeout != 1500*time.Millisecond {
 		t.Errorf("probe %+v", r.cfg.Probe)
 	}
 	f, want := r.cfg.Failover, failover.DefaultSettings()

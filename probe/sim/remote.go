@@ -21,7 +21,8 @@ const (
 // errNotServing says that nobody serves the folder now.
 var errNotServing = errors.New("no simulator serves this folder now: start one with fumtui sim --dir")
 
-// ErrUnknown says that there is no such cluster, or no such fault.
+// ErrUnknown says that there is no such cluster, fault or RPC, or that the fault
+// cannot be limited to RPCs.
 var ErrUnknown = errors.New("unknown")
 
 // unknownError is an error that is [ErrUnknown] and says what there is.
@@ -34,13 +35,13 @@ func (e unknownError) Error() string { return string(e) }
 func (unknownError) Is(target error) bool { return target == ErrUnknown }
 
 // Fault breaks a cluster, or all with the name "all", of the simulator that
-// serves a folder. The kinds are those of [Kinds]; [ErrUnknown]: no such
-// cluster or kind.
-func Fault(ctx context.Context, dir, clusterName, kind string) error {
-	if err := checkKind(kind); err != nil {
+// serves a folder, for some of [RPCs] or, without any, for all. The kinds are
+// those of [AllKinds]. [ErrUnknown]: there is no such cluster, kind or RPC.
+func Fault(ctx context.Context, dir, clusterName, kind string, rpcs ...string) error {
+	if err := checkKind(kind, rpcs); err != nil {
 		return err
 	}
-	return change(ctx, dir, request{Act: actFault, Cluster: clusterName, Kind: kind})
+	return change(ctx, dir, request{Act: actFault, Cluster: clusterName, Kind: kind, RPCs: rpcs})
 }
 
 // Heal ends all faults of a cluster, or of all with the name "all". The

@@ -42,6 +42,8 @@ type state struct {
 type clusterState struct {
 	Name     string `json:"name"`
 	Endpoint string `json:"endpoint"`
+	// Faults that held after the last change, with their RPCs: slow (Version).
+	Faults []string `json:"faults,omitempty"`
 }
 
 type pipelineState struct {

@@ -98,6 +98,15 @@ func (c Chain) At(slot model.Slot) (Block, bool) {
 	return Block{Slot: slot, Parent: c.parent(slot), UID: c.uid(slot), Kind: kind}, true
 }
 
+// Died is the block that a skipped slot would have had, as one that died, and
+// false where the slot has a block.
+func (c Chain) Died(slot model.Slot) (Block, bool) {
+	if _, ok := c.fate(slot); ok {
+		return Block{}, false
+	}
+	return Block{Slot: slot, Parent: c.parent(slot), UID: c.uid(slot), Kind: Dead}, true
+}
+
 // Finalized yields the canonical slots of [from, to] in rising order: the
 // blocks that a consumer is owed.
 func (c Chain) Finalized(from, to model.Slot) iter.Seq[model.Slot] {

@@ -16,13 +16,19 @@ const (
 )
 
 // ByUID finds the block of a UID, and false where no block has it.
-func (c Chain) ByUID(uid []byte) (Block, bool) {
+func (c Chain) ByUID(uid []byte) (Block, bool) { return byUID(c, uid, c.At) }
+
+// DiedByUID finds, among those of [Chain.Died], the block of a UID.
+func (c Chain) DiedByUID(uid []byte) (Block, bool) { return byUID(c, uid, c.Died) }
+
+// byUID finds the block of a UID among those that at gives.
+func byUID(c Chain, uid []byte, at func(model.Slot) (Block, bool)) (Block, bool) {
 	if len(uid) != 16 {
 		return Block{}, false
 	}
 	mixed := binary.BigEndian.Uint64(uid[8:]) & slotMask
 	slot := model.Slot((mixed - c.mix(uidPositionSalt, 0)) * inverse(uidFactor) & slotMask)
-	block, ok := c.At(slot)
+	block, ok := at(slot)
 	if !ok || block.UID != [16]byte(uid) {
 		return Block{}, false
 	}

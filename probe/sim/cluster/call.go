@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,7 +15,10 @@ import (
 )
 
 // call is a call that is under way. A fault can end it with a status.
-type call struct{ cancel context.CancelCauseFunc }
+type call struct {
+	rpc    string // its name
+	cancel context.CancelCauseFunc
+}
 
 // end ends the call. The first reason counts.
 func (c *call) end(why error) { c.cancel(why) }
@@ -36,9 +41,9 @@ type calls struct {
 
 func newCalls() *calls { return &calls{active: make(map[*call]struct{})} }
 
-// begin enters a call; done has to be called when it has ended.
-func (s *calls) begin(ctx context.Context) (_ context.Context, done func()) {
-	c := &call{}
+// begin enters a call by its full method; done has to be called when it has ended.
+func (s *calls) begin(ctx context.Context, method string) (_ context.Context, done func()) {
+	c := &call{rpc: path.Base(method)}
 	ctx, c.cancel = context.WithCancelCause(context.WithValue(ctx, callKey{}, c))
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,12 +59,14 @@ func (s *calls) begin(ctx context.Context) (_ context.Context, done func()) {
 	}
 }
 
-// end ends all calls under way.
-func (s *calls) end(why error) {
+// end ends all calls under way or, where RPCs are named, all of these.
+func (s *calls) end(why error, rpcs ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.active {
-		c.end(why)
+		if len(rpcs) == 0 || slices.Contains(rpcs, c.rpc) {
+			c.end(why)
+		}
 	}
 }
 
@@ -75,8 +82,11 @@ func (s *calls) close(why error) {
 // reason why we ended it, where we did.
 func ending(ctx context.Context, err error) error {
 	cause := context.Cause(ctx)
-	if cause == nil {
+	switch {
+	case cause == nil:
 		return err
+	case errors.Is(cause, errCleanEnd):
+		return nil
 	}
 	if _, ours := status.FromError(cause); ours {
 		return cause
@@ -87,14 +97,24 @@ func ending(ctx context.Context, err error) error {
 	return err
 }
 
-// stream is a server stream whose context a fault can end.
+// stream is a server stream whose context a fault can end, and which a fault
+// can silence.
 type stream struct {
 	grpc.ServerStream
-	ctx context.Context //nolint:containedctx // this is what grpc.ServerStream is made of
+	ctx    context.Context //nolint:containedctx // this is what grpc.ServerStream is made of
+	faults *faults
 }
 
 // Context is the call's context.
 func (s stream) Context() context.Context { return s.ctx }
+
+// SendMsg sends a message once the stream is not silenced.
+func (s stream) SendMsg(m any) error {
+	if err := s.faults.gone(s.ctx, FaultSilence, callOf(s.ctx).rpc); err != nil {
+		return err
+	}
+	return s.ServerStream.SendMsg(m)
+}
 
 // arrival is a message, when it came, and the luck of its answer.
 type arrival[T any] struct {
@@ -133,5 +153,16 @@ func receive[T any](c *Cluster, s grpc.ServerStream, read func() (*T, error)) <-
 	return messages
 }
 
-// errShutdown ends the calls of a cluster that stops.
-var errShutdown = status.Error(codes.Unavailable, "the cluster is shutting down")
+// Why the cluster ends calls.
+var (
+	errShutdown    = status.Error(codes.Unavailable, "the cluster is shutting down")
+	errRestart     = status.Error(codes.Unavailable, "the control plane restarts (simulated)")
+	errUnavailable = status.Error(codes.Unavailable, "service unavailable (simulated)")
+	errCleanEnd    = errors.New("the stream ends without an error") // never sent: its status is OK
+)
+
+// dataRPC is the data plane of current clients.
+const dataRPC = "SubscribeData"
+
+// controlRPCs names the RPCs that are control planes.
+func controlRPCs() []string { return []string{"Subscribe", "SubscribeV2"} }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/probe/sim/chain"
 )
 
 // Cluster is one simulated cluster. Its methods are safe for concurrent use.
@@ -77,42 +78,68 @@ type Subscriber struct {
 // Subscribers lists the subscribers of all tenants, sorted by name.
 func (c *Cluster) Subscribers() []Subscriber { return c.groups.all() }
 
-// SetFault breaks the cluster. A fault that already holds stays.
-func (c *Cluster) SetFault(f Fault) error {
-	if _, err := ParseFault(string(f)); err != nil {
+// SetFault breaks the cluster, for all RPCs or for those named. A fault that
+// already holds stays, and holds for these RPCs as well.
+func (c *Cluster) SetFault(f Fault, rpcs ...string) error {
+	kind, err := scoped(f, rpcs)
+	if err != nil {
 		return err
 	}
-	switch f {
-	case FaultLoseSubscriber:
-		c.groups.loseAll()
-		return nil
-	case FaultStaleSubscriber:
-		c.groups.staleAll()
-		return nil
+	if f == FaultFailBlock {
+		kind.block = c.nextBlock()
 	}
-	c.faults.set(f)
+	if !kind.Once || kind.hits > 0 {
+		c.faults.set(kind, rpcs)
+	}
 	switch f {
 	case FaultDown:
 		return c.port.shut()
+	case FaultCutConnections:
+		c.port.cut()
 	case FaultRejectToken:
 		c.calls.end(errToken)
+	case FaultUnavailable:
+		c.calls.end(errUnavailable, rpcs...)
+	case FaultRestartControl:
+		c.calls.end(errRestart, controlRPCs()...)
+	case FaultEndControl:
+		c.calls.end(errCleanEnd, controlRPCs()...)
+	case FaultDeadSlots:
+		c.log.burst(deadSlots)
+	case FaultLoseSubscriber:
+		c.groups.loseAll()
+	case FaultStaleSubscriber:
+		c.groups.staleAll()
 	}
 	return nil
 }
+
+// nextBlock is the next block of those that stay. All who follow the chain will
+// ask for it.
+func (c *Cluster) nextBlock() [16]byte {
+	for slot := c.log.slots().Max + 1; ; slot++ {
+		if block, ok := c.opts.Chain.At(slot); ok && block.Kind == chain.Canonical {
+			return block.UID
+		}
+	}
+}
+
+// deadSlots is how many slots die at once under [FaultDeadSlots].
+const deadSlots = 16
 
 // Heal ends all faults and listens again where it listened before. An error
 // says that the address was lost to somebody else.
 func (c *Cluster) Heal() error {
 	c.faults.clear()
 	if err := c.port.open(); err != nil {
-		c.faults.set(FaultDown)
+		c.faults.set(Kind{Fault: FaultDown}, nil)
 		return fmt.Errorf("heal simulated cluster %s: %w", c.opts.Name, err)
 	}
 	return nil
 }
 
-// Faults lists the faults that hold now, sorted.
-func (c *Cluster) Faults() []Fault { return c.faults.list() }
+// Faults lists the faults that hold now, sorted: none of those that happen once.
+func (c *Cluster) Faults() []Held { return c.faults.list() }
 
 // headSlot is where the chain stands at a time, in slots.
 func (c *Cluster) headSlot(at time.Time) float64 {
@@ -125,10 +152,10 @@ const minPause = 10 * time.Millisecond
 // ingest publishes the chain as it grows, until the context ends.
 func (c *Cluster) ingest(ctx context.Context) {
 	for ctx.Err() == nil {
-		if c.faults.gone(ctx, FaultFreeze) != nil {
+		if c.faults.gone(ctx, FaultFreeze, anyRPC) != nil {
 			return
 		}
-		_, changed := c.faults.watch(FaultFreeze)
+		_, changed := c.faults.watch(FaultFreeze, anyRPC)
 		head := c.headSlot(c.opts.Clock.Now())
 		next := c.log.advance(head)
 		c.groups.expire(c.log.start())

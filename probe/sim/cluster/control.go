@@ -53,7 +53,7 @@ func (c *Cluster) control(stream controlStream, shards int) error {
 		return err
 	}
 	defer c.groups.leave(ctx, g)
-	s := &session{Cluster: c, stream: stream, group: g, shards: shards, committed: committed, id: c.chainID()}
+	s := &session{Cluster: c, stream: stream, rpc: callOf(ctx).rpc, group: g, shards: shards, committed: committed, id: c.chainID()}
 	if err := s.init(); err != nil {
 		return err
 	}
@@ -64,6 +64,7 @@ func (c *Cluster) control(stream controlStream, shards int) error {
 type session struct {
 	*Cluster
 	stream    controlStream
+	rpc       string
 	group     *group
 	shards    int
 	id        []byte       // of the blockchain
@@ -144,7 +145,7 @@ func soonest(now, a, b time.Time) (time.Duration, bool) {
 func (s *session) handleDue(now time.Time) (time.Time, error) {
 	for len(s.inbox) > 0 {
 		first := s.inbox[0]
-		if due := first.at.Add(s.slowness(first.luck)); due.After(now) {
+		if due := first.at.Add(s.slowness(s.rpc, first.luck)); due.After(now) {
 			return due, nil
 		}
 		s.inbox = s.inbox[1:]

@@ -21,11 +21,8 @@ const keptBelow = 4 * finalizedAfter
 const wholeBlock = -1
 
 // SubscribeData serves downloads, strictly in the order in which they were
-// asked for.
+// asked for. Its headers were sent when the call was admitted.
 func (s *service) SubscribeData(stream grpc.BidiStreamingServer[pb.DataCommand, pb.DataResponse]) error {
-	if err := stream.SendHeader(nil); err != nil { // clients ask for nothing before they have it
-		return err
-	}
 	ctx := stream.Context()
 	commands := receive(s.Cluster, stream, stream.Recv)
 	var filters *filterSet
@@ -35,7 +32,7 @@ func (s *service) SubscribeData(stream grpc.BidiStreamingServer[pb.DataCommand, 
 			if !ok {
 				return ending(ctx, nil)
 			}
-			late := command.at.Add(s.slowness(command.luck)).Sub(s.opts.Clock.Now())
+			late := command.at.Add(s.slowness(callOf(ctx).rpc, command.luck)).Sub(s.opts.Clock.Now())
 			if err := wait(ctx, s.opts.Clock, late); err != nil {
 				return err
 			}
@@ -98,7 +95,10 @@ type dataSender interface {
 
 // download sends what the filters want of a shard and then its end.
 func (c *Cluster) download(to dataSender, r *pb.DownloadBlockShard, shard int, filters *filterSet) error {
-	if err := c.faults.gone(to.Context(), FaultWithhold); err != nil {
+	if err := c.faults.gone(to.Context(), FaultWithhold, anyRPC); err != nil {
+		return err
+	}
+	if err := c.strike(r); err != nil {
 		return err
 	}
 	block, err := c.find(r)
@@ -122,12 +122,25 @@ func (c *Cluster) download(to dataSender, r *pb.DownloadBlockShard, shard int, f
 	}})
 }
 
+// strike fails a download that a fault picks.
+func (c *Cluster) strike(r *pb.DownloadBlockShard) error {
+	block := r.GetBlockUid()
+	switch {
+	case c.faults.hit(FaultMissBlock, block):
+		return status.Error(codes.NotFound, "block not found (simulated)")
+	case c.faults.hit(FaultFailDownload, block), c.faults.hit(FaultFailBlock, block):
+		return errUnavailable
+	default:
+		return nil
+	}
+}
+
 // find is the block that is asked for, if it is one that can be served.
 func (c *Cluster) find(r *pb.DownloadBlockShard) (chain.Block, error) {
 	if err := c.checkChain(r.GetBlockchainId()); err != nil {
 		return chain.Block{}, err
 	}
-	block, ok := c.opts.Chain.ByUID(r.GetBlockUid())
+	block, ok := c.blockByUID(r.GetBlockUid())
 	if !ok || r.Slot != nil && model.Slot(r.GetSlot()) != block.Slot {
 		return chain.Block{}, status.Error(codes.NotFound, "block not found")
 	}

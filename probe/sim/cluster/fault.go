@@ -1,87 +1,70 @@
 package cluster
 
 import (
+	"bytes"
+	"cmp"
 	"context"
-	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
-// Fault is a way in which a cluster is broken. Several can hold at once.
-type Fault string
+// anyRPC asks for faults that cannot be limited to RPCs.
+const anyRPC = ""
 
-// The faults.
-const (
-	// FaultDown: all connections are cut and new ones refused.
-	FaultDown Fault = "down"
-	// FaultBlackhole: connections are accepted, and nothing is ever answered.
-	FaultBlackhole Fault = "blackhole"
-	// FaultSlow: every answer comes late, some later than others.
-	FaultSlow Fault = "slow"
-	// FaultErrors: a share of the calls fails, UNAVAILABLE or INTERNAL.
-	FaultErrors Fault = "errors"
-	// FaultFreeze: nothing new is published. What was missed appears, in order,
-	// when it is healed.
-	FaultFreeze Fault = "freeze"
-	// FaultWithhold: all calls answer, commits are taken and the tip moves, but
-	// polls bring no events and downloads nothing.
-	FaultWithhold Fault = "withhold"
-	// FaultRejectToken: every call, and every running one, is UNAUTHENTICATED.
-	FaultRejectToken Fault = "reject-token"
-	// FaultLoseSubscriber happens once: all subscribers are deleted, their
-	// sessions end NOT_FOUND. Healing does not bring them back.
-	FaultLoseSubscriber Fault = "lose-subscriber"
-	// FaultStaleSubscriber happens once: all subscribers become stale, their
-	// sessions end FAILED_PRECONDITION. Healing does not mend them.
-	FaultStaleSubscriber Fault = "stale-subscriber"
-)
-
-// AllFaults lists every fault that a cluster knows.
-func AllFaults() []Fault {
-	return []Fault{
-		FaultDown, FaultBlackhole, FaultSlow, FaultErrors, FaultFreeze, FaultWithhold,
-		FaultRejectToken, FaultLoseSubscriber, FaultStaleSubscriber,
-	}
+// Held is a fault that holds.
+type Held struct {
+	Fault Fault
+	// RPCs that it is limited to, sorted; none: it is not limited.
+	RPCs []string
 }
 
-// ParseFault reads a fault by its name.
-func ParseFault(name string) (Fault, error) {
-	if f := Fault(name); slices.Contains(AllFaults(), f) {
-		return f, nil
+// String is the fault and, where it is limited, its RPCs: slow (Version).
+func (h Held) String() string {
+	if len(h.RPCs) == 0 {
+		return string(h.Fault)
 	}
-	return "", fmt.Errorf("a cluster has no fault %q; it has %v", name, AllFaults())
+	return string(h.Fault) + " (" + strings.Join(h.RPCs, ", ") + ")"
+}
+
+// hold is what is known of a fault that holds.
+type hold struct {
+	rpcs  []string // that it is limited to; nil: it is not
+	left  int      // downloads still to be hit once; 0: it holds until it is healed
+	block [16]byte // the only one that is hit; zero: any
 }
 
 // faults are those that hold now. Safe for concurrent use.
 type faults struct {
 	mu      sync.Mutex
-	active  map[Fault]bool
+	active  map[Fault]*hold
 	changed chan struct{} // closed and replaced at every change
 }
 
 func newFaults() *faults {
-	return &faults{active: make(map[Fault]bool), changed: make(chan struct{})}
+	return &faults{active: make(map[Fault]*hold), changed: make(chan struct{})}
 }
 
-// has reports whether f holds.
-func (s *faults) has(f Fault) bool {
-	active, _ := s.watch(f)
-	return active
+// has reports whether f holds for an RPC.
+func (s *faults) has(f Fault, rpc string) bool {
+	holds, _ := s.watch(f, rpc)
+	return holds
 }
 
-// watch reports whether f holds, and a channel that closes when that may have
-// changed.
-func (s *faults) watch(f Fault) (bool, <-chan struct{}) {
+// watch reports whether f holds for an RPC, and a channel that closes when that
+// may have changed.
+func (s *faults) watch(f Fault, rpc string) (bool, <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.active[f], s.changed
+	h := s.active[f]
+	return h != nil && (h.rpcs == nil || slices.Contains(h.rpcs, rpc)), s.changed
 }
 
-// gone waits until f does not hold.
-func (s *faults) gone(ctx context.Context, f Fault) error {
+// gone waits until f does not hold for an RPC.
+func (s *faults) gone(ctx context.Context, f Fault, rpc string) error {
 	for {
-		active, changed := s.watch(f)
-		if !active {
+		holds, changed := s.watch(f, rpc)
+		if !holds {
 			return nil
 		}
 		select {
@@ -92,12 +75,39 @@ func (s *faults) gone(ctx context.Context, f Fault) error {
 	}
 }
 
-// set makes f hold.
-func (s *faults) set(f Fault) {
+// set makes f hold, for some RPCs or, without any, for all. What holds already
+// is widened, never narrowed.
+func (s *faults) set(kind Kind, rpcs []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.active[f] = true
+	wider := &hold{left: kind.hits, block: kind.block}
+	if old := s.active[kind.Fault]; len(rpcs) > 0 && (old == nil || old.rpcs != nil) {
+		wider.rpcs = slices.Clone(rpcs)
+		if old != nil {
+			wider.rpcs = append(wider.rpcs, old.rpcs...)
+		}
+		slices.Sort(wider.rpcs)
+		wider.rpcs = slices.Compact(wider.rpcs)
+	}
+	s.active[kind.Fault] = wider
 	s.announce()
+}
+
+// hit reports whether f strikes the download of a block, and counts that.
+func (s *faults) hit(f Fault, block []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.active[f]
+	if h == nil || h.block != [16]byte{} && !bytes.Equal(h.block[:], block) {
+		return false
+	}
+	if h.left > 0 {
+		if h.left--; h.left == 0 {
+			delete(s.active, f)
+			s.announce()
+		}
+	}
+	return true
 }
 
 // clear ends all faults.
@@ -114,14 +124,16 @@ func (s *faults) announce() {
 	s.changed = make(chan struct{})
 }
 
-// list names the faults that hold, sorted.
-func (s *faults) list() []Fault {
+// list describes the faults that hold, sorted by name.
+func (s *faults) list() []Held {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names := make([]Fault, 0, len(s.active))
-	for f := range s.active {
-		names = append(names, f)
+	held := make([]Held, 0, len(s.active))
+	for f, h := range s.active {
+		if h.left == 0 {
+			held = append(held, Held{Fault: f, RPCs: h.rpcs})
+		}
 	}
-	slices.Sort(names)
-	return names
+	slices.SortFunc(held, func(a, b Held) int { return cmp.Compare(a.Fault, b.Fault) })
+	return held
 }

@@ -9,7 +9,7 @@ import (
 	pb "github.com/fumtui/fumtui/probe/fumarolepb"
 )
 
-func TestFaultRejectToken(t *testing.T) {
+func TestConformance18TokenRevocation(t *testing.T) {
 	c := serve(t)
 	client := dial(t, c)
 	create(t, client, "trades")
@@ -25,7 +25,7 @@ func TestFaultRejectToken(t *testing.T) {
 	join(t, client.SubscribeV2, "trades")
 }
 
-func TestFaultLoseSubscriber(t *testing.T) {
+func TestConformance18GroupDeletedUnderALiveSession(t *testing.T) {
 	c := serve(t)
 	client := dial(t, c)
 	create(t, client, "trades")
@@ -38,7 +38,7 @@ func TestFaultLoseSubscriber(t *testing.T) {
 	join(t, client.SubscribeV2, "trades")
 }
 
-func TestFaultStaleSubscriber(t *testing.T) {
+func TestConformance18StaleTransition(t *testing.T) {
 	c := serve(t)
 	client := dial(t, c)
 	create(t, client, "trades")

@@ -15,9 +15,9 @@ import (
 )
 
 // set breaks a cluster.
-func set(t *testing.T, c *Cluster, f Fault) {
+func set(t *testing.T, c *Cluster, f Fault, rpcs ...string) {
 	t.Helper()
-	if err := c.SetFault(f); err != nil {
+	if err := c.SetFault(f, rpcs...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -90,53 +90,6 @@ func TestFaultDownWhoseAddressIsTaken(t *testing.T) {
 	works(t, c)
 }
 
-func TestFaultBlackhole(t *testing.T) {
-	c := serve(t)
-	client := dial(t, c)
-	if err := version(t, client, time.Second); err != nil { // a connection that exists before
-		t.Fatal(err)
-	}
-	set(t, c, FaultBlackhole)
-	brief, cancel := context.WithTimeout(known(t), 100*time.Millisecond)
-	defer cancel()
-	_, err := client.CreateConsumerGroup(brief, &pb.CreateConsumerGroupRequest{ConsumerGroupName: "trades"})
-	wantCode(t, err, codes.DeadlineExceeded)
-	if got := c.Subscribers(); len(got) > 0 {
-		t.Errorf("a call that was swallowed made %v", got)
-	}
-	for name, client := range map[string]pb.FumaroleClient{"old": client, "new": dial(t, c)} {
-		if err := version(t, client, 100*time.Millisecond); status.Code(err) != codes.DeadlineExceeded {
-			t.Errorf("a call over the %s connection: %v, want no answer at all", name, err)
-		}
-	}
-	var d net.Dialer
-	conn, err := d.DialContext(known(t), "tcp", c.Addr())
-	if err != nil {
-		t.Fatalf("a connection is not accepted: %v", err)
-	}
-	conn.Close()
-	heal(t, c)
-	works(t, c)
-	if err := version(t, client, patience); err != nil {
-		t.Errorf("the old connection, healed: %v", err)
-	}
-}
-
-func TestFaultBlackholeDoesNotHoldTheShutdown(t *testing.T) {
-	var conn net.Conn
-	t.Cleanup(func() { _ = conn.Close() }) // after the clean-up of serve, which checks the end
-	c := serve(t)
-	client := dial(t, c)
-	create(t, client, "trades")
-	join(t, client.SubscribeV2, "trades").poll(nil, nil)
-	set(t, c, FaultBlackhole)
-	// One more, that never gets through its handshake.
-	var err error
-	if conn, err = net.Dial("tcp", c.Addr()); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestFaultSlow(t *testing.T) {
 	const late = 400 * time.Millisecond
 	c := serve(t, func(o *Options) { o.SlowBy = late })
@@ -165,7 +118,7 @@ func TestFaultSlow(t *testing.T) {
 	}
 	shortest, longest := 2*late, time.Duration(0)
 	for range 100 {
-		d := c.slowness(c.luck())
+		d := c.slowness("Version", c.luck())
 		shortest, longest = min(shortest, d), max(longest, d)
 	}
 	if shortest < late || shortest > late*5/4 || longest < late*7/4 || longest > 2*late {
@@ -193,7 +146,7 @@ func TestFaultErrors(t *testing.T) {
 	}
 }
 
-func TestFaultFreeze(t *testing.T) {
+func TestConformance18IngestStall(t *testing.T) {
 	clock := newManualClock()
 	c := serve(t, still(clock))
 	client := dial(t, c)
@@ -306,12 +259,14 @@ func TestParseFault(t *testing.T) {
 		t.Error("there is no fault rain")
 	}
 	c := serve(t)
-	if err := c.SetFault("rain"); err == nil {
-		t.Error("a cluster took the fault rain")
+	for fault, rpcs := range map[Fault][]string{"rain": nil, FaultDown: {"Version"}, FaultSlow: {"Version", "version"}} {
+		if err := c.SetFault(fault, rpcs...); err == nil || len(c.Faults()) > 0 {
+			t.Errorf("a cluster took the fault %s of %v: %v", fault, rpcs, err)
+		}
 	}
 	set(t, c, FaultSlow)
 	set(t, c, FaultFreeze)
-	if got := c.Faults(); len(got) != 2 || got[0] != FaultFreeze || got[1] != FaultSlow {
+	if got := c.Faults(); len(got) != 2 || got[0].String() != "freeze" || got[1].String() != "slow" {
 		t.Errorf("faults are %v", got)
 	}
 	if w := c.SlotRange(); w.Max < testStart {

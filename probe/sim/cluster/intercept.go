@@ -26,10 +26,14 @@ const (
 var errToken = status.Error(codes.Unauthenticated, "missing or invalid x-token")
 
 // unary lets a unary call in.
-func (c *Cluster) unary(ctx context.Context, request any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
-	ctx, done := c.calls.begin(ctx)
+func (c *Cluster) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+	ctx, done := c.calls.begin(ctx, info.FullMethod)
 	defer done()
-	if err := c.admit(ctx); err != nil {
+	err := c.admit(ctx)
+	if err == nil {
+		err = c.faults.gone(ctx, FaultSilence, callOf(ctx).rpc)
+	}
+	if err != nil {
 		return nil, ending(ctx, err)
 	}
 	answer, err := handle(ctx, request)
@@ -40,33 +44,48 @@ func (c *Cluster) unary(ctx context.Context, request any, _ *grpc.UnaryServerInf
 }
 
 // streaming lets a stream in. What it refuses ends before any header is sent.
-func (c *Cluster) streaming(server any, s grpc.ServerStream, _ *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
-	ctx, done := c.calls.begin(s.Context())
+func (c *Cluster) streaming(server any, s grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+	ctx, done := c.calls.begin(s.Context(), info.FullMethod)
 	defer done()
 	if err := c.admit(ctx); err != nil {
 		return ending(ctx, err)
 	}
-	return ending(ctx, handle(server, stream{s, ctx}))
+	return ending(ctx, handle(server, stream{s, ctx, c.faults}))
 }
 
-// admit delays a call, checks its token, fails it by chance and chooses how
-// its answers are compressed, as far as the cluster's state asks for that.
+// admit does to a call what the cluster's faults ask for: it delays it, refuses
+// its token, leaves it hanging, fails it, or gives it headers and nothing more.
+// It chooses how its answers are compressed.
 func (c *Cluster) admit(ctx context.Context) error {
-	if err := wait(ctx, c.opts.Clock, c.slowness(c.luck())); err != nil {
+	rpc := callOf(ctx).rpc
+	if err := wait(ctx, c.opts.Clock, c.slowness(rpc, c.luck())); err != nil {
 		return err
 	}
 	if err := c.authenticate(ctx); err != nil {
 		return err
 	}
-	if err := c.chance(); err != nil {
+	if err := c.faults.gone(ctx, FaultHang, rpc); err != nil {
 		return err
 	}
-	return compress(ctx)
+	if c.faults.has(FaultUnavailable, rpc) {
+		return errUnavailable
+	}
+	if err := c.chance(rpc); err != nil {
+		return err
+	}
+	if err := compress(ctx); err != nil {
+		return err
+	}
+	// Clients ask the data plane for nothing before they have its headers.
+	if rpc == dataRPC || c.faults.has(FaultSilence, rpc) {
+		return grpc.SendHeader(ctx, nil)
+	}
+	return nil
 }
 
-// slowness is how late an answer of this luck comes.
-func (c *Cluster) slowness(luck float64) time.Duration {
-	if c.faults.has(FaultSlow) {
+// slowness is how late an answer of an RPC comes with this luck.
+func (c *Cluster) slowness(rpc string, luck float64) time.Duration {
+	if c.faults.has(FaultSlow, rpc) {
 		return c.opts.SlowBy + time.Duration(luck*float64(c.opts.SlowBy))
 	}
 	return 0
@@ -81,7 +100,7 @@ func (c *Cluster) luck() float64 {
 
 // authenticate compares the call's token.
 func (c *Cluster) authenticate(ctx context.Context) error {
-	if c.faults.has(FaultRejectToken) {
+	if c.faults.has(FaultRejectToken, anyRPC) {
 		return errToken
 	}
 	token := []byte(header(ctx, tokenHeader))
@@ -93,8 +112,8 @@ func (c *Cluster) authenticate(ctx context.Context) error {
 }
 
 // chance fails a share of the calls under [FaultErrors].
-func (c *Cluster) chance() error {
-	if !c.faults.has(FaultErrors) {
+func (c *Cluster) chance(rpc string) error {
+	if !c.faults.has(FaultErrors, rpc) {
 		return nil
 	}
 	c.diceMu.Lock()
@@ -105,7 +124,7 @@ func (c *Cluster) chance() error {
 	if c.dice.IntN(2) == 0 {
 		return status.Error(codes.Internal, "internal error (simulated)")
 	}
-	return status.Error(codes.Unavailable, "service unavailable (simulated)")
+	return errUnavailable
 }
 
 // compress sets the encoding of the answers: the best of those that the client

@@ -58,10 +58,12 @@ type eventLog struct {
 
 	mu      sync.Mutex
 	events  []event
-	first   model.Offset // of events[0], or of the next event where there is none
-	newest  model.Slot   // highest slot published
-	pending []timed      // generated, not yet published
-	tick    model.Slot   // next slot to generate events for
+	first   model.Offset            // of events[0], or of the next event where there is none
+	newest  model.Slot              // highest slot published
+	pending []timed                 // generated, not yet published
+	tick    model.Slot              // next slot to generate events for
+	doomed  int                     // skipped slots still to be announced as dead
+	died    map[model.Slot]struct{} // skipped slots that were
 	changed chan struct{}
 }
 
@@ -75,6 +77,7 @@ func newLog(name string, c chain.Chain, start model.Slot, retention int) *eventL
 		events:    make([]event, 0, 4*retention),
 		first:     model.Offset(lowestBase + noise(salt, 0)%baseRange),
 		tick:      start - model.Slot(retention) - 2*finalizedAfter,
+		died:      make(map[model.Slot]struct{}),
 		changed:   make(chan struct{}),
 	}
 	l.advance(float64(start) + 0.5)
@@ -86,7 +89,7 @@ func newLog(name string, c chain.Chain, start model.Slot, retention int) *eventL
 func (l *eventLog) advance(now float64) float64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	published := false
+	published := l.bury()
 	for {
 		if len(l.pending) == 0 {
 			if float64(l.tick) > now {

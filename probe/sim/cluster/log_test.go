@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/fumtui/fumtui/model"
@@ -161,5 +162,27 @@ func TestSmallAndLargeStepsMakeTheSameLog(t *testing.T) {
 func BenchmarkNewLog(b *testing.B) {
 	for b.Loop() {
 		newLog("ams", chain.New(1), testStart, DefaultRetention)
+	}
+}
+
+func TestBurstOfDeadSlotsWaitsForTheNextEvents(t *testing.T) {
+	l := newLog("ams", chain.New(1), testStart, 1000)
+	tip, newest := l.tip(), l.slots().Max
+	l.burst(3)
+	if l.tip() != tip {
+		t.Fatal("a burst was published by itself: a frozen cluster would publish")
+	}
+	l.advance(float64(testStart) + 0.5) // no time has passed
+	events, _ := l.read(tip, 100)
+	if len(events) != 3 || l.slots().Max != newest {
+		t.Fatalf("published: %+v", events)
+	}
+	l.burst(3)
+	l.advance(float64(testStart) + 0.5)
+	again, _ := l.read(tip+3, 100)
+	for _, e := range again {
+		if slices.Contains(events, e) || !e.dead || e.level != processed {
+			t.Errorf("event %+v, after %+v", e, events)
+		}
 	}
 }

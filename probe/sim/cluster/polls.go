@@ -12,7 +12,7 @@ import (
 func (s *session) answerPolls(now time.Time) (time.Time, <-chan struct{}, error) {
 	for len(s.polls) > 0 {
 		first := s.polls[0]
-		withheld := s.faults.has(FaultWithhold)
+		withheld := s.faults.has(FaultWithhold, anyRPC)
 		n, changed := s.log.available(s.cursor, first.limit)
 		if withheld {
 			n, changed = 0, nil
@@ -63,7 +63,7 @@ func (s *session) answer(limit int, withheld bool) error {
 
 // event is an event on the wire.
 func (s *session) event(e event, offset model.Offset) *pb.BlockchainEvent {
-	block, _ := s.opts.Chain.At(e.slot) // only blocks have events
+	block := s.blockOf(e)
 	parent := uint64(block.Parent)
 	wire := &pb.BlockchainEvent{
 		Offset:          int64(offset),

@@ -135,11 +135,23 @@ func (p *port) shut() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err := p.stopListening()
+	p.cutAll()
+	return err
+}
+
+// cut cuts all connections; new ones are accepted.
+func (p *port) cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cutAll()
+}
+
+// cutAll cuts all connections. The lock is held.
+func (p *port) cutAll() {
 	for c := range p.conns {
 		c.cut()
 	}
 	clear(p.conns)
-	return err
 }
 
 // open listens again after shut.
@@ -240,7 +252,7 @@ func (c *conn) cut() {
 // pass waits for a black hole to end.
 func (c *conn) pass() error {
 	for {
-		dark, changed := c.port.faults.watch(FaultBlackhole)
+		dark, changed := c.port.faults.watch(FaultBlackhole, anyRPC)
 		if !dark {
 			return nil
 		}

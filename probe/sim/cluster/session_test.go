@@ -91,39 +91,6 @@ func downloadShards(t *testing.T, planes []*data, e *pb.BlockchainEvent, count i
 	}
 }
 
-// TestOlderClientStepByStep does what an older client does: two polls and a
-// forced commit back to back, then a call for every block.
-func TestOlderClientStepByStep(t *testing.T) {
-	c := serve(t, shards(4))
-	client := dial(t, c)
-	create(t, client, "trades", c.SlotRange().Max-150)
-	s := join(t, client.Subscribe, "trades")
-	offset := s.init.GetLastCommittedOffsets()[0]
-	s.poll(nil, nil)
-	s.poll(nil, nil)
-	s.commit(offset)
-	s.committed()
-	for range 3 {
-		for _, e := range s.history() {
-			if e.GetNumShards() != 1 {
-				t.Fatalf("event %v has shards", e)
-			}
-			if e.GetCommitmentLevel() == pb.CommitmentLevel_FINALIZED {
-				r := request(e, 0)
-				r.Slot = nil // the oldest clients do not send it
-				stream := must[grpc.ServerStreamingClient[pb.DataResponse]](t)(client.DownloadBlock(known(t), r))
-				if updates, _ := block(t, stream); len(updates) == 0 {
-					t.Fatalf("slot %d is empty", e.GetSlot())
-				}
-			}
-			offset = e.GetOffset()
-		}
-		s.poll(nil, nil)
-		s.commit(offset)
-		s.committed()
-	}
-}
-
 // BenchmarkCatchUp downloads blocks as fast as one data stream gives them, with
 // client and server on the same cores.
 func BenchmarkCatchUp(b *testing.B) {

@@ -44,6 +44,7 @@ type Client struct {
 	pub     *Publisher
 	dialer  *dialer
 	metrics *metrics
+	pace    pace
 
 	drain     chan struct{}
 	drainOnce sync.Once
@@ -72,7 +73,7 @@ func New(cfg Config, rec *Record, pub *Publisher) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{cfg: cfg, rec: rec, pub: pub, dialer: d, metrics: m, drain: make(chan struct{}), hand: newHandover()}, nil
+	return &Client{cfg: cfg, rec: rec, pub: pub, dialer: d, metrics: m, pace: referencePace(), drain: make(chan struct{}), hand: newHandover()}, nil
 }
 
 func setDefault[T comparable](field *T, value T) {
@@ -90,7 +91,7 @@ func (c *Client) Metrics() http.Handler { return c.metrics }
 func (c *Client) Drain() { c.drainOnce.Do(func() { close(c.drain) }) }
 
 // Run consumes until ctx ends, whose error it then returns, or until it is
-// drained. Whatever the cluster does, it connects again.
+// drained. However a session ends, it begins another one.
 func (c *Client) Run(ctx context.Context) error {
 	if err := c.begin(ctx); err != nil {
 		return err

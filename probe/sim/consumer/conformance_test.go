@@ -90,6 +90,23 @@ type process struct {
 
 // start runs a client until it is stopped or drained.
 func (r *rig) start() *process {
+	return r.launch(func(ctx context.Context, client *consumer.Client) error { return client.Run(ctx) })
+}
+
+// once runs one session of a client, which is in no hurry to give up.
+func (r *rig) once() *process {
+	r.cfg.StallAfter = patience
+	return r.launch(runOnce)
+}
+
+// runOnce runs one session, in which no pause takes seconds.
+func runOnce(ctx context.Context, client *consumer.Client) error {
+	client.Hurry(time.Second, 20*time.Millisecond)
+	return client.RunOnce(ctx)
+}
+
+// launch runs a client in some way, and serves its metrics.
+func (r *rig) launch(run func(context.Context, *consumer.Client) error) *process {
 	r.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	rec, err := consumer.OpenRecord(ctx, r.record, "ams", uuid.NewString())
@@ -106,7 +123,7 @@ func (r *rig) start() *process {
 	}
 	p := &process{client: client, page: httptest.NewServer(client.Metrics()), cancel: cancel}
 	ran := make(chan error, 1)
-	go func() { ran <- client.Run(ctx) }()
+	go func() { ran <- run(ctx, client) }()
 	p.wait = sync.OnceValue(func() error {
 		err := ended(r.t, "the client", ran)
 		cancel()

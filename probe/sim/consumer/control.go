@@ -51,11 +51,28 @@ func (s *session) commit(offset int64) error {
 // restart sees the same events again.
 func (s *session) onCommitTick() error {
 	at := s.c.hand.committable
+	if s.control == nil {
+		return nil // it is being joined again
+	}
 	if at <= s.acked || !s.c.track.known {
 		s.c.metrics.skipped.Inc()
 		return nil
 	}
 	return s.commit(at)
+}
+
+// onControl takes in a report of the control plane.
+func (s *session) onControl(r controlReport) error {
+	switch {
+	case r.answer != nil:
+		return s.onAnswer(r.answer)
+	case r.rejoined != nil:
+		return s.onRejoined(r.rejoined)
+	case r.ended:
+		return s.onControlEnd(r.code, r.err)
+	default:
+		return r.err
+	}
 }
 
 // onAnswer takes in one answer of the control plane.
@@ -65,11 +82,13 @@ func (s *session) onAnswer(answer *pb.ControlResponse) error {
 		s.polledAt = time.Time{}
 		s.onHistory(r.PollHist.GetEvents())
 	case *pb.ControlResponse_CommitOffset:
-		if at := r.CommitOffset.GetOffset(); at > s.acked {
-			s.acked = at
+		at := r.CommitOffset.GetOffset()
+		if at < s.acked {
+			return fmt.Errorf("%w: offset %d was acknowledged after %d", errRuntime, at, s.acked)
 		}
+		s.acked = at
 	case *pb.ControlResponse_Init:
-		return fmt.Errorf("a second state of subscriber %s came", s.c.cfg.Subscriber)
+		return fmt.Errorf("%w: a second state of subscriber %s came", errRuntime, s.c.cfg.Subscriber)
 	}
 	return nil
 }

@@ -10,15 +10,13 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	pb "github.com/fumtui/fumtui/probe/fumarolepb"
 )
 
 const (
 	maxUnanswered = 2 // downloads asked for on one stream and not finished
-	maxAttempts   = 3 // openings of a stream without a finish between them
-	reopenPause   = 50 * time.Millisecond
+	maxTries      = 3 // of the download at the head of a stream
 )
 
 type dataCall = grpc.BidiStreamingClient[pb.DataCommand, pb.DataResponse]
@@ -30,14 +28,15 @@ type shardJob struct {
 	chain []byte
 	index int32
 	since time.Time // asked for; zero while it waits on this side
+	tries int       // how often it failed
 }
 
 // dataStream is one SubscribeData stream and what was asked of it. Only the
 // session's loop touches it.
 type dataStream struct {
 	index    int
-	opening  int // how often it was opened; older reports are void
-	attempts int // openings since the last finish
+	opening  int       // how often it was opened; older reports are void
+	since    time.Time // it was opened
 	call     dataCall
 	waiting  []shardJob
 	inflight []shardJob
@@ -51,22 +50,23 @@ type dataReport struct {
 	opened          dataCall
 	finish          *pb.BlockShardDownloadFinish
 	sum             tally
-	ended           bool
-	err             error // of the end; nil: a clean one
-	refused         bool  // it could not be opened
+	err             error      // of the end; io.EOF: a clean one
+	code            codes.Code // of the end
+	refused         bool       // it could not be opened
 }
 
 // openStream opens a stream in the background, and then reads it to its end.
-func (s *session) openStream(st *dataStream, pause time.Duration) {
+func (s *session) openStream(st *dataStream) {
+	now := s.c.cfg.Now()
+	pause := s.c.pace.reopen - now.Sub(st.since) // below 0 where the stream has lived
 	st.opening++
-	st.attempts++
-	st.call = nil
+	st.call, st.since = nil, now.Add(max(pause, 0))
 	report := dataReport{stream: st.index, opening: st.opening}
 	s.wg.Go(func() {
 		sleep(s.ctx, pause)
-		call, closeCall, err := s.dialData()
+		call, seen, closeCall, err := s.dialData()
 		if err != nil {
-			report.ended, report.refused, report.err = true, true, err
+			report.err, report.refused = err, !errors.Is(err, io.EOF)
 			s.report(report)
 			return
 		}
@@ -74,48 +74,56 @@ func (s *session) openStream(st *dataStream, pause time.Duration) {
 		opened := report
 		opened.opened = call
 		s.report(opened)
-		s.readStream(call, report)
+		s.readStream(call, seen, report)
 	})
 }
 
 // dialData opens SubscribeData on a connection of its own and waits for the
 // headers, before which nothing is sent.
-func (s *session) dialData() (dataCall, func(), error) {
+func (s *session) dialData() (dataCall, *trailers, func(), error) {
 	conn, err := s.dialer.dial()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	ctx, cancel := context.WithCancel(s.ctx)
+	ctx, seen := watchTrailers(s.ctx)
+	ctx, cancel := context.WithCancel(ctx)
 	closeCall := func() { cancel(); _ = conn.Close() }
 	timer := time.AfterFunc(openTimeout, cancel)
 	call, err := pb.NewFumaroleClient(conn).SubscribeData(s.dialer.auth(ctx))
 	if err == nil {
-		_, err = call.Header()
+		err = accepted(call)
 	}
 	if err == nil {
 		err = call.Send(&pb.DataCommand{Command: &pb.DataCommand_FilterUpdate{FilterUpdate: s.c.cfg.Filters}})
 	}
-	if !timer.Stop() && err == nil {
-		err = errors.New("no headers came in time")
+	if !timer.Stop() {
+		err = fmt.Errorf("no headers came within %s", openTimeout)
 	}
 	if err != nil {
 		closeCall()
-		return nil, nil, fmt.Errorf("open a data stream: %w", err)
+		return nil, nil, nil, err
 	}
-	return call, closeCall, nil
+	return call, seen, closeCall, nil
+}
+
+// accepted waits for the headers of a data stream. One that was refused without
+// gives its status, and one that ended cleanly io.EOF.
+func accepted(call dataCall) error {
+	if header, _ := call.Header(); len(header) > 0 {
+		return nil
+	}
+	_, err := call.Recv()
+	return err
 }
 
 // readStream reads a data stream to its end. Updates carry no shard: what
 // comes before a finish belongs to it.
-func (s *session) readStream(call dataCall, report dataReport) {
+func (s *session) readStream(call dataCall, seen *trailers, report dataReport) {
 	var sum tally
 	for {
 		resp, err := call.Recv()
 		if err != nil {
-			report.ended = true
-			if !errors.Is(err, io.EOF) {
-				report.err = err
-			}
+			report.err, report.code = err, ending(err, seen)
 			s.report(report)
 			return
 		}
@@ -151,15 +159,26 @@ func (s *session) onReport(r dataReport) error {
 		return nil
 	case r.finish != nil:
 		return s.onFinish(st, r)
-	case r.refused, fatalData(r.err, len(st.inflight) > 0), st.attempts >= maxAttempts:
-		if r.err == nil {
-			r.err = errors.New("it ended again and again")
+	case r.refused:
+		return fmt.Errorf("%w: open stream %d: %w", errData, st.index, r.err)
+	default:
+		return s.onStreamEnd(st, r)
+	}
+}
+
+// onStreamEnd opens a stream again that has ended, and asks again for what was
+// in flight. A clean end is no attempt, and an end with nothing in flight
+// matters to nobody.
+func (s *session) onStreamEnd(st *dataStream, r dataReport) error {
+	if len(st.inflight) > 0 && r.code != codes.OK {
+		head := &st.inflight[0]
+		if head.tries++; !recoverable(r.code) || head.tries >= maxTries {
+			return fmt.Errorf("%w: slot %d: %w", errData, head.slot, r.err)
 		}
-		return fmt.Errorf("data stream %d: %w", st.index, r.err)
 	}
 	st.waiting = append(st.inflight, st.waiting...)
 	st.inflight = nil
-	s.openStream(st, reopenPause)
+	s.openStream(st)
 	return nil
 }
 
@@ -175,7 +194,7 @@ func (s *session) onFinish(st *dataStream, r dataReport) error {
 		return fmt.Errorf("data stream %d: the finish is not that of slot %d shard %d", st.index, job.slot, job.index)
 	}
 	now := s.c.cfg.Now()
-	st.inflight, st.attempts = st.inflight[1:], 0
+	st.inflight = st.inflight[1:]
 	s.c.metrics.shardDone(now.Sub(st.lastDone))
 	st.lastDone = now
 	w, complete := s.c.hand.shard(job.slot, r.sum)
@@ -210,18 +229,4 @@ func (s *session) schedule() error {
 		}
 	}
 	return nil
-}
-
-// fatalData reports whether the end of a data stream ends the session.
-func fatalData(err error, inFlight bool) bool {
-	if err == nil || !inFlight {
-		return false
-	}
-	switch status.Code(err) {
-	case codes.Unavailable, codes.Internal, codes.Aborted, codes.ResourceExhausted,
-		codes.DataLoss, codes.Unknown, codes.Canceled, codes.DeadlineExceeded:
-		return false
-	default:
-		return true
-	}
 }

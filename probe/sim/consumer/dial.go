@@ -8,8 +8,8 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -84,6 +84,7 @@ func (d *dialer) dial() (*grpc.ClientConn, error) {
 		grpc.WithConnectParams(grpc.ConnectParams{MinConnectTimeout: connectTimeout}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
 		grpc.WithNoProxy(),
+		grpc.WithStatsHandler(trailerHandler{}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", d.label, err)
@@ -100,6 +101,9 @@ func (d *dialer) auth(ctx context.Context) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "x-token", d.token)
 }
 
+// semver is a strict semantic version, as the reference client wants it.
+var semver = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
+
 // checkVersion refuses a service that is too old, as the reference client does.
 func (d *dialer) checkVersion(ctx context.Context, api pb.FumaroleClient) error {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
@@ -108,9 +112,8 @@ func (d *dialer) checkVersion(ctx context.Context, api pb.FumaroleClient) error 
 	if err != nil {
 		return fmt.Errorf("ask %s for its version: %w", d.label, err)
 	}
-	parts := strings.SplitN(resp.GetVersion(), ".", 3)
-	if len(parts) == 3 {
-		minor, err := strconv.ParseUint(parts[1], 10, 32)
+	if parts := semver.FindStringSubmatch(resp.GetVersion()); parts != nil {
+		minor, err := strconv.ParseUint(parts[2], 10, 32)
 		if err == nil && minor >= minMinor {
 			return nil
 		}

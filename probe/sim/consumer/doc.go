@@ -3,6 +3,9 @@
 // reference client does, records every slot it consumed in SQLite together
 // with its cursor, and shows the reference client's metrics, traps included.
 //
-// A [Client] outlives its connections: when the cluster fails it connects
-// again, with backoff, for ever, and goes on where it was.
+// Within a session it reacts as the reference client does: a control plane that
+// ended in a way that may pass is joined again, a data stream is opened again
+// and asked again for what was in flight, and all else ends the session. Where
+// that ends the reference client's process, [Client.Run] is its supervisor: it
+// begins another session, with backoff, for ever, and goes on where it was.
 package consumer

@@ -2,13 +2,9 @@ package consumer
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"time"
-
-	"google.golang.org/grpc"
 
 	pb "github.com/fumtui/fumtui/probe/fumarolepb"
 )
@@ -21,11 +17,6 @@ const (
 	ackTimeout    = time.Second     // for the answer to a drain's last commit
 )
 
-type controlCall = grpc.BidiStreamingClient[pb.ControlCommand, pb.ControlResponse]
-
-// errDrained ends a session whose drain is done.
-var errDrained = errors.New("drained")
-
 // session is one life of a client's connections. Its loop alone touches the
 // client's progress; goroutines of its streams report to it.
 type session struct {
@@ -34,10 +25,9 @@ type session struct {
 	ctx    context.Context // the life of the session
 	wg     sync.WaitGroup
 
-	control controlCall
-	answers chan *pb.ControlResponse
+	control controlCall // nil while it is joined again
+	answers chan controlReport
 	reports chan dataReport
-	failed  chan error
 	streams []*dataStream
 
 	chain     []byte
@@ -54,7 +44,7 @@ func (c *Client) runSession(parent context.Context) error {
 	ctx, cancel := context.WithCancel(parent)
 	s := &session{
 		c: c, dialer: c.dialer, ctx: ctx,
-		answers: make(chan *pb.ControlResponse, 4), reports: make(chan dataReport, 64), failed: make(chan error, 2),
+		answers: make(chan controlReport, 4), reports: make(chan dataReport, 64),
 	}
 	defer s.wg.Wait()
 	defer cancel()
@@ -78,12 +68,7 @@ func (c *Client) runSession(parent context.Context) error {
 			return err
 		}
 	}
-	control, err := c.dialer.dial()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = control.Close() }()
-	err = s.join(pb.NewFumaroleClient(control))
+	err = s.join()
 	close(joined)
 	if err != nil {
 		return err
@@ -92,81 +77,34 @@ func (c *Client) runSession(parent context.Context) error {
 	return s.loop()
 }
 
-// join opens the control plane and starts the data streams.
-func (s *session) join(api pb.FumaroleClient) error {
-	var err error
-	if s.control, err = api.SubscribeV2(s.dialer.auth(s.ctx)); err != nil {
-		return fmt.Errorf("open the control plane: %w", err)
+// join opens the control plane, starts the data streams, polls, and commits
+// what it was told: the forced commit.
+func (s *session) join() error {
+	p, err := s.openPlane()
+	if err != nil {
+		return err
 	}
-	name := s.c.cfg.Subscriber
-	err = s.control.Send(&pb.ControlCommand{Command: &pb.ControlCommand_InitialJoin{
-		InitialJoin: &pb.JoinControlPlane{ConsumerGroupName: &name},
-	}})
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("join as %s: %w", name, err)
+	state, err := p.init(s.c.pace.state)
+	if err != nil {
+		p.close()
+		return fmt.Errorf("join as %s: %w", s.c.cfg.Subscriber, err)
 	}
-	s.wg.Go(s.readControl)
-	timer := time.NewTimer(openTimeout)
-	defer timer.Stop()
-	select {
-	case <-s.ctx.Done():
-		return s.ctx.Err()
-	case <-timer.C:
-		return fmt.Errorf("join as %s: no answer within %s", name, openTimeout)
-	case err := <-s.failed:
-		return fmt.Errorf("join as %s: %w", name, err)
-	case first := <-s.answers:
-		return s.onInit(first.GetInit())
-	}
-}
-
-// onInit takes in the answer to the join.
-func (s *session) onInit(init *pb.InitialConsumerGroupState) error {
-	at, ok := init.GetLastCommittedOffsets()[0]
-	if !ok || len(init.GetLastCommittedOffsets()) != 1 {
-		return fmt.Errorf("join as %s: the first answer is not the subscriber's state", s.c.cfg.Subscriber)
-	}
-	s.chain = init.GetBlockchainId()
-	force := !s.c.joined
-	if force {
+	s.control, s.chain = p.call, state.GetBlockchainId()
+	s.wg.Go(func() { s.read(p) })
+	at := state.GetLastCommittedOffsets()[0]
+	if !s.c.joined {
 		s.c.hand.committable, s.c.joined = at, true
 	}
 	s.c.hand.reconnect()
-	s.acked, s.sent = s.c.hand.committable, s.c.hand.committable
+	s.acked, s.sent = at, at
 	for i := range s.c.cfg.Streams {
 		s.streams = append(s.streams, &dataStream{index: i})
-		s.openStream(s.streams[i], 0)
+		s.openStream(s.streams[i])
 	}
 	if err := s.poll(); err != nil {
 		return err
 	}
-	if force { // a rejoin makes no forced commit
-		return s.commit(at)
-	}
-	return nil
-}
-
-// readControl reads the control plane to its end.
-func (s *session) readControl() {
-	for {
-		answer, err := s.control.Recv()
-		if err != nil {
-			s.fail(fmt.Errorf("the control plane ended: %w", err))
-			return
-		}
-		select {
-		case s.answers <- answer:
-		case <-s.ctx.Done():
-			return
-		}
-	}
-}
-
-func (s *session) fail(err error) {
-	select {
-	case s.failed <- err:
-	default: // an earlier reason is already there
-	}
+	return s.commit(at)
 }
 
 // loop is the session's one place of decisions.
@@ -183,9 +121,8 @@ func (s *session) loop() error {
 		select {
 		case <-s.ctx.Done():
 			return s.ctx.Err()
-		case err = <-s.failed:
-		case a := <-s.answers:
-			err = s.onAnswer(a)
+		case r := <-s.answers:
+			err = s.onControl(r)
 		case r := <-s.reports:
 			err = s.onReport(r)
 		case <-flush.C:
@@ -223,7 +160,7 @@ func (s *session) step() error {
 	if s.draining {
 		return s.stepDrain()
 	}
-	if s.polledAt.IsZero() {
+	if s.control != nil && s.polledAt.IsZero() {
 		if s.c.hand.unfinished < maxUnfinished {
 			return s.poll()
 		}
@@ -243,7 +180,10 @@ func (s *session) stepDrain() error {
 		return err
 	}
 	s.c.settle()
-	if at := s.c.hand.committable; s.c.track.known && at > s.sent {
+	if s.control == nil && !late {
+		return nil // it is being joined again
+	}
+	if at := s.c.hand.committable; s.control != nil && s.c.track.known && at > s.sent {
 		s.drainedBy = s.c.cfg.Now().Add(ackTimeout)
 		return s.commit(at)
 	}
