@@ -1,21 +1,27 @@
 package model
 
-import (
-	"fmt"
-	"strings"
-)
+import "strconv"
 
 // Count writes a number for a person, with commas between thousands: "12,345".
 // Slots and offsets that a person may copy are written without.
 func Count[T ~int | ~int64 | ~uint64](n T) string {
-	sign, digits := "", fmt.Sprintf("%d", n)
-	if rest, negative := strings.CutPrefix(digits, "-"); negative {
-		sign, digits = "-", rest
+	var room [32]byte
+	b := room[:0]
+	if n < 0 {
+		b = strconv.AppendInt(b, int64(n), 10)
+	} else {
+		b = strconv.AppendUint(b, uint64(n), 10)
 	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
+	first := 0
+	if n < 0 {
+		first = 1
 	}
-	return sign + digits
+	for i := len(b) - 3; i > first; i -= 3 {
+		b = append(b, 0)
+		copy(b[i+1:], b[i:])
+		b[i] = ','
+	}
+	return string(b)
 }
 
 // Units writes a number of things: "1 slot", "2,000 slots".

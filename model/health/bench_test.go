@@ -2,148 +2,197 @@ package health
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
 
-// crowd is a watch on n pipelines on two clusters with full windows, and a
-// function that folds one tick's new evidence of all of them.
-func crowd(n int) (w *Watch, now time.Time, tick func(time.Time)) {
-	var pipelines []model.Pipeline
-	var subs []model.Subscriber
-	for i := range n {
+// crowd is a watch on many pipelines, all active on the first cluster, and what
+// is seen of them a tick.
+type crowd struct {
+	w          *Watch
+	now        time.Time
+	clusters   []string
+	names      []string
+	subs       []model.Subscriber
+	everywhere bool // clients are looked at on all clusters
+	outage     bool // of the first cluster, and its clients stand
+	behind     bool // clients are far behind and catch up
+	slot       float64
+	committed  float64
+}
+
+var fourClusters = []string{"ams", "nyc", "sgp", "fra"}
+
+// newCrowd has full windows: half an hour has passed.
+func newCrowd(pipelines int, clusters []string, change func(*crowd)) *crowd {
+	k := &crowd{now: epoch, clusters: clusters, slot: 1e6, committed: 3e6 - 30}
+	var watched []model.Cluster
+	for _, name := range clusters {
+		watched = append(watched, model.Cluster{Name: name})
+	}
+	var cfg []model.Pipeline
+	for i := range pipelines {
 		name := fmt.Sprintf("p%03d", i)
-		pipelines = append(pipelines, model.Pipeline{Name: name, Subscriber: name, Home: "ams", Clusters: []string{"ams", "nyc"}})
-		subs = append(subs, model.Subscriber{ID: name, Name: name})
+		k.names = append(k.names, name)
+		cfg = append(cfg, model.Pipeline{Name: name, Subscriber: name, Home: clusters[0], Clusters: clusters})
+		k.subs = append(k.subs, model.Subscriber{ID: name, Name: name})
 	}
-	w = New(DefaultRules(), []model.Cluster{{Name: "ams"}, {Name: "nyc"}}, pipelines)
-	tick = func(at time.Time) {
-		slot := model.Slot(1e6 + 2.5*at.Sub(epoch).Seconds())
-		tip := model.Offset(slot * 3)
-		for _, cluster := range []string{"ams", "nyc"} {
-			slots := model.SlotRange{Min: slot - 18000, Max: slot}
-			base := model.Evidence{Cluster: cluster, Asked: at.Add(-20 * time.Millisecond), Answered: at}
-			version, tips, ranges, list := base, base, base, base
-			version.Kind, version.Version = model.KindVersion, "0.40.0"
-			tips.Kind, tips.Tip = model.KindTip, &tip
-			ranges.Kind, ranges.Slots = model.KindSlotRange, &slots
-			list.Kind, list.Subscribers = model.KindSubscribers, subs
-			for _, e := range []model.Evidence{version, tips, ranges, list} {
-				w.Observe(e)
+	k.w = New(DefaultRules(), watched, cfg)
+	if change != nil {
+		change(k)
+	}
+	outage, behind := k.outage, k.behind
+	k.outage, k.behind = false, false
+	k.run(600)
+	if behind {
+		k.committed -= 1e6
+	}
+	k.outage, k.behind = outage, behind
+	k.run(150)
+	return k
+}
+
+// run lets ticks of 2 s pass.
+func (k *crowd) run(ticks int) {
+	for range ticks {
+		k.tick()
+	}
+}
+
+// tick folds what is seen in 2 s.
+func (k *crowd) tick() {
+	k.now = k.now.Add(2 * time.Second)
+	k.slot += 5
+	tip := 3 * k.slot
+	switch {
+	case k.outage:
+	case k.behind:
+		k.committed += 30
+	default:
+		k.committed = tip - 30
+	}
+	for i, cluster := range k.clusters {
+		k.look(cluster, k.outage && i == 0)
+		if i == 0 || k.everywhere {
+			k.lookAtClients(cluster)
+		}
+	}
+}
+
+// look folds the calls to a cluster.
+func (k *crowd) look(cluster string, fails bool) {
+	slot, tip := model.Slot(k.slot), model.Offset(3*k.slot)
+	slots := &model.SlotRange{Min: slot - 18000, Max: slot}
+	e := model.Evidence{Cluster: cluster, Asked: k.now.Add(-20 * time.Millisecond), Answered: k.now}
+	for _, kind := range []model.EvidenceKind{model.KindVersion, model.KindTip, model.KindSlotRange, model.KindSubscribers, model.KindCanary} {
+		e.Kind, e.Version, e.Tip, e.Slots, e.Subscribers = kind, "0.40.0", &tip, slots, k.subs
+		e.Canary = &model.CanaryData{Slot: slot, Offset: tip}
+		if fails {
+			e.Failure = model.NewFailure(model.ClassTimeout, "simulated", nil)
+		}
+		k.w.Observe(e)
+	}
+}
+
+// lookAtClients folds metrics and cursors of all pipelines at a cluster.
+func (k *crowd) lookAtClients(cluster string) {
+	tip, committed := model.Offset(3*k.slot), model.Offset(k.committed)
+	if k.outage {
+		tip = committed + 30
+	}
+	metrics := &model.ClientMetrics{Tip: &tip, Committed: &committed}
+	cursor := &model.Cursor{Slot: model.Slot(k.committed/3) - 2}
+	if cluster != k.clusters[0] {
+		cursor = nil // it stands by: it answers, and has nothing
+		zero := model.Offset(0)
+		metrics = &model.ClientMetrics{Tip: &tip, Committed: &zero}
+	}
+	e := model.Evidence{Cluster: cluster, Asked: k.now, Answered: k.now, Metrics: metrics, Cursor: cursor}
+	for _, name := range k.names {
+		e.Pipeline = name
+		e.Kind = model.KindMetrics
+		k.w.Observe(e)
+		e.Kind = model.KindCursor
+		k.w.Observe(e)
+	}
+}
+
+// BenchmarkTick1000Pipelines4Clusters folds the new evidence of a tick and says
+// what all of it means.
+func BenchmarkTick1000Pipelines4Clusters(b *testing.B) {
+	for _, test := range []struct {
+		name   string
+		change func(*crowd)
+		want   model.PipelineVerdict
+	}{
+		{"calm", nil, model.PipelineStreaming},
+		{"outage", func(k *crowd) { k.outage = true }, model.PipelineCutOff},
+		{"catching-up", func(k *crowd) { k.behind = true }, model.PipelineCatchingUp},
+		{"calm-looked-at-everywhere", func(k *crowd) { k.everywhere = true }, model.PipelineStreaming},
+		{"outage-looked-at-everywhere", func(k *crowd) { k.outage, k.everywhere = true, true }, model.PipelineCutOff},
+	} {
+		b.Run(test.name, func(b *testing.B) {
+			k := newCrowd(1000, fourClusters, test.change)
+			if _, pipelines := k.w.Assess(k.now); pipelines[0].Verdict != test.want {
+				b.Fatalf("the pipelines are %s (%s), want %s", pipelines[0].Verdict, pipelines[0].Reason, test.want)
 			}
-		}
-		committed := tip - 30
-		for _, p := range pipelines {
-			e := model.Evidence{Cluster: "ams", Pipeline: p.Name, Asked: at, Answered: at}
-			scrape, cursor := e, e
-			scrape.Kind, scrape.Metrics = model.KindMetrics, &model.ClientMetrics{Tip: &tip, Committed: &committed}
-			cursor.Kind, cursor.Cursor = model.KindCursor, &model.Cursor{Slot: slot - 10}
-			w.Observe(scrape)
-			w.Observe(cursor)
-		}
-	}
-	now = epoch
-	for range 200 {
-		now = now.Add(2 * time.Second)
-		tick(now)
-	}
-	return w, now, tick
-}
-
-func BenchmarkAssess100Pipelines(b *testing.B) {
-	w, now, _ := crowd(100)
-	b.ReportAllocs()
-	for b.Loop() {
-		w.Assess(now)
+			b.ReportAllocs()
+			for b.Loop() {
+				k.tick()
+				k.w.Assess(k.now)
+			}
+		})
 	}
 }
 
-func BenchmarkTick100Pipelines(b *testing.B) {
-	w, now, tick := crowd(100)
-	b.ReportAllocs()
-	for b.Loop() {
-		now = now.Add(2 * time.Second)
-		tick(now)
-		w.Assess(now)
-	}
-}
-
-// TestMemoryIsBounded lets a day pass and looks at what the watch has kept.
+// TestMemoryIsBounded lets days pass and looks at what the watch has taken.
 func TestMemoryIsBounded(t *testing.T) {
-	w, now, tick := crowd(2)
-	for range 3_000 {
-		now = now.Add(4 * time.Second)
-		tick(now)
-	}
-	for _, c := range w.clusters {
-		if len(c.calls.list) > maxCalls || cap(c.calls.list) > 2*maxCalls || len(c.pace.points) > maxPoints {
-			t.Errorf("%s keeps %d calls and %d points", c.cfg.Name, cap(c.calls.list), len(c.pace.points))
+	k := newCrowd(20, fourClusters, nil)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for day := range 3 {
+		k.outage = day == 1
+		for range 43_200 {
+			k.tick()
 		}
+		k.w.Assess(k.now)
 	}
-	for _, p := range w.pipelines {
-		for _, s := range p.order {
-			if len(s.lags.buckets) > maxLags {
-				t.Errorf("%s keeps %d buckets", p.cfg.Name, len(s.lags.buckets))
-			}
-		}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 64<<10 {
+		t.Errorf("three days took %d bytes", grown)
+	}
+	runtime.KeepAlive(k)
+}
+
+// TestTickAllocatesTheSameForEver compares a tick after an hour with one after a
+// day.
+func TestTickAllocatesTheSameForEver(t *testing.T) {
+	k := newCrowd(50, fourClusters, nil)
+	tick := func() {
+		k.tick()
+		k.w.Assess(k.now)
+	}
+	early := testing.AllocsPerRun(50, tick)
+	k.run(43_200)
+	if late := testing.AllocsPerRun(50, tick); late > early*1.02+1 {
+		t.Errorf("%.0f allocations a tick after a day, %.0f before", late, early)
 	}
 }
 
 // TestStatesShareNothing checks that later evidence leaves an earlier picture
 // as it was.
 func TestStatesShareNothing(t *testing.T) {
-	w, now, tick := crowd(1)
-	clusters, pipelines := w.Assess(now)
+	k := newCrowd(1, fourClusters[:2], nil)
+	clusters, pipelines := k.w.Assess(k.now)
 	tip, slots, lag, cursor := *clusters[0].Tip, *clusters[0].Slots, *pipelines[0].LagOffsets, *pipelines[0].Seats[0].Cursor
-	tick(now.Add(2 * time.Second))
-	w.Assess(now.Add(2 * time.Second))
+	k.tick()
+	k.w.Assess(k.now)
 	if *clusters[0].Tip != tip || *clusters[0].Slots != slots || *pipelines[0].LagOffsets != lag || *pipelines[0].Seats[0].Cursor != cursor {
 		t.Error("an earlier picture changed")
 	}
-}
-
-// FuzzObserve folds arbitrary series of looks: nothing may panic, and a rate is
-// never negative.
-func FuzzObserve(f *testing.F) {
-	f.Add([]byte{0, 1, 2, 3, 250, 7, 9, 1, 4})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		w := New(DefaultRules(), []model.Cluster{{Name: "ams"}, {Name: "nyc"}}, []model.Pipeline{{Name: "p", Subscriber: "s", Home: "ams"}})
-		kinds := []model.EvidenceKind{
-			model.KindVersion, model.KindTip, model.KindSlotRange, model.KindSubscribers, model.KindMetrics, model.KindCursor, "other",
-		}
-		classes := []model.ErrorClass{
-			"", "", model.ClassTimeout, model.ClassDNS, model.ClassAuth, model.ClassServer, model.ClassUnreachable, model.ClassNotFound,
-		}
-		now := epoch
-		for len(data) >= 4 {
-			kind, class, step, value := data[0], data[1], data[2], data[3]
-			data = data[4:]
-			now = now.Add(time.Duration(int8(step)) * time.Second)
-			offset := model.Offset(value)
-			e := model.Evidence{
-				Kind: kinds[int(kind)%len(kinds)], Cluster: []string{"ams", "nyc"}[int(kind>>7)], Pipeline: "p",
-				Asked: now.Add(-time.Second), Answered: now,
-				Tip: &offset, Slots: &model.SlotRange{Min: model.Slot(value / 2), Max: model.Slot(value)},
-				Metrics: &model.ClientMetrics{Committed: &offset, Tip: &offset}, Cursor: &model.Cursor{Slot: model.Slot(value)},
-			}
-			if c := classes[int(class)%len(classes)]; c != "" {
-				e = model.Evidence{Kind: e.Kind, Cluster: e.Cluster, Pipeline: "p", Asked: e.Asked, Answered: now, Failure: model.NewFailure(c, "x", nil)}
-			}
-			w.Observe(e)
-			clusters, pipelines := w.Assess(now)
-			for _, c := range clusters {
-				if c.SlotsPerSecond != nil && *c.SlotsPerSecond < 0 {
-					t.Fatal("negative rate")
-				}
-				if c.Verdict == "" || c.Reason == "" {
-					t.Fatalf("empty verdict: %+v", c)
-				}
-			}
-			if a := pipelines[0].Advice; a.Action == "" || a.Text == "" {
-				t.Fatalf("empty advice: %+v", a)
-			}
-		}
-	})
 }

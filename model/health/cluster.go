@@ -1,6 +1,7 @@
 package health
 
 import (
+	"math"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -14,6 +15,10 @@ type failures struct {
 	here  bool // the newest is of a kind that a dead network of ours would make
 }
 
+// tipBack is how many offsets a tip may be lower, for each slot that a newest
+// slot may be: a slot makes about three events, some make more.
+const tipBack = 8
+
 // kindState is how the calls of one kind last went.
 type kindState struct {
 	completed int // since the last pause in our looking
@@ -21,6 +26,7 @@ type kindState struct {
 	failed    int // in a row, of a class that speaks for an outage
 	failedAt  time.Time
 	failure   *model.Failure // of the newest, while it failed
+	at        time.Time      // of the newest look
 }
 
 // cluster is the fold of all evidence on one cluster.
@@ -45,12 +51,15 @@ type cluster struct {
 	tipAt   time.Time
 	slots   *model.SlotRange
 	slotsAt time.Time
-	pace    pace
+	pace    trail     // of the newest slot
+	tips    trail     // of the tip
 	anchor  slotPoint // where the newest slot last kept pace
+	pauses  Suspicion // between answers to looks for the version
+	heardAt time.Time // the newest of those
+	canary  canary
 
 	verdict     model.ClusterVerdict
-	reason      string
-	outlook     string
+	rule        *clusterRule // that decided it
 	since       time.Time
 	badFrom     time.Time // when the trouble of a verdict down, stalled or blip began
 	stableSince time.Time
@@ -58,6 +67,26 @@ type cluster struct {
 	fineFrom    time.Time // since when it serves, blips aside
 	scarred     bool      // it was down or stalled, and has not recovered for good
 	healFrom    time.Time // since when a scarred cluster does well
+
+	// What follows is summed up once a tick, for all pipelines.
+	movers  [2]movement // the two pipelines active here whose progress is newest
+	streams int         // how many pipelines active here do well
+	reason  string
+	outlook string
+
+	canaryLine model.Fact // of the canary, where it is on
+}
+
+// slotPoint is the newest slot of a cluster as seen at a moment.
+type slotPoint struct {
+	at   time.Time
+	slot model.Slot
+}
+
+// movement is the newest progress of a pipeline.
+type movement struct {
+	p  *pipeline
+	at time.Time
 }
 
 // kindIndex is the place of a kind in cluster.kinds, or -1.
@@ -81,6 +110,9 @@ func (c *cluster) observe(e *model.Evidence, r *Rules) bool {
 		switch pause := e.Asked.Sub(c.lastAt); {
 		case pause > r.MaxAge, e.Answered.Sub(c.lastAt) < -r.MaxAge:
 			c.restart() // we did not look, or the clock was set back
+			if c.answeredAt.After(e.Asked) {
+				c.answeredAt = e.Asked
+			}
 		case e.RTT() > 2*r.MaxAge:
 			return false // asked before this machine was suspended
 		}
@@ -89,6 +121,7 @@ func (c *cluster) observe(e *model.Evidence, r *Rules) bool {
 		c.lastAt = e.Answered
 	}
 	k.completed++
+	k.at = e.Answered
 	if e.Failure != nil {
 		c.fail(k, e, r)
 	} else {
@@ -101,10 +134,14 @@ func (c *cluster) observe(e *model.Evidence, r *Rules) bool {
 // restart forgets what rests on looking without a break. What was last known
 // of the cluster is kept.
 func (c *cluster) restart() {
-	c.kinds = [3]kindState{}
+	for i := range c.kinds {
+		c.kinds[i] = kindState{at: c.kinds[i].at}
+	}
 	c.series, c.answers, c.dns = failures{}, 0, 0
 	c.calls.reset()
 	c.pace.reset()
+	c.tips.reset()
+	c.heardAt = time.Time{}
 	c.slowFrom, c.anchor, c.healFrom = time.Time{}, slotPoint{}, time.Time{}
 	c.scarred = false
 	c.lastAt = time.Time{}
@@ -145,12 +182,15 @@ func (c *cluster) fail(k *kindState, e *model.Evidence, r *Rules) {
 		}
 		c.dns++
 		c.series = failures{}
+		for i := range c.kinds {
+			c.kinds[i].refused, c.kinds[i].failed = 0, 0 // what it answered was before
+		}
 	default: // auth, throttled, incompatible, not found: it answered, and turned us away
 		k.refused++
 		k.failed, c.dns = 0, 0
 		c.series = failures{}
 	}
-	c.calls.add(call{at: e.Answered, took: e.RTT(), failed: class.Outage(), late: class == model.ClassTimeout}, r.Window)
+	c.calls.add(call{at: e.Answered, took: max(e.RTT(), 0), failed: class.Outage(), late: class == model.ClassTimeout, bad: class.Outage()}, r.Window)
 }
 
 // answer folds an answered call.
@@ -164,44 +204,52 @@ func (c *cluster) answer(k *kindState, e *model.Evidence, r *Rules) {
 	if !c.anyFailing() {
 		c.failure = nil
 	}
-	took := e.RTT()
+	took := max(e.RTT(), 0)
 	c.rtt = &took
-	c.calls.add(call{at: e.Answered, took: took}, r.Window)
+	c.calls.add(call{at: e.Answered, took: took, bad: took > r.Latency}, r.Window)
 	switch e.Kind {
 	case model.KindVersion:
 		c.version = e.Version
+		if !c.heardAt.IsZero() {
+			c.pauses.Learn(e.Answered.Sub(c.heardAt))
+		}
+		c.heardAt = e.Answered
 	case model.KindTip:
 		if e.Tip != nil {
-			tip := *e.Tip
-			c.tip, c.tipAt = &tip, e.Answered
+			c.tip, c.tipAt = e.Tip, e.Answered
+			c.tips.add(e.Answered, int64(*e.Tip), r.Window, tipBack*int64(r.StallSlots))
 		}
 	case model.KindSlotRange:
 		if e.Slots != nil {
-			c.moveSlots(*e.Slots, e.Answered, r)
+			c.moveSlots(e.Slots, e.Answered, r)
 		}
 	}
 }
 
 // endSeries ends an unbroken series of failures. One that is short only shows
-// that some calls fail while others answer. Of a longer one, the time in which nothing
-// answered at all is an outage or a blip of its own: it does not count towards
-// degraded, which is about a cluster that answers.
+// that some calls fail while others answer. In a longer one nothing answered at
+// all: it is an outage or a blip of its own, and does not count towards degraded,
+// which is about a cluster that answers.
 func (c *cluster) endSeries(at time.Time, r *Rules) {
 	s := c.series
 	c.series = failures{}
 	if s.count < 3 || at.Sub(s.from) < r.flicker() {
 		return
 	}
-	if at.Sub(s.from) >= r.Window {
-		c.calls.reset()
-		c.slowFrom = time.Time{}
+	before := !c.slowFrom.IsZero() && c.slowFrom.Before(s.from)
+	if before && at.Sub(s.from) < r.Window {
+		c.slowFrom = c.slowFrom.Add(at.Sub(s.from)) // it failed in part before: here all calls happened to
+		return
 	}
-	if !c.slowFrom.IsZero() {
-		from := s.from
-		if c.slowFrom.After(from) {
-			from = c.slowFrom
-		}
-		c.slowFrom = c.slowFrom.Add(max(at.Sub(from), 0))
+	c.pardon(s.from)
+	c.slowFrom = time.Time{}
+}
+
+// pardon lets the calls that failed since then count for nothing.
+func (c *cluster) pardon(since time.Time) {
+	c.calls.dropSince(since)
+	for i := range c.kinds {
+		c.kinds[i].failed = 0
 	}
 }
 
@@ -218,9 +266,9 @@ func (c *cluster) anyFailing() bool {
 // moveSlots folds a retention window. The anchor follows the newest slot while
 // that keeps at least a quarter of the chain's pace, and stays behind when it
 // stands or crawls; the time since the anchor is how long it has stood.
-func (c *cluster) moveSlots(slots model.SlotRange, at time.Time, r *Rules) {
-	c.slots, c.slotsAt = &slots, at
-	c.pace.add(slotPoint{at, slots.Max}, r.Window)
+func (c *cluster) moveSlots(slots *model.SlotRange, at time.Time, r *Rules) {
+	c.slots, c.slotsAt = slots, at
+	untrusted := c.pace.add(at, slotValue(slots.Max), r.Window, int64(r.StallSlots))
 	if c.anchor.at.IsZero() || model.SlotsBetween(slots.Max, c.anchor.slot) > r.StallSlots {
 		c.anchor = slotPoint{at, slots.Max}
 		return
@@ -229,7 +277,7 @@ func (c *cluster) moveSlots(slots model.SlotRange, at time.Time, r *Rules) {
 		return // it stands; a little back is another node behind the same name
 	}
 	moved := float64(slots.Max - c.anchor.slot)
-	owed := at.Sub(c.anchor.at).Seconds() * r.SlotsPerSecond
+	owed := (at.Sub(c.anchor.at) - untrusted).Seconds() * r.SlotsPerSecond
 	if moved >= owed/4 {
 		c.anchor = slotPoint{at, slots.Max}
 		return
@@ -239,6 +287,9 @@ func (c *cluster) moveSlots(slots model.SlotRange, at time.Time, r *Rules) {
 	}
 }
 
+// slotValue is a slot as the value of a trail.
+func slotValue(s model.Slot) int64 { return int64(min(s, math.MaxInt64)) }
+
 // standing is how long the newest slot has stood, between looks at it.
 func (c *cluster) standing() time.Duration {
 	if c.anchor.at.IsZero() || c.slots == nil {
@@ -246,6 +297,10 @@ func (c *cluster) standing() time.Duration {
 	}
 	return c.slotsAt.Sub(c.anchor.at)
 }
+
+// fewBad is how many calls have to fail or be slow before means count: a few lost
+// probes, each of which lasts as long as its deadline, are noise.
+const fewBad = 5
 
 // measure follows whether the means over the window are out of bounds. They
 // come back in only well below the bounds, so that a verdict does not flicker.
@@ -256,6 +311,7 @@ func (c *cluster) measure(e *model.Evidence, r *Rules) {
 	}
 	errors, n := c.calls.errorRate()
 	slow := c.calls.latency() > time.Duration(float64(r.Latency)*bound) || errors > r.ErrorRate*bound
+	slow = slow && c.calls.bad >= min(fewBad, n)
 	switch {
 	case !slow || n < r.FirstSamples:
 		c.slowFrom = time.Time{}

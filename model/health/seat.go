@@ -6,29 +6,11 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// mover follows when a value that only grows was seen to grow.
-type mover struct {
-	from time.Time // since when there is a value to compare with
-	last time.Time // when it last grew
-	run  time.Time // since when it grows without a long break
-	n    int       // how often it grew in that time
-}
-
-// begin starts anew: the value was set, not grown.
-func (m *mover) begin(at time.Time) { *m = mover{from: at} }
-
-// grow notes that the value grew.
-func (m *mover) grow(at time.Time, breakAfter time.Duration) {
-	if m.n == 0 || at.Sub(m.last) > breakAfter {
-		m.run, m.n = at, 0
-	}
-	m.n++
-	m.last = at
-}
-
 // seat is a pipeline at one cluster: its subscriber, client and cursor there.
 type seat struct {
 	cluster *cluster
+
+	owner *pipeline
 
 	watchedFrom time.Time // since when the client or its cursor is looked at without a break
 	watchedAt   time.Time // the newest of those looks, answered or not
@@ -36,6 +18,7 @@ type seat struct {
 	sub      model.SubscriberState
 	subAt    time.Time
 	subTimes int // that the state was seen in a row
+	subLook  int // the look of the cluster's subscribers that saw it
 
 	metrics    model.ClientMetrics
 	scrapeAt   time.Time // the newest answered scrape
@@ -43,17 +26,26 @@ type seat struct {
 	upFrom     time.Time // since when scrapes answer
 	scrapeFail *model.Failure
 	failFrom   time.Time // since when scrapes fail
-	tipMovedAt time.Time // when the tip as the client sees it last moved
+	tipFrom    time.Time // since when the tip as the client sees it is looked at
+	tipMovedAt time.Time // when it last moved
 	committed  mover
+	consumed   trail // pace of the committed offset
 	lags       lags
+	pauses     Suspicion // between signs of progress
+	restarts   int       // of the client, since it last made progress
+	upAgain    time.Time // the newest of them
 
 	cursor   *model.Cursor
 	cursorAt time.Time // the newest answered look at the cursor
 	advances mover
+	cursors  trail // pace of the cursor
 }
 
 // observe folds a look at the client's metrics or the cursor.
 func (s *seat) observe(e *model.Evidence, r *Rules) {
+	if e.Answered.Sub(s.watchedAt) < -r.MaxAge {
+		s.forget() // the clock was set back
+	}
 	if s.watchedFrom.IsZero() || e.Asked.Sub(s.watchedAt) > r.MaxAge {
 		s.watchedFrom = e.Asked
 	}
@@ -68,6 +60,34 @@ func (s *seat) observe(e *model.Evidence, r *Rules) {
 	}
 }
 
+// forget lets go of everything that rests on times which cannot be compared with
+// now. What was last known is kept.
+func (s *seat) forget() {
+	s.watchedFrom, s.watchedAt = time.Time{}, time.Time{}
+	s.lookAt, s.upFrom, s.failFrom, s.upAgain = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	s.tipFrom, s.tipMovedAt = time.Time{}, time.Time{}
+	s.committed, s.advances, s.restarts = mover{}, mover{}, 0
+	s.cursorAt = time.Time{}
+	s.consumed.reset()
+	s.cursors.reset()
+	s.lags.reset()
+}
+
+// progress notes that the client, or its cursor, went on.
+func (s *seat) progress(m *mover, at time.Time, r *Rules) {
+	if last := s.lastMove(); !last.IsZero() {
+		if s.resting(at, r) {
+			s.lags.scales[0].reset() // its lag grew because it stood, not because it is slow
+			s.consumed.reset()
+		}
+		if at.Sub(last) <= 10*r.SilentAfter {
+			s.pauses.Learn(at.Sub(last))
+		}
+	}
+	m.grow(at, r.SilentAfter)
+	s.restarts = 0
+}
+
 // observeCursor folds an answered look at the cursor. A row that went back was
 // set by the engine or a person: it is a new beginning, not progress.
 func (s *seat) observeCursor(e *model.Evidence, r *Rules) {
@@ -76,18 +96,18 @@ func (s *seat) observeCursor(e *model.Evidence, r *Rules) {
 		s.advances.from = e.Answered // nobody looked: it may have moved and stopped meanwhile
 	}
 	s.cursorAt = e.Answered
+	s.cursor = e.Cursor
 	if e.Cursor == nil {
-		s.cursor = nil
+		s.cursors.reset()
 		return
 	}
-	cursor := *e.Cursor
-	s.cursor = &cursor
-	switch {
-	case old == nil || cursor.Slot < old.Slot:
+	switch slot := e.Cursor.Slot; {
+	case old == nil || slot < old.Slot:
 		s.advances.begin(e.Answered)
-	case cursor.Slot > old.Slot:
-		s.advances.grow(e.Answered, r.SilentAfter)
+	case slot > old.Slot:
+		s.progress(&s.advances, e.Answered, r)
 	}
+	s.cursors.add(e.Answered, slotValue(e.Cursor.Slot), r.Window, 0)
 }
 
 // observeMetrics folds a scrape.
@@ -95,7 +115,7 @@ func (s *seat) observeMetrics(e *model.Evidence, r *Rules) {
 	paused := !s.lookAt.IsZero() && e.Asked.Sub(s.lookAt) > r.MaxAge
 	s.lookAt = e.Answered
 	if e.Failure != nil || e.Metrics == nil {
-		if s.scrapeFail == nil || paused {
+		if s.scrapeFail == nil || paused || s.failFrom.IsZero() {
 			s.failFrom = e.Asked
 		}
 		s.scrapeFail, s.upFrom = e.Failure, time.Time{}
@@ -104,33 +124,80 @@ func (s *seat) observeMetrics(e *model.Evidence, r *Rules) {
 		}
 		return
 	}
+	if s.restarted(e.Metrics) {
+		s.restarts++
+		s.upAgain = e.Answered
+	}
 	if s.upFrom.IsZero() || paused {
 		s.upFrom = e.Answered
-		s.lags.reset()
 	}
 	old := s.metrics
 	s.metrics, s.scrapeAt, s.scrapeFail, s.failFrom = *e.Metrics, e.Answered, nil, time.Time{}
-	if known(s.metrics.Tip) && (!known(old.Tip) || *s.metrics.Tip != *old.Tip) {
-		s.tipMovedAt = e.Answered
-	}
+	s.moveTip(old.Tip, e.Answered, paused)
 	s.moveCommitted(old.Committed, e.Answered, r)
 	if lag, ok := s.lag(e.Answered, r); ok {
-		s.lags.add(e.Answered, lag, r.Window/6)
+		s.lags.add(e.Answered, lag, r.Window)
 	}
 }
 
+// restarted reports whether this page is of another process than the one before:
+// its port refused in between, or what only grows fell.
+func (s *seat) restarted(m *model.ClientMetrics) bool {
+	if s.scrapeAt.IsZero() {
+		return false
+	}
+	if s.scrapeFail != nil && s.scrapeFail.Class == model.ClassUnreachable {
+		return true
+	}
+	old := &s.metrics
+	return fell(old.Commits, m.Commits) || fell(old.Polls, m.Polls) || fell(old.Events, m.Events) ||
+		(known(old.Tip) && m.Tip != nil && *m.Tip == 0)
+}
+
+// fell reports whether a counter is lower than before.
+func fell(old, now *float64) bool { return old != nil && now != nil && *now < *old }
+
+// moveTip follows the tip as the client sees it. It freezes when the client's own
+// refresh fails.
+func (s *seat) moveTip(old *model.Offset, at time.Time, paused bool) {
+	switch now := s.metrics.Tip; {
+	case !known(now):
+		s.tipFrom = time.Time{}
+	case !known(old) || *now != *old:
+		s.tipMovedAt = at
+		if s.tipFrom.IsZero() {
+			s.tipFrom = at
+		}
+	case paused || s.tipFrom.IsZero():
+		s.tipFrom = at
+	}
+}
+
+// frozenTip is how long the client's own tip has stood, as far as it was
+// watched; ok is false where it shows none.
+func (s *seat) frozenTip(now time.Time, r *Rules) (lasted time.Duration, ok bool) {
+	if !s.scraped(now, r) || s.tipFrom.IsZero() {
+		return 0, false
+	}
+	return s.scrapeAt.Sub(later(s.tipFrom, s.tipMovedAt)), true
+}
+
 // moveCommitted follows the committed offset. It is 0 until the first commit of
-// a process, and lower than before after a restart: neither is progress.
+// a process, and lower than before after a restart or at a subscriber that was
+// made anew: neither is progress.
 func (s *seat) moveCommitted(old *model.Offset, at time.Time, r *Rules) {
 	now := s.metrics.Committed
-	switch {
-	case !known(now):
+	if !known(now) {
 		return
+	}
+	switch {
 	case !known(old), *now < *old:
 		s.committed.begin(at)
+		s.lags.scales[0].reset() // its lag jumped
 	case *now > *old:
-		s.committed.grow(at, r.SilentAfter)
+		s.progress(&s.committed, at, r)
 	}
+	s.consumed.add(at, int64(*now), r.Window, 0)
 }
 
 // known reports whether a gauge of offsets carries a measurement: 0 is what it
@@ -157,58 +224,6 @@ func (s *seat) lag(now time.Time, r *Rules) (int64, bool) {
 		return max(int64(*s.metrics.Tip-*s.metrics.Committed), 0), true
 	}
 	return 0, false
-}
-
-// lastMove is when the client or its cursor was last seen to make progress.
-func (s *seat) lastMove() time.Time { return later(s.committed.last, s.advances.last) }
-
-// progresses reports whether the client or its cursor made progress lately.
-func (s *seat) progresses(now time.Time, r *Rules) bool {
-	last := s.lastMove()
-	return !last.IsZero() && now.Sub(last) <= r.progressAge()
-}
-
-// still is how long neither the client nor its cursor made progress, as far as
-// they were watched since the given moment. A client that is restarted over and
-// over stands still all the same.
-func (s *seat) still(now, since time.Time) time.Duration {
-	return now.Sub(later(later(s.lastMove(), s.watchedFrom), since))
-}
-
-// stuck reports whether there is no progress: it stood still for long enough to
-// say so, or cannot be seen from here.
-func (s *seat) stuck(now, since time.Time, r *Rules) bool {
-	if !s.seen(now, r) {
-		return !s.progresses(now, r)
-	}
-	return s.still(now, since) >= r.progressAge()
-}
-
-// seen reports whether the client or its cursor can be seen at all from here.
-func (s *seat) seen(now time.Time, r *Rules) bool {
-	return s.scraped(now, r) || (s.cursor != nil && young(s.cursorAt, now, r))
-}
-
-// quiet is how long nothing was committed and the cursor stood, as far as that
-// was watched without a break since the given moment; ok is false where there
-// is no value to watch.
-func (s *seat) quiet(now, since time.Time, r *Rules) (time.Duration, bool) {
-	var from, until time.Time
-	watched := false
-	if s.scraped(now, r) && known(s.metrics.Committed) {
-		from, until = later(s.committed.from, s.committed.last), s.scrapeAt
-		from = later(from, s.upFrom)
-		watched = true
-	}
-	if s.cursor != nil && young(s.cursorAt, now, r) {
-		from = later(from, later(s.advances.from, s.advances.last))
-		until = later(until, s.cursorAt)
-		watched = true
-	}
-	if !watched {
-		return 0, false
-	}
-	return max(until.Sub(later(from, since)), 0), true
 }
 
 // subscriber is the state of the subscriber, as far as evidence on it is young.

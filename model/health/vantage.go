@@ -9,6 +9,9 @@ import (
 // ahead finds the other cluster whose newest slot is farthest past that of c,
 // by more than a stall needs, and by how much.
 func (w *Watch) ahead(c *cluster, now time.Time) (other *cluster, by uint64) {
+	if c.slots == nil {
+		return nil, 0
+	}
 	by = w.rules.StallSlots
 	for _, o := range w.clusters {
 		if o == c || o.slots == nil || !young(o.slotsAt, now, &w.rules) {
@@ -19,6 +22,21 @@ func (w *Watch) ahead(c *cluster, now time.Time) (other *cluster, by uint64) {
 		}
 	}
 	return other, by
+}
+
+// behind is how many slots the newest slot of a cluster trails that of the
+// foremost; ok is false where it is not known now. All clusters carry the same
+// chain, so their newest slots compare, unlike their offsets.
+func (w *Watch) behind(c *cluster, now time.Time) (slots uint64, ok bool) {
+	if c.slots == nil || !young(c.slotsAt, now, &w.rules) {
+		return 0, false
+	}
+	for _, o := range w.clusters {
+		if o.slots != nil && young(o.slotsAt, now, &w.rules) {
+			slots = max(slots, model.SlotsBetween(c.slots.Max, o.slots.Max))
+		}
+	}
+	return slots, true
 }
 
 // offlineFor is how long no cluster at all could be reached from here, all of
@@ -50,16 +68,22 @@ func (w *Watch) offlineFor(now time.Time) time.Duration {
 	if last.Sub(first) > w.rules.MaxAge {
 		return 0
 	}
-	return now.Sub(last)
+	return max(now.Sub(last), 0)
 }
 
 // comeBack notes whether this console is offline, and when it comes back, lets
 // the failures meanwhile count for nothing: they say nothing of a cluster that
 // still fails now.
 func (w *Watch) comeBack(now time.Time) {
-	offline := w.offlineFor(now) >= w.rules.recovery()
+	w.awayFor = w.offlineFor(now)
+	if w.awayFor > 0 {
+		w.awayFrom = now.Add(-w.awayFor - w.rules.MaxAge) // they need not have begun at once
+	}
+	offline := w.awayFor >= w.rules.recovery()
 	if w.offline && !offline {
 		for _, c := range w.clusters {
+			c.pardon(w.awayFrom)
+			c.slowFrom = time.Time{}
 			if c.series.count > 0 {
 				c.series = failures{from: now, last: c.series.last, count: 3, here: c.series.here}
 			}
@@ -71,9 +95,9 @@ func (w *Watch) comeBack(now time.Time) {
 	w.offline = offline
 }
 
-// halted reports whether all clusters answer and stand at about the same slot:
-// then the chain itself has halted, and no failover helps.
-func (w *Watch) halted(now time.Time) bool {
+// chainHalted reports whether all clusters answer and stand at about the same
+// slot: then the chain itself has halted, and no failover helps.
+func (w *Watch) chainHalted(now time.Time) bool {
 	if len(w.clusters) < 2 {
 		return false
 	}
@@ -88,4 +112,45 @@ func (w *Watch) halted(now time.Time) bool {
 		high = max(high, c.slots.Max)
 	}
 	return uint64(high-low) <= w.rules.StallSlots
+}
+
+// sumUp gathers per cluster, once a tick, what every pipeline there is held
+// against: the newest progress of those that are active there.
+func (w *Watch) sumUp() {
+	for _, c := range w.clusters {
+		c.movers, c.streams = [2]movement{}, 0
+	}
+	for _, p := range w.pipelines {
+		if s := p.at; s != nil {
+			s.cluster.noteMove(p, s.lastMove())
+		}
+	}
+}
+
+// noteMove keeps the two newest.
+func (c *cluster) noteMove(p *pipeline, at time.Time) {
+	switch m := &c.movers; {
+	case at.IsZero():
+	case m[0].p == nil || at.After(m[0].at):
+		m[0], m[1] = movement{p, at}, m[0]
+	case m[1].p == nil || at.After(m[1].at):
+		m[1] = movement{p, at}
+	}
+}
+
+// otherMoves finds another pipeline that clearly goes on at a cluster; nil where
+// there is none. Its progress must be younger than what counts for p itself, or
+// clients that all stopped together would accuse the first of them.
+func (p *pipeline) otherMoves(c *cluster, now time.Time) *pipeline {
+	m := c.movers[0]
+	if m.p == p {
+		m = c.movers[1]
+	}
+	if m.p == nil {
+		return nil
+	}
+	if age := now.Sub(m.at); age > p.rules.progressAge()/2 || age < -p.rules.MaxAge {
+		return nil
+	}
+	return m.p
 }

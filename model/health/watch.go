@@ -1,7 +1,6 @@
 package health
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -15,40 +14,53 @@ type Watch struct {
 	pipelines []*pipeline
 	byCluster map[string]*cluster
 	byName    map[string]*pipeline
+	lists     map[string]*list // by cluster
 
-	now     time.Time // the newest moment this watch has heard of
-	offline bool      // this console can reach nothing
+	clusterTable  []clusterRule
+	pipelineTable []pipelineRule
+	adviceTable   []adviceRule
+
+	now      time.Time     // the newest moment this watch has heard of
+	awayFor  time.Duration // how long nothing can be reached from here
+	awayFrom time.Time     // since when, at the earliest
+	offline  bool          // for so long that it is this console
+	halted   bool          // all clusters stand at about the same slot
 }
 
-// pipeline is the fold of all evidence on one pipeline.
-type pipeline struct {
-	cfg    model.Pipeline
-	active string
-	seats  map[string]*seat
-	order  []*seat // in the order of cfg.Clusters
-
-	told         bool      // active was told, and is not just the home that we presume
-	activeFrom   time.Time // since when it is active there, where this watch saw it change
-	run          *model.Run
-	lastFailover time.Time
-
-	verdict model.PipelineVerdict
-	since   time.Time
-	reason  string
+// list is who may be on the list of subscribers of a cluster.
+type list struct {
+	look   int // how many lists were read
+	byName map[string][]*seat
+	seats  []*seat
+	order  []listed // who was at each place of the newest list: it changes rarely
 }
+
+// listed are the seats of a name at a place of a list.
+type listed struct {
+	name  string
+	seats []*seat
+}
+
+// maxOrder bounds how many places of a list are remembered.
+const maxOrder = 4096
 
 // New starts a watch on these clusters and pipelines. Thresholds that are zero
 // take their defaults. A pipeline is active at home until SetActive says else.
 func New(rules Rules, clusters []model.Cluster, pipelines []model.Pipeline) *Watch {
 	w := &Watch{
-		rules:     rules.withDefaults(),
-		byCluster: map[string]*cluster{},
-		byName:    map[string]*pipeline{},
+		rules:         rules.withDefaults(),
+		byCluster:     map[string]*cluster{},
+		byName:        map[string]*pipeline{},
+		lists:         map[string]*list{},
+		clusterTable:  clusterRules(),
+		pipelineTable: pipelineRules(),
+		adviceTable:   adviceRules(),
 	}
 	for _, cfg := range clusters {
 		c := &cluster{cfg: cfg, verdict: model.ClusterUnknown}
 		w.clusters = append(w.clusters, c)
 		w.byCluster[cfg.Name] = c
+		w.lists[cfg.Name] = &list{byName: map[string][]*seat{}}
 	}
 	for _, cfg := range pipelines {
 		w.addPipeline(cfg)
@@ -58,7 +70,7 @@ func New(rules Rules, clusters []model.Cluster, pipelines []model.Pipeline) *Wat
 
 // addPipeline seats a pipeline at each of its clusters; with none listed, at all.
 func (w *Watch) addPipeline(cfg model.Pipeline) {
-	p := &pipeline{cfg: cfg, active: cfg.Home, seats: map[string]*seat{}, verdict: model.PipelineUnknown}
+	p := &pipeline{cfg: cfg, rules: &w.rules, active: cfg.Home, verdict: model.PipelineUnknown}
 	names := cfg.Clusters
 	if len(names) == 0 {
 		for _, c := range w.clusters {
@@ -67,19 +79,38 @@ func (w *Watch) addPipeline(cfg model.Pipeline) {
 	}
 	for _, name := range names {
 		c := w.byCluster[name]
-		if c == nil || p.seats[name] != nil {
+		if c == nil || p.seat(name) != nil {
 			continue
 		}
-		s := &seat{cluster: c}
-		p.seats[name] = s
+		s := &seat{cluster: c, owner: p}
 		p.order = append(p.order, s)
+		l := w.lists[name]
+		l.seats = append(l.seats, s)
+		l.byName[cfg.Subscriber] = append(l.byName[cfg.Subscriber], s)
 	}
+	p.at = p.seat(p.active)
 	w.pipelines = append(w.pipelines, p)
 	w.byName[cfg.Name] = p
 }
 
-// Rules are the thresholds in force.
+// Rules are the thresholds in force for clusters, and for pipelines without
+// thresholds of their own.
 func (w *Watch) Rules() Rules { return w.rules }
+
+// SetRules gives a pipeline thresholds of its own. Those that are of a pipeline
+// are taken: SilentAfter, Stability, Block, LagNoise and UrgentBefore. The others
+// are of clusters, and ignored.
+func (w *Watch) SetRules(pipeline string, r Rules) {
+	p := w.byName[pipeline]
+	if p == nil {
+		return
+	}
+	r = r.withDefaults()
+	own := w.rules
+	own.SilentAfter, own.Stability, own.Block = r.SilentAfter, r.Stability, r.Block
+	own.LagNoise, own.UrgentBefore = r.LagNoise, r.UrgentBefore
+	p.rules = &own
+}
 
 // Observe folds one look at the world. Looks at clusters and pipelines that are
 // not known are ignored.
@@ -89,49 +120,72 @@ func (w *Watch) Observe(e model.Evidence) {
 		return
 	}
 	w.now = later(w.now, e.Answered)
-	switch {
-	case kindIndex(e.Kind) >= 0:
+	switch e.Kind {
+	case model.KindVersion, model.KindTip, model.KindSlotRange:
 		if c.observe(&e, &w.rules) {
 			w.comeBack(e.Answered)
 			w.step(c, e.Answered)
 		}
-	case e.Kind == model.KindSubscribers:
-		w.observeSubscribers(&e)
-	default:
-		if p := w.byName[e.Pipeline]; p != nil && p.seats[e.Cluster] != nil {
-			p.seats[e.Cluster].observe(&e, &w.rules)
+	case model.KindSubscribers:
+		w.lists[e.Cluster].observe(&e)
+	case model.KindCanary:
+		c.canary.observe(&e, &w.rules)
+	case model.KindMetrics, model.KindCursor:
+		if p := w.byName[e.Pipeline]; p != nil {
+			if s := p.seat(e.Cluster); s != nil {
+				s.observe(&e, p.rules)
+			}
 		}
 	}
 }
 
-// observeSubscribers folds the list of all subscribers of a cluster. A look
-// that failed says nothing of any of them.
-func (w *Watch) observeSubscribers(e *model.Evidence) {
+// observe folds the list of all subscribers of a cluster. A look that failed says
+// nothing of any of them.
+func (l *list) observe(e *model.Evidence) {
 	if e.Failure != nil {
 		return
 	}
-	found := make(map[string]model.SubscriberState, len(e.Subscribers))
-	for _, s := range e.Subscribers {
-		found[s.Name] = model.SubscriberPresent
-		if s.Stale {
-			found[s.Name] = model.SubscriberStale
+	l.look++
+	for i := range e.Subscribers {
+		sub := &e.Subscribers[i]
+		state := model.SubscriberPresent
+		if sub.Stale {
+			state = model.SubscriberStale
+		}
+		for _, s := range l.find(i, sub.Name) {
+			s.subLook = l.look
+			s.listed(state, e.Answered)
 		}
 	}
-	for _, p := range w.pipelines {
-		s := p.seats[e.Cluster]
-		if s == nil {
-			continue
+	for _, s := range l.seats {
+		if s.subLook != l.look {
+			s.listed(model.SubscriberAbsent, e.Answered)
 		}
-		state, ok := found[p.cfg.Subscriber]
-		if !ok {
-			state = model.SubscriberAbsent
-		}
-		if state != s.sub {
-			s.sub, s.subTimes = state, 0
-		}
-		s.subTimes++
-		s.subAt = e.Answered
 	}
+}
+
+// find gives the seats of a name, which stands at this place of a list.
+func (l *list) find(place int, name string) []*seat {
+	if place < len(l.order) && l.order[place].name == name {
+		return l.order[place].seats
+	}
+	seats := l.byName[name]
+	switch here := (listed{name, seats}); {
+	case place < len(l.order):
+		l.order[place] = here
+	case place == len(l.order) && place < maxOrder:
+		l.order = append(l.order, here)
+	}
+	return seats
+}
+
+// listed notes how the subscriber stands.
+func (s *seat) listed(state model.SubscriberState, at time.Time) {
+	if state != s.sub {
+		s.sub, s.subTimes = state, 0
+	}
+	s.subTimes++
+	s.subAt = at
 }
 
 // SetActive says where a pipeline consumes now; "" is home.
@@ -143,10 +197,13 @@ func (w *Watch) SetActive(pipeline, cluster string) {
 	if cluster == "" {
 		cluster = p.cfg.Home
 	}
-	if p.told && cluster != p.active {
-		p.activeFrom = w.now
+	if cluster != p.active {
+		if p.told {
+			p.activeFrom = w.now
+		}
+		p.active, p.at = cluster, p.seat(cluster)
 	}
-	p.active, p.told = cluster, true
+	p.told = true
 }
 
 // SetRun says which run of a pipeline to show: one under way makes its verdict
@@ -163,40 +220,23 @@ func (w *Watch) SetRun(pipeline string, run *model.Run) {
 // SetLastFailover says when the pipeline was last moved; it holds back the next
 // advice to do so.
 func (w *Watch) SetLastFailover(pipeline string, at time.Time) {
-	if p := w.byName[pipeline]; p != nil {
-		p.lastFailover = at
+	p := w.byName[pipeline]
+	if p == nil || at.Equal(p.toldFailover) {
+		return
 	}
-}
-
-// Assess says what all evidence so far means at this moment. The states share
-// nothing with the watch that later evidence would change.
-func (w *Watch) Assess(now time.Time) ([]model.ClusterState, []model.PipelineState) {
-	w.now = later(w.now, now)
-	w.comeBack(now)
-	for _, c := range w.clusters {
-		w.step(c, now)
+	p.toldFailover, p.lastFailover = at, at
+	if !w.now.IsZero() && at.Sub(w.now) > w.rules.MaxAge {
+		p.lastFailover = w.now // some clock was wrong
 	}
-	clusters := make([]model.ClusterState, 0, len(w.clusters))
-	for _, c := range w.clusters {
-		clusters = append(clusters, c.state(now, &w.rules))
-	}
-	for _, p := range w.pipelines {
-		w.judgePipeline(p, now)
-	}
-	pipelines := make([]model.PipelineState, 0, len(w.pipelines))
-	for _, p := range w.pipelines {
-		pipelines = append(pipelines, w.pipelineState(p, now))
-	}
-	return clusters, pipelines
 }
 
 // Lags are the lags from tip that are measured at this moment, one for each
 // pipeline and cluster at most, each with the time of its measurement.
 func (w *Watch) Lags(now time.Time) []model.LagSample {
-	var samples []model.LagSample
+	samples := make([]model.LagSample, 0, len(w.pipelines))
 	for _, p := range w.pipelines {
 		for _, s := range p.order {
-			if lag, ok := s.lag(now, &w.rules); ok {
+			if lag, ok := s.lag(now, p.rules); ok {
 				samples = append(samples, model.LagSample{
 					At: s.scrapeAt, Pipeline: p.cfg.Name, Cluster: s.cluster.cfg.Name, Lag: lag,
 				})
@@ -204,21 +244,4 @@ func (w *Watch) Lags(now time.Time) []model.LagSample {
 		}
 	}
 	return samples
-}
-
-// state is the picture of a cluster.
-func (c *cluster) state(now time.Time, r *Rules) model.ClusterState {
-	s := model.ClusterState{
-		Name: c.cfg.Name, Region: c.cfg.Region, Endpoint: c.cfg.Endpoint,
-		Verdict: c.verdict, Since: c.since, Reason: c.reason, Outlook: c.outlook, StableSince: c.stableSince,
-		ServiceVersion: c.version, RTT: c.rtt, Tip: c.tip, Slots: c.slots,
-		Failure: c.failure, AnsweredAt: c.answeredAt,
-	}
-	if rate, ok := c.pace.rate(); ok && young(c.slotsAt, now, r) {
-		s.SlotsPerSecond = &rate
-		if c.verdict == model.ClusterHealthy {
-			s.Reason = fmt.Sprintf("%s by %.1f a second", s.Reason, rate)
-		}
-	}
-	return s
 }

@@ -1,0 +1,110 @@
+package health
+
+import (
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+const (
+	// canarySpacing is how far apart looks of a canary are taken to be until
+	// two of them have shown it.
+	canarySpacing = 30 * time.Second
+	// canarySlack is how many looks of a canary may be lost before what it said
+	// is old.
+	canarySlack = 3
+)
+
+// canary is the fold of the looks of fumtui's own subscriber at a cluster. It
+// says whether data comes, and nothing of whether the cluster answers. Looks that
+// failed for a reason of its own (its token, a quota, its subscriber was lost)
+// say nothing of data.
+type canary struct {
+	at      time.Time // the newest look
+	spacing time.Duration
+
+	data    *model.CanaryData
+	dataAt  time.Time
+	failure *model.Failure // of the newest look
+	since   time.Time      // when data, or failures, began
+	came    bool           // the newest look brought data
+
+	spokeAt time.Time // the newest look that says something of data
+	missing int       // looks in a row that brought none
+	dryFrom time.Time // the sending of the first of those
+}
+
+// observe folds one look.
+func (k *canary) observe(e *model.Evidence, r *Rules) {
+	if !k.at.IsZero() {
+		gap := e.Answered.Sub(k.at)
+		if gap < -r.MaxAge || gap > k.bound(r) { // nobody looked, or the clock was set
+			*k = canary{data: k.data, dataAt: k.dataAt, spacing: min(max(gap, 0), 2*k.usual())}
+		} else if gap > 0 {
+			k.spacing = max(gap, k.spacing*3/4)
+		}
+	}
+	came := e.Failure == nil && e.Canary != nil
+	if k.at.IsZero() || came != k.came {
+		k.since = e.Answered
+	}
+	k.at, k.came, k.failure = e.Answered, came, e.Failure
+	switch {
+	case came:
+		k.data, k.dataAt, k.spokeAt = e.Canary, e.Answered, e.Answered
+		k.missing, k.dryFrom = 0, time.Time{}
+	case e.Failure == nil || e.Failure.Class.Outage():
+		if k.missing == 0 {
+			k.dryFrom = e.Asked
+		}
+		k.missing++
+		k.spokeAt = e.Answered
+	}
+}
+
+// bound is how old the newest look may be and still count. It is learned from
+// the looks themselves: those of a canary are farther apart than other probes.
+func (k *canary) bound(r *Rules) time.Duration { return canarySlack*k.usual() + r.MaxAge }
+
+// usual is about how far apart its looks are.
+func (k *canary) usual() time.Duration {
+	if k.spacing == 0 {
+		return canarySpacing
+	}
+	return k.spacing
+}
+
+// on reports whether there is a canary that looks.
+func (k *canary) on(now time.Time, r *Rules) bool { return k.young(k.at, now, r) }
+
+// young is [young] for what a canary saw.
+func (k *canary) young(at, now time.Time, r *Rules) bool {
+	if at.IsZero() {
+		return false
+	}
+	age := now.Sub(at)
+	return age <= k.bound(r) && age >= -r.MaxAge
+}
+
+// dry is how long no data has come; ok is false where the canary does not say
+// so now. One look that brought none is no sign yet.
+func (k *canary) dry(now time.Time, r *Rules) (lasted time.Duration, ok bool) {
+	if k.missing < 2 || !k.young(k.spokeAt, now, r) {
+		return 0, false
+	}
+	return now.Sub(k.dryFrom), true
+}
+
+// flows reports whether data came with the newest look that says something of
+// it, and that look began after the given moment.
+func (k *canary) flows(now, after time.Time, r *Rules) bool {
+	return k.missing == 0 && k.young(k.dataAt, now, r) && k.young(k.spokeAt, now, r) && k.dataAt.After(after)
+}
+
+// state is the picture of a canary; nil where there is none that looks.
+func (k *canary) state(now time.Time, r *Rules) *model.CanaryState {
+	if !k.on(now, r) {
+		return nil
+	}
+	return &model.CanaryState{At: k.at, Data: k.data, DataAt: k.dataAt, Failure: k.failure, Since: k.since}
+}

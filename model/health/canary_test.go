@@ -1,0 +1,138 @@
+package health
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// sing folds a look of the canary of a cluster: data, or a failure of a class.
+func (x *world) sing(cluster string, class model.ErrorClass) {
+	e := model.Evidence{Kind: model.KindCanary, Cluster: cluster, Asked: x.now.Add(-time.Second), Answered: x.now}
+	if class == "" {
+		e.Canary = &model.CanaryData{Slot: model.Slot(x.slot), Offset: 7}
+	} else {
+		e.Failure = model.NewFailure(class, "simulated", nil)
+	}
+	x.w.Observe(e)
+}
+
+// runSinging lets d pass, with a look of the canary every 30 s.
+func (x *world) runSinging(d time.Duration, cluster string, class model.ErrorClass) {
+	for left := d; left > 0; left -= 30 * time.Second {
+		x.run(min(left, 30*time.Second))
+		x.sing(cluster, class)
+	}
+}
+
+func TestClusterWithoutDataIsDegraded(t *testing.T) {
+	x := newWorld(t)
+	x.runSinging(3*time.Minute, "nyc", "")
+	c := x.cluster("nyc")
+	if c.Canary == nil || c.Canary.Data == nil || c.Canary.Failure != nil || !c.Canary.DataAt.Equal(x.now) {
+		t.Errorf("canary: %+v", c.Canary)
+	}
+	x.runSinging(time.Minute, "nyc", model.ClassTimeout)
+	x.wantCluster("nyc", model.ClusterHealthy) // the first such look was sent 31 s ago
+	x.run(28 * time.Second)
+	x.wantCluster("nyc", model.ClusterHealthy)
+	x.run(2 * time.Second)
+	x.wantCluster("nyc", model.ClusterDegraded)
+	c = x.cluster("nyc")
+	if c.Reason != "nyc answers, but no data has come to this console's canary for 1m01s" || c.Canary.Failure == nil {
+		t.Errorf("reason %q, canary %+v", c.Reason, c.Canary)
+	}
+	// It is no target of a failover.
+	x.clusters["ams"].fail = model.ClassTimeout
+	x.clients["trades@ams"].stopped = true
+	x.runSinging(4*time.Minute, "nyc", model.ClassTimeout)
+	p := x.wantPipeline(model.PipelineCutOff, model.ActionCannotFailOver)
+	if !strings.Contains(p.Advice.Text, "no data has come") {
+		t.Errorf("text: %q", p.Advice.Text)
+	}
+	x.sing("nyc", "")
+	x.wantCluster("nyc", model.ClusterHealthy)
+	x.wantPipeline(model.PipelineCutOff, model.ActionFailOver)
+}
+
+func TestCanaryNeverAddsUpToDown(t *testing.T) {
+	x := newWorld(t)
+	for range 100 {
+		x.run(30 * time.Second)
+		x.sing("ams", model.ClassUnreachable)
+		if v := x.cluster("ams").Verdict; v == model.ClusterDown || v == model.ClusterBlip {
+			t.Fatalf("ams is %s", v)
+		}
+	}
+	x.wantCluster("ams", model.ClusterDegraded)
+}
+
+func TestCanarysOwnTroubleSaysNothing(t *testing.T) {
+	for _, class := range []model.ErrorClass{model.ClassAuth, model.ClassThrottled, model.ClassNotFound, model.ClassIncompatible, model.ClassDNS} {
+		x := newWorld(t)
+		x.runSinging(3*time.Minute, "ams", "")
+		x.runSinging(10*time.Minute, "ams", class)
+		x.wantCluster("ams", model.ClusterHealthy)
+		if k := x.cluster("ams").Canary; k == nil || k.Failure == nil {
+			t.Errorf("%s does not show: %+v", class, k)
+		}
+	}
+}
+
+func TestCanaryThatIsOffChangesNothing(t *testing.T) {
+	x := newWorld(t)
+	x.runSinging(5*time.Minute, "ams", model.ClassTimeout)
+	x.wantCluster("ams", model.ClusterDegraded)
+	x.run(5 * time.Minute) // nobody looks any more
+	x.wantCluster("ams", model.ClusterHealthy)
+	if k := x.cluster("ams").Canary; k != nil {
+		t.Errorf("canary: %+v", k)
+	}
+}
+
+// A canary that looks every five minutes is slow, and not off.
+func TestCanaryLearnsItsSpacing(t *testing.T) {
+	x := newWorld(t)
+	for range 8 {
+		x.run(5 * time.Minute)
+		x.sing("ams", model.ClassTimeout)
+	}
+	x.run(4 * time.Minute)
+	x.wantCluster("ams", model.ClusterDegraded)
+}
+
+func TestSilenceBesideTheCanary(t *testing.T) {
+	for name, test := range map[string]struct {
+		class  model.ErrorClass
+		action model.Action
+		text   string
+	}{
+		"data comes":    {"", model.ActionCheckYourSide, "data comes from there to this console's canary"},
+		"no data comes": {model.ClassTimeout, model.ActionAskSupport, "this console's canary there has got no data"},
+		"it is refused": {model.ClassAuth, model.ActionAskSupport, "ask the provider's support"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newWorld(t)
+			x.runSinging(3*time.Minute, "ams", "")
+			x.clients["trades@ams"].stopped = true
+			x.runSinging(2*time.Minute, "ams", test.class)
+			p := x.wantPipeline(model.PipelineSilent, test.action)
+			if !strings.Contains(p.Advice.Text, test.text) || !strings.HasPrefix(p.Advice.Text, "trades: ") {
+				t.Errorf("text: %q", p.Advice.Text)
+			}
+		})
+	}
+}
+
+func TestDataAgainstAnOutage(t *testing.T) {
+	x := newWorld(t)
+	x.runSinging(3*time.Minute, "ams", "")
+	x.clusters["ams"].fail = model.ClassServer
+	x.clients["trades@ams"].stopped = true
+	x.runSinging(4*time.Minute, "ams", "")
+	x.wantPipeline(model.PipelineCutOff, model.ActionAskSupport)
+	x.runSinging(30*time.Second, "ams", model.ClassServer)
+	x.wantPipeline(model.PipelineCutOff, model.ActionFailOver)
+}

@@ -1,0 +1,98 @@
+package health
+
+import "time"
+
+// mover follows when a value that only grows was seen to grow.
+type mover struct {
+	from time.Time // since when there is a value to compare with
+	last time.Time // when it last grew
+	run  time.Time // since when it grows without a long break
+	n    int       // how often it grew in that time
+}
+
+// begin starts anew: the value was set, not grown. When it last grew stays true.
+func (m *mover) begin(at time.Time) { *m = mover{from: at, last: m.last} }
+
+// grow notes that the value grew.
+func (m *mover) grow(at time.Time, breakAfter time.Duration) {
+	if m.n == 0 || at.Sub(m.last) > breakAfter {
+		m.run, m.n = at, 0
+	}
+	m.n++
+	m.last = at
+}
+
+// lastMove is when the client or its cursor was last seen to make progress.
+func (s *seat) lastMove() time.Time { return later(s.committed.last, s.advances.last) }
+
+// progresses reports whether the client or its cursor made progress lately. What
+// lies in the future does not count: some clock was wrong.
+func (s *seat) progresses(now time.Time, r *Rules) bool {
+	last := s.lastMove()
+	age := now.Sub(last)
+	return !last.IsZero() && age <= r.progressAge() && age >= -r.MaxAge
+}
+
+// still is how long neither the client nor its cursor made progress, as far as
+// they were watched since the given moment. A client that is restarted over and
+// over stands still all the same.
+func (s *seat) still(now, since time.Time) time.Duration {
+	return now.Sub(later(later(s.lastMove(), s.watchedFrom), since))
+}
+
+// stuck reports whether there is no progress: it stood still for long enough to
+// say so, or cannot be seen from here.
+func (s *seat) stuck(now, since time.Time, r *Rules) bool {
+	if !s.seen(now, r) {
+		return !s.progresses(now, r)
+	}
+	return s.still(now, since) >= r.progressAge()
+}
+
+// seen reports whether the client or its cursor can be seen at all from here.
+func (s *seat) seen(now time.Time, r *Rules) bool {
+	return s.scraped(now, r) || (s.cursor != nil && young(s.cursorAt, now, r))
+}
+
+// quiet is how long nothing was committed and the cursor stood, as far as that
+// was watched without a break since the given moment; ok is false where there
+// is no value to watch.
+func (s *seat) quiet(now, since time.Time, r *Rules) (time.Duration, bool) {
+	var from, until time.Time
+	watched := false
+	if s.scraped(now, r) && known(s.metrics.Committed) {
+		from, until = later(s.committed.from, s.committed.last), s.scrapeAt
+		from = later(from, s.upFrom)
+		watched = true
+	}
+	if s.cursor != nil && young(s.cursorAt, now, r) {
+		from = later(from, later(s.advances.from, s.advances.last))
+		until = later(until, s.cursorAt)
+		watched = true
+	}
+	if !watched {
+		return 0, false
+	}
+	return max(until.Sub(later(from, since)), 0), true
+}
+
+// resting reports whether the client has made no progress for longer than
+// between two of its usual commits: then its lag grows because it stands, not
+// because it is slow.
+func (s *seat) resting(now time.Time, r *Rules) bool {
+	last := s.lastMove()
+	if last.IsZero() {
+		return true
+	}
+	stood := now.Sub(last)
+	return stood > r.Window/3 && stood > min(3*s.pauses.usual(), r.SilentAfter)
+}
+
+// resumed reports whether a client that was silent commits again for good: it
+// did so more than once.
+func (s *seat) resumed() bool {
+	if s.advances.last.After(s.committed.last) {
+		return s.advances.n >= 2
+	}
+	return s.committed.n >= 2
+}

@@ -1,0 +1,147 @@
+package scenario
+
+import (
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// never stands for a moment that has not come.
+const never = time.Duration(1<<63 - 1)
+
+// book is the world's own account of what its looks have shown, from which the
+// floors of the rules follow. It knows nothing of package health's state.
+type book struct {
+	down     time.Duration // down_after
+	idle     time.Duration // how long no progress is seen before a client counts as cut off
+	ahead    uint64        // stall_slots
+	clusters map[*cluster]*clusterBook
+	clients  map[*client]*clientBook
+}
+
+// clusterBook is the account of one cluster.
+type clusterBook struct {
+	answered time.Duration // end of the newest answer
+	failing  time.Duration // from when every call has failed; never: they have not
+	lost     int           // failures in a row, of any kind of call
+	lostAt   time.Duration // when three in a row were last seen: it does not look healthy just then
+	newest   model.Slot
+	newestAt time.Duration // when that slot was first seen
+	standing time.Duration // the first look that proved a stall; never: none did
+}
+
+// clientBook is the account of one client.
+type clientBook struct {
+	committed model.Offset
+	cursor    model.Slot
+	moved     time.Duration // when progress was last seen
+}
+
+func newBook(s *Scenario, w *World) *book {
+	r := s.thresholds(&s.Rules)
+	b := &book{
+		down: r.DownAfter, idle: min(r.SilentAfter, r.DownAfter/3), ahead: r.StallSlots,
+		clusters: map[*cluster]*clusterBook{}, clients: map[*client]*clientBook{},
+	}
+	for _, c := range w.clusters {
+		b.clusters[c] = &clusterBook{failing: never, standing: never}
+	}
+	return b
+}
+
+// note enters a look that has ended.
+func (b *book) note(w *World, l *loop) {
+	switch l.kind {
+	case model.KindVersion, model.KindTip, model.KindSlotRange:
+		b.noteCall(w.now, l)
+	case model.KindMetrics, model.KindCursor:
+		b.noteClient(w.now, l)
+	}
+}
+
+// noteCall enters a call to a cluster.
+func (b *book) noteCall(now time.Duration, l *loop) {
+	c := b.clusters[l.cluster]
+	if c.lost++; l.fails == "" {
+		c.lost = 0
+	}
+	if c.lost >= 3 {
+		c.lostAt = now
+	}
+	switch {
+	case l.fails == "":
+		c.answered, c.failing = now, never
+	case !l.fails.Outage():
+		c.failing = never
+	case c.failing == never:
+		c.failing = max(l.asked, c.answered)
+	}
+	if l.fails != "" || l.seen.Slots == nil {
+		return
+	}
+	if top := l.seen.Slots.Max; top > c.newest {
+		c.newest, c.newestAt, c.standing = top, now, never
+	}
+	if c.standing == never && now-c.newestAt >= b.down && b.passed(c) {
+		c.standing = now
+	}
+}
+
+// passed reports whether another cluster is ahead by more than a stall needs.
+func (b *book) passed(c *clusterBook) bool {
+	for _, o := range b.clusters {
+		if o != c && model.SlotsBetween(c.newest, o.newest) > b.ahead {
+			return true
+		}
+	}
+	return false
+}
+
+// noteClient enters a look at a client.
+func (b *book) noteClient(now time.Duration, l *loop) {
+	k := b.clients[l.client]
+	if k == nil {
+		k = &clientBook{}
+		b.clients[l.client] = k
+	}
+	if l.fails != "" {
+		return
+	}
+	if m := l.seen.Metrics; m != nil && *m.Committed > 0 {
+		if *m.Committed > k.committed && k.committed > 0 {
+			k.moved = now
+		}
+		k.committed = *m.Committed
+	}
+	if row := l.seen.Cursor; row != nil {
+		if row.Slot > k.cursor && k.cursor > 0 {
+			k.moved = now
+		}
+		k.cursor = row.Slot
+	}
+}
+
+// Outage is the floor of down or stalled for a cluster: the first moment at
+// which the evidence so far meets the rule; ok is false while nothing speaks
+// for it.
+func (w *World) Outage(name string) (floor time.Duration, ok bool) {
+	c := w.book.clusters[w.byName[name]]
+	floor = c.standing
+	if c.failing != never {
+		floor = min(floor, c.failing+w.book.down)
+	}
+	return floor, floor != never
+}
+
+// CutOff is the floor of the advice to fail over for a pipeline, from its
+// active cluster: all pipelines suffer there.
+func (w *World) CutOff(pipeline string) (floor time.Duration, ok bool) {
+	active := w.active[pipeline]
+	floor, ok = w.Outage(active)
+	for _, k := range w.clients {
+		if b := w.book.clients[k]; b != nil && k.cluster.cfg.Name == active && w.active[k.cfg.Name] == active {
+			floor = max(floor, b.moved+w.book.idle)
+		}
+	}
+	return floor, ok
+}

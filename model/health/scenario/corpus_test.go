@@ -1,0 +1,55 @@
+package scenario
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+const corpusDir = "../testdata/scenarios"
+
+// corpus reads every scenario file.
+func corpus(t testing.TB) []*Scenario {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(corpusDir, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios in %s: %v", corpusDir, err)
+	}
+	list := make([]*Scenario, 0, len(files))
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Parse(filepath.Base(file), data)
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		if s.Name+".yaml" != filepath.Base(file) {
+			t.Errorf("%s calls itself %s", filepath.Base(file), s.Name)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// TestCorpus plays every scenario. One alone: -run Corpus/NAME.
+func TestCorpus(t *testing.T) {
+	for _, s := range corpus(t) {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			if s.Long && (testing.Short() || raceEnabled) {
+				t.Skip("long")
+			}
+			hold := NewHolding(s)
+			for _, f := range Run(s, Watch, tracer(t), hold.Tick) {
+				t.Errorf("%s\n(shows: %s)", f.Error(), s.Shows)
+			}
+			o := hold.End()
+			for _, f := range slices.Concat(o.False, o.Missed, o.Late) {
+				t.Errorf("against the truth: %s\n(shows: %s)", f.Error(), s.Shows)
+			}
+		})
+	}
+}

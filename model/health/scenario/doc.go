@@ -1,0 +1,32 @@
+// Package scenario proves the detection of package health. A scenario is a file
+// that says what clusters, clients, the network and this console do at which
+// time, and which verdicts and advice are right at points of it, with the
+// earliest and the latest allowed moment. A [World] plays it on a simulated
+// clock: it makes exactly the evidence that the real probes would, look by
+// look, with their jitter, timeouts and faster pace after failures. [Run]
+// folds that evidence in a watch, assesses every tick and checks.
+//
+// The rules are taken from outside, as they are. What is expected comes from
+// the file, or, in a campaign of random scenarios ([Draw]), from the faults that
+// were injected ([Truth]): neither asks package health what it thinks.
+//
+// # Delay
+//
+// The floor of a rule is the first moment at which the evidence meets it, as
+// the world itself keeps the books:
+//
+//   - down: down_after after the first failed call of the unbroken series was
+//     sent, or the last answer came, if that was later;
+//   - stalled: the first look at the slot range that still sees the same newest
+//     slot down_after after it was first seen, and another cluster ahead;
+//   - fail_over: the floor of its cluster, or the moment when its client was not
+//     seen to make progress for the shorter of 60 s (silent_after) and a third
+//     of down_after, if that is later.
+//
+// A verdict may come after its floor by one fast interval of the probes
+// (health.Pause of the interval after one failure, its jitter included) plus one
+// tick, because a verdict can only be seen when somebody assesses.
+//
+// The format of the files is described in testdata/scenarios/README.md, beside
+// them.
+package scenario

@@ -1,0 +1,198 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// Outcome is how a judge did in one scenario, held against the truth.
+type Outcome struct {
+	Scenario *Scenario
+	Matrix   map[Label]map[model.Action]int // truth against the advice at the end of each stretch of it
+	Outages  int                            // stretches in which to fail over had to be advised
+	Delays   []Delay                        // of those that were
+	False    []Failure
+	Missed   []Failure
+	Late     []Failure
+	Wrong    []Failure // another advice than is right
+	Hours    float64   // of simulated time
+
+	slack time.Duration
+}
+
+// Delay is how long an advice to fail over took.
+type Delay struct {
+	Beyond time.Duration // after the floor of the rule
+	Ratio  float64       // from the beginning of the fault, against the earliest possible
+}
+
+// Bad reports whether something that must never happen did.
+func (o *Outcome) Bad() bool { return len(o.False)+len(o.Missed)+len(o.Late)+len(o.Wrong) > 0 }
+
+// judging follows one pipeline.
+type judging struct {
+	label  Label
+	advice model.Action
+	text   string
+	from   time.Duration
+
+	needed  time.Duration // since when to fail over is required; never: it is not
+	still   time.Duration // until when it is
+	floor   time.Duration // from which on it can be known, and nothing else confuses the picture
+	since   time.Duration // since when it is advised without a break; never: it is not
+	advised bool
+	late    bool
+	accused bool
+	blamed  bool // of a wrong advice in this stretch
+}
+
+// Holding holds what a judge says against the truth, tick by tick.
+type Holding struct {
+	o     *Outcome
+	truth *Truth
+	all   map[string]*judging
+}
+
+// NewHolding begins to hold a judge against the truth of a scenario.
+func NewHolding(s *Scenario) *Holding {
+	h := &Holding{
+		o: &Outcome{
+			Scenario: s, Matrix: map[Label]map[model.Action]int{}, Hours: s.Length.Hours(),
+			slack: Slack(s.Probe.Interval, s.Tick),
+		},
+		truth: NewTruth(s), all: map[string]*judging{},
+	}
+	for _, p := range s.Pipelines {
+		h.all[p.Name] = &judging{needed: never, since: never}
+	}
+	return h
+}
+
+// Tick takes in an assessment.
+func (h *Holding) Tick(t *Tick) {
+	h.truth.Tick(t.World)
+	for i := range t.Pipelines {
+		p := h.o.Scenario.pipeline(t.Pipelines[i].Name)
+		h.o.failOver(h.truth, t, p, h.all[p.Name], &t.Pipelines[i].Advice)
+		h.o.stretch(h.truth, t, p, h.all[p.Name], &t.Pipelines[i].Advice)
+	}
+}
+
+// End gives the outcome.
+func (h *Holding) End() *Outcome {
+	for _, p := range h.o.Scenario.Pipelines {
+		h.o.close(p.Name, h.o.Scenario.Length, h.all[p.Name])
+		h.o.given(p.Name, h.o.Scenario.Length, h.all[p.Name])
+	}
+	return h.o
+}
+
+// Hold plays a scenario before a judge and holds what it says against the truth.
+func Hold(s *Scenario, judge NewJudge) *Outcome {
+	h := NewHolding(s)
+	Play(s, judge, h.Tick)
+	return h.End()
+}
+
+// pipeline finds a pipeline by name.
+func (s *Scenario) pipeline(name string) *Pipeline {
+	i := slices.IndexFunc(s.Pipelines, func(p Pipeline) bool { return p.Name == name })
+	return &s.Pipelines[i]
+}
+
+// failOver judges the one advice that must never be false and never missing.
+func (o *Outcome) failOver(truth *Truth, t *Tick, p *Pipeline, j *judging, a *model.Advice) {
+	is := a.Action == model.ActionFailOver
+	switch {
+	case is && !truth.Allowed(t.World, p, a.Target):
+		if !j.accused {
+			o.False = append(o.False, Failure{t.At, p.Name, "false fail over: " + a.Text})
+		}
+		j.accused = true
+	case !is:
+		j.accused = false
+	}
+	switch {
+	case !is:
+		j.since = never
+	case j.since == never:
+		j.since = t.At
+	}
+	need, floor := truth.Required(t.World, p)
+	if !need {
+		o.given(p.Name, t.At, j)
+		return
+	}
+	if j.needed == never {
+		o.Outages++
+		j.needed, j.advised, j.late = t.At, false, false
+	}
+	j.floor, j.still = max(floor, j.needed), t.At
+	if is && !j.advised && t.At >= j.floor {
+		j.advised = true
+		o.delay(truth, p, j)
+	}
+	if !is && t.At > j.floor+o.slack && !j.late {
+		j.late = true
+		o.Late = append(o.Late, Failure{t.At, p.Name, fmt.Sprintf("no fail over %s after its floor, but %s: %s", t.At-j.floor, a.Action, a.Text)})
+	}
+}
+
+// delay notes how long the advice took.
+func (o *Outcome) delay(truth *Truth, p *Pipeline, j *judging) {
+	list := truth.causes[p.Name]
+	began := list[causeDown].since
+	if !list[causeDown].now {
+		began = list[causeStall].since
+	}
+	came := max(j.since, j.floor)
+	d := Delay{Beyond: came - j.floor, Ratio: 1}
+	if j.floor > began {
+		d.Ratio = float64(came-began) / float64(j.floor-began)
+	}
+	o.Delays = append(o.Delays, d)
+}
+
+// given ends a stretch in which to fail over was required.
+func (o *Outcome) given(name string, at time.Duration, j *judging) {
+	if j.needed == never {
+		return
+	}
+	if !j.advised && j.still > j.floor+o.slack {
+		o.Missed = append(o.Missed, Failure{at, name, fmt.Sprintf("missed outage, to be known since %s", j.floor)})
+	} else if !j.advised {
+		o.Outages--
+	}
+	j.needed = never
+}
+
+// stretch follows a stretch of one truth; it is judged at its end.
+func (o *Outcome) stretch(truth *Truth, t *Tick, p *Pipeline, j *judging, a *model.Advice) {
+	label := truth.Label(t.World, p)
+	if label != j.label {
+		o.close(p.Name, t.At, j)
+		j.label, j.from, j.blamed = label, t.At, false
+	}
+	j.advice, j.text = a.Action, a.Text
+	if label == LabelNothing && !label.Right(a.Action) && !j.blamed {
+		j.blamed = true
+		o.Wrong = append(o.Wrong, Failure{t.At, p.Name, fmt.Sprintf("%s, yet advice %s: %s", label, a.Action, a.Text)})
+	}
+}
+
+// close judges the stretch that ends.
+func (o *Outcome) close(name string, at time.Duration, j *judging) {
+	if j.label == "" || at-j.from < 5*time.Second {
+		return
+	}
+	if o.Matrix[j.label] == nil {
+		o.Matrix[j.label] = map[model.Action]int{}
+	}
+	o.Matrix[j.label][j.advice]++
+	if !j.label.Right(j.advice) && !j.blamed {
+		o.Wrong = append(o.Wrong, Failure{at, name, fmt.Sprintf("%s, yet advice %s: %s", j.label, j.advice, j.text)})
+	}
+}

@@ -1,0 +1,192 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// Report sums up a campaign.
+type Report struct {
+	Seed     uint64
+	Runs     int
+	Hours    float64
+	Matrix   map[Label]map[model.Action]int
+	Outages  int
+	Delays   []Delay
+	False    int
+	Missed   int
+	Late     int
+	Wrong    int
+	Failed   []*Outcome // by seed
+	Features map[string]int
+}
+
+// Campaign plays n random scenarios, of the seeds from seed on, before judges
+// on several goroutines.
+func Campaign(seed uint64, n, workers int, judge NewJudge) *Report {
+	r := &Report{Seed: seed, Matrix: map[Label]map[model.Action]int{}, Features: map[string]int{}}
+	var mu sync.Mutex
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				o := Hold(Draw(seed+uint64(i)), judge)
+				mu.Lock()
+				r.add(o)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	slices.SortFunc(r.Failed, func(a, b *Outcome) int { return int(int64(a.Scenario.Seed) - int64(b.Scenario.Seed)) })
+	return r
+}
+
+// add takes an outcome in.
+func (r *Report) add(o *Outcome) {
+	r.Runs++
+	r.Hours += o.Hours
+	r.Outages += o.Outages
+	r.Delays = append(r.Delays, o.Delays...)
+	r.False += len(o.False)
+	r.Missed += len(o.Missed)
+	r.Late += len(o.Late)
+	r.Wrong += len(o.Wrong)
+	for label, row := range o.Matrix {
+		if r.Matrix[label] == nil {
+			r.Matrix[label] = map[model.Action]int{}
+		}
+		for action, n := range row {
+			r.Matrix[label][action] += n
+		}
+	}
+	for i := range o.Scenario.Events {
+		r.Features[o.Scenario.Events[i].kind()]++
+	}
+	if o.Bad() {
+		r.Failed = append(r.Failed, o)
+	}
+}
+
+// kind names what an event is.
+func (e *Event) kind() string {
+	switch {
+	case e.Fail != nil && e.Times > 1:
+		return "flapping"
+	case e.Fail != nil:
+		return "fail " + string(e.Fail.Class)
+	case e.Slow != nil:
+		return "slow"
+	case e.Ingest != nil:
+		return "stall or crawl"
+	case e.Withhold != nil:
+		return "no data"
+	case e.Window != nil:
+		return "window"
+	case e.Subscriber != nil:
+		return "subscriber " + string(e.Subscriber.Is)
+	case e.Chain != nil && e.Chain.Skip > 0:
+		return "skipped slots"
+	case e.Chain != nil:
+		return "chain"
+	case e.Console != nil:
+		return "console " + e.Console.Is
+	case e.Client != nil:
+		return "client " + e.Client.Is
+	}
+	return "run"
+}
+
+// columns are the actions of the report, short enough to fit side by side.
+var columns = []struct {
+	action model.Action
+	head   string
+}{
+	{model.ActionNone, "none"},
+	{model.ActionWait, "wait"},
+	{model.ActionFailOver, "FAIL OVER"},
+	{model.ActionCannotFailOver, "cannot"},
+	{model.ActionCheckConsole, "console"},
+	{model.ActionFixConfiguration, "config"},
+	{model.ActionChainHalted, "chain"},
+	{model.ActionRecreateSubscriber, "recreate"},
+	{model.ActionCheckYourSide, "your side"},
+	{model.ActionAskSupport, "support"},
+	{model.ActionFailBack, "fail back"},
+	{model.ActionDataLossSoon, "data loss"},
+}
+
+// String is the report as it is published.
+func (r *Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Random scenarios: %d, seeds %d to %d, %.0f simulated hours\n\n",
+		r.Runs, r.Seed, r.Seed+uint64(max(r.Runs-1, 0)), r.Hours)
+	b.WriteString("What was true (rows) against the advice at the end of it (columns),\nfor each stretch of time that one thing explains:\n\n")
+	fmt.Fprintf(&b, "%-28s", "")
+	for _, c := range columns {
+		fmt.Fprintf(&b, "%10s", c.head)
+	}
+	b.WriteString("\n")
+	for _, label := range Labels() {
+		fmt.Fprintf(&b, "%-28s", label)
+		for _, c := range columns {
+			n := r.Matrix[label][c.action]
+			cell := "."
+			if n > 0 {
+				cell = model.Count(int64(n))
+			}
+			fmt.Fprintf(&b, "%10s", cell)
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "\nFalse \"fail over\":  %d\nMissed outages:     %d of %d\nLate:               %d\nOther wrong advice: %d\n",
+		r.False, r.Missed, r.Outages, r.Late, r.Wrong)
+	b.WriteString(r.delays())
+	return b.String()
+}
+
+// delays is the distribution of the delays.
+func (r *Report) delays() string {
+	if len(r.Delays) == 0 {
+		return ""
+	}
+	var beyond []time.Duration
+	var ratio []float64
+	for _, d := range r.Delays {
+		beyond, ratio = append(beyond, d.Beyond), append(ratio, d.Ratio)
+	}
+	slices.Sort(beyond)
+	slices.Sort(ratio)
+	at := func(share float64) int { return int(share * float64(len(beyond)-1)) }
+	return fmt.Sprintf(`
+Delay of "fail over"              median      99 %%   longest
+beyond the rule's floor       %10s%10s%10s
+ratio to the earliest moment  %10.3f%10.3f%10.3f
+`,
+		round(beyond[at(0.5)]), round(beyond[at(0.99)]), round(beyond[at(1)]), ratio[at(0.5)], ratio[at(0.99)], ratio[at(1)])
+}
+
+func round(d time.Duration) time.Duration { return d.Round(10 * time.Millisecond) }
+
+// Problems lists what went wrong, a line each, with the seed that shows it.
+func (r *Report) Problems(most int) string {
+	var b strings.Builder
+	n := 0
+	for _, o := range r.Failed {
+		for _, f := range slices.Concat(o.False, o.Missed, o.Late, o.Wrong) {
+			if n++; n > most {
+				fmt.Fprintf(&b, "... of %d scenarios\n", len(r.Failed))
+				return b.String()
+			}
+			fmt.Fprintf(&b, "seed %d: %s\n", o.Scenario.Seed-1, f.Error())
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,274 @@
+package scenario
+
+import (
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// Label is what is true of a pipeline at a moment, as far as one thing explains
+// it. "" is for moments of which that cannot be said: several things at once, or
+// one that began or ended just now.
+type Label string
+
+// The labels, in the order of the report.
+const (
+	LabelNothing    Label = "nothing wrong"
+	LabelBlip       Label = "trouble, too short yet"
+	LabelOutage     Label = "outage, a target is healthy"
+	LabelNoTarget   Label = "outage, no target"
+	LabelConsole    Label = "this console's network"
+	LabelConfig     Label = "refused: configuration"
+	LabelChain      Label = "the chain halted"
+	LabelSubscriber Label = "subscriber lost or stale"
+	LabelYours      Label = "the client's side"
+	LabelSupport    Label = "gray: slow, errors, no data"
+)
+
+// Labels are all labels, in the order of the report.
+func Labels() []Label {
+	return []Label{
+		LabelNothing, LabelBlip, LabelOutage, LabelNoTarget, LabelConsole, LabelConfig, LabelChain, LabelSubscriber,
+		LabelYours, LabelSupport,
+	}
+}
+
+// Right reports whether an action is right where a label holds.
+func (l Label) Right(a model.Action) bool {
+	switch l {
+	case LabelNothing:
+		return a == model.ActionNone || a == model.ActionWait || a == model.ActionFailBack
+	case LabelBlip:
+		return a == model.ActionNone || a == model.ActionWait || a == model.ActionCheckConsole || a == model.ActionFailBack ||
+			a == model.ActionChainHalted
+	case LabelOutage:
+		return a == model.ActionFailOver
+	case LabelNoTarget:
+		return a == model.ActionCannotFailOver
+	case LabelConsole:
+		return a == model.ActionCheckConsole
+	case LabelConfig:
+		return a == model.ActionFixConfiguration
+	case LabelChain:
+		return a == model.ActionChainHalted
+	case LabelSubscriber:
+		return a == model.ActionRecreateSubscriber
+	case LabelYours:
+		return a == model.ActionCheckYourSide
+	case LabelSupport:
+		return a == model.ActionAskSupport
+	}
+	return true
+}
+
+// cause is one thing that may be wrong, as it was injected.
+type cause int
+
+const (
+	causeDown        cause = iota // the cluster fails, to everybody
+	causeStall                    // it takes in nothing while the chain and another one move
+	causeCrawl                    // it takes in too little
+	causeUnreachable              // this console alone cannot reach it
+	causeOffline                  // this console reaches nothing
+	causeDNS                      // its name does not resolve from here
+	causeRefused
+	causeChain
+	causeSubscriber
+	causeGone     // the client's process or host is gone
+	causeSilent   // its client runs and does nothing
+	causeCut      // its client's host reaches no cluster
+	causeSlow     // its client is slow
+	causeStorm    // its client dies again and again
+	causeDouble   // two clients are active
+	causeWithheld // the cluster sends nothing
+	causeGray     // it is slow, or fails in part
+	causeMurky    // the same, near its bounds
+	causeMild     // the same, well within its bounds
+	causeRun      // a run is on, or one has failed
+	causeHidden   // the client or its cursor cannot be seen
+	numCauses
+)
+
+// held is since when a cause has been there without a break, and until when.
+type held struct {
+	now   bool
+	since time.Duration
+	until time.Duration // the last tick at which it was there
+	ever  bool
+	gap   time.Duration // from the time before to this one; never: this is the first
+}
+
+// Truth follows what is true in a world, from what was injected: it never looks
+// at a verdict.
+type Truth struct {
+	s      *Scenario
+	calm   time.Duration // how long a cause that has ended may still show
+	stale  time.Duration // how long a bad target may still pass for a good one
+	bad    map[*cluster]*held
+	met    map[*cluster]*held // the evidence on it meets the rule of down or stalled
+	causes map[string]*[numCauses]held
+	dead   map[string]*held // its client got nothing for down_after, because its calls fail
+}
+
+// NewTruth starts to follow a world of this scenario.
+func NewTruth(s *Scenario) *Truth {
+	r := s.thresholds(&s.Rules)
+	t := &Truth{
+		s: s, calm: r.DownAfter + r.Window + r.MaxAge, stale: r.MaxAge,
+		dead: map[string]*held{}, bad: map[*cluster]*held{}, met: map[*cluster]*held{}, causes: map[string]*[numCauses]held{},
+	}
+	for _, p := range s.Pipelines {
+		t.causes[p.Name], t.dead[p.Name] = &[numCauses]held{}, &held{}
+	}
+	return t
+}
+
+// note brings a cause up to a tick.
+func (h *held) note(at time.Duration, now bool) {
+	if now && !h.now {
+		h.since, h.gap = at, never
+		if h.ever {
+			h.gap = at - h.until
+		}
+	}
+	if now {
+		h.until, h.ever = at, true
+	}
+	h.now = now
+}
+
+// lasted is how long a cause has been there; 0: it is not.
+func (h *held) lasted(at time.Duration) time.Duration {
+	if !h.now {
+		return 0
+	}
+	return at - h.since
+}
+
+// lately reports whether a cause is there, or was within d.
+func (h *held) lately(at, d time.Duration) bool { return h.now || (h.ever && at-h.until <= d) }
+
+// Tick takes in the state of the world.
+func (t *Truth) Tick(w *World) {
+	for _, c := range w.clusters {
+		if t.bad[c] == nil {
+			t.bad[c], t.met[c] = &held{}, &held{}
+		}
+		floor, ok := w.Outage(c.cfg.Name)
+		t.met[c].note(w.now, ok && w.now >= floor)
+		t.bad[c].note(w.now, w.unfit(c))
+	}
+	for _, p := range w.s.Pipelines {
+		t.dead[p.Name].note(w.now, t.starved(w, p.Name))
+		causes := w.causes(w.client(p.Name, w.active[p.Name]))
+		for i := range causes {
+			t.causes[p.Name][i].note(w.now, causes[i])
+		}
+	}
+}
+
+// starved reports whether a client's calls fail, and it was not seen to move
+// for down_after.
+func (t *Truth) starved(w *World, pipeline string) bool {
+	k := w.client(pipeline, w.active[pipeline])
+	class, _ := k.reach(callData)
+	b := w.book.clients[k]
+	return b != nil && class != "" && w.now-b.moved >= w.book.down
+}
+
+// unfit reports whether anything at all is wrong with a cluster that could keep
+// it from being healthy.
+func (w *World) unfit(c *cluster) bool {
+	return len(c.faults) > 0 || c.pace < 1 || w.console.offline > 0 || w.chain.pace < 1 ||
+		w.chain.at(w.now)-c.at(w.now) > float64(c.cfg.Trails)+2
+}
+
+// view is how calls of this console to a cluster go.
+type view struct {
+	outage, refused, dns int // calls of the three kinds that do
+	gray, murky, mild    bool
+}
+
+// far notes how far something is out of its bound.
+func (v *view) far(ratio float64) {
+	v.gray = v.gray || ratio > 1.5
+	v.murky = v.murky || (ratio > 0.5 && ratio <= 1.5)
+	v.mild = true
+}
+
+// looks is how this console sees a cluster, as injected.
+func (w *World) looks(c *cluster) (v view) {
+	r := w.s.thresholds(&w.s.Rules)
+	for call := callVersion; call <= callSlotRange; call++ {
+		var class model.ErrorClass
+		for _, f := range c.faults {
+			switch {
+			case !f.calls[call] || !f.seen(onlyConsole) || f.withheld:
+			case f.class != "" && f.share >= 1:
+				if class == "" {
+					class = f.class
+				}
+			case f.class != "":
+				v.far(f.share / r.ErrorRate)
+			case f.share >= 1 && f.takes >= w.s.Probe.Timeout:
+				if class == "" {
+					class = model.ClassTimeout
+				}
+			case f.takes+f.spread > w.s.Probe.Timeout*4/5:
+				v.murky = true
+			default:
+				v.far(f.share * float64(f.takes) / float64(r.Latency))
+			}
+		}
+		switch {
+		case class.Outage():
+			v.outage++
+		case class == model.ClassDNS:
+			v.dns++
+		case class != "":
+			v.refused++
+		}
+	}
+	return v
+}
+
+// causes are all that is wrong with a pipeline at its active cluster.
+func (w *World) causes(k *client) (is [numCauses]bool) {
+	c := k.cluster
+	v := w.looks(c)
+	class, withheld := c.data(k.cfg.Name, callData)
+	offline := w.console.offline > 0
+	is[causeOffline] = offline
+	is[causeChain] = w.chain.pace < 0.9 || w.burst()
+	is[causeDown] = v.outage == 3 && class.Outage()
+	is[causeUnreachable] = v.outage == 3 && !class.Outage()
+	is[causeDNS] = v.dns > 0
+	is[causeRefused] = v.refused > 0
+	is[causeStall] = c.pace == 0 && w.chain.pace > 0
+	is[causeCrawl] = (c.pace > 0 && c.pace < 1) || (c.pace > 0 && w.chain.at(w.now)-c.at(w.now) > float64(c.cfg.Trails)+2)
+	is[causeGray] = v.gray || (v.outage > 0 && v.outage < 3)
+	is[causeMurky] = v.murky
+	is[causeMild] = v.mild
+	is[causeWithheld] = withheld || (class != "" && v.outage < 3 && v.refused == 0)
+	is[causeSubscriber] = c.subscriber(k.cfg.Name) != model.SubscriberPresent
+	is[causeStorm] = k.has[looping] > 0
+	is[causeGone] = !k.wanted || k.has[hung] > 0 || k.has[hostDead] > 0
+	is[causeSilent] = k.has[stuck] > 0
+	is[causeCut] = k.has[cut] > 0
+	is[causeRun] = w.unsettled[k.cfg.Name]
+	is[causeSlow] = k.has[slow] > 0
+	for _, o := range w.clients {
+		is[causeDouble] = is[causeDouble] || (o != k && o.cfg == k.cfg && o.wanted)
+	}
+	hidden := k.cfg.Client.NoMetrics || k.has[metricsGone]+k.has[metricsTimeout] > 0 || (offline && !w.console.scrapes)
+	blind := k.cfg.Client.NoCursor || k.has[cursorGone]+k.has[cursorFrozen] > 0
+	is[causeHidden] = hidden && blind
+	return is
+}
+
+// burst reports whether the chain is in, or just behind, slots that nobody
+// produced.
+func (w *World) burst() bool {
+	slot := uint64(w.chain.at(w.now))
+	return slot >= w.chain.gapLow && slot < w.chain.gapTop+16
+}

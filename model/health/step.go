@@ -1,0 +1,79 @@
+package health
+
+import (
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// step brings the verdict on a cluster up to now.
+func (w *Watch) step(c *cluster, now time.Time) {
+	x := clusterCase{w, c, now}
+	rule := decide(w.clusterTable, x)
+	switch rule.leads {
+	case model.ClusterDown, model.ClusterStalled:
+		c.scarred, c.healFrom = true, time.Time{}
+	case model.ClusterBlip:
+		w.stepBlip(x)
+	case model.ClusterHealthy:
+		c.scarred, c.healFrom = false, time.Time{}
+	}
+	if c.troubleAt.After(now) {
+		c.troubleAt = now // the clock was set back
+	}
+	c.badFrom = time.Time{}
+	if rule.from != nil {
+		c.badFrom = rule.from(x)
+	}
+	if rule.leads != c.verdict || c.since.After(now) {
+		c.since, c.stableSince = now, time.Time{}
+		if rule.leads == model.ClusterHealthy {
+			c.stableSince = now
+		}
+	}
+	if !c.badFrom.IsZero() {
+		c.since = c.badFrom // trouble is as old as its first sign
+	}
+	c.verdict, c.rule = rule.leads, rule
+	switch rule.leads {
+	case model.ClusterHealthy, model.ClusterDegraded:
+		if c.fineFrom.IsZero() || c.fineFrom.After(now) {
+			c.fineFrom = now
+		}
+	case model.ClusterBlip:
+	default:
+		c.fineFrom = time.Time{}
+	}
+}
+
+// stepBlip notes when trouble was last seen, and since when it is over.
+func (w *Watch) stepBlip(x clusterCase) {
+	c := x.c
+	_, failing := x.failing()
+	_, stands := x.stands()
+	_, _, partly := x.partly()
+	switch {
+	case failing || stands || partly:
+		c.troubleAt, c.healFrom = x.now, time.Time{}
+	case c.scarred && c.healFrom.IsZero():
+		c.healFrom = x.now
+	}
+}
+
+// out reports whether a cluster is down or stalled.
+func (c *cluster) out() bool {
+	return c.verdict == model.ClusterDown || c.verdict == model.ClusterStalled
+}
+
+// word is a verdict as a person reads it.
+func word(v model.ClusterVerdict) string {
+	switch v {
+	case model.ClusterRefusingUs:
+		return "refusing us"
+	case model.ClusterBlip:
+		return "in a blip"
+	case model.ClusterUnknown:
+		return "not known"
+	}
+	return string(v)
+}
