@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -14,17 +15,21 @@ import (
 
 const (
 	// maxEvidence bounds, in bytes, one stored piece of evidence.
-	maxEvidence = 64 << 10
+	maxEvidence = 256 << 10
 	// minPruned is how many rows that are too old a write of history removes at
 	// least, if there are so many: so a backlog shrinks while each write stays
 	// short.
 	minPruned = 256
+	// pageSize is how many rows are read at a time, so that a long read neither
+	// fills the memory nor keeps the write-ahead log from being emptied.
+	pageSize = 2000
 )
 
 // AppendEvidence stores evidence for the history, and removes some of what is
 // too old. It gives up soon, with [KindLocked], when the database is busy. What
-// cannot be stored, such as a list of subscribers of more than 64 KiB, is left
-// out whole and named in the error; all else is stored nevertheless.
+// can never be stored, such as a list of subscribers of more than 256 KiB, is
+// left out whole; all else is stored nevertheless, and the error, which names
+// what was left out, is then of [model.ErrLeftOut].
 func (s *Store) AppendEvidence(ctx context.Context, evidence []model.Evidence) error {
 	const insert = `INSERT INTO evidence (answered, body) VALUES (?, ?)`
 	bodies := make([][]byte, len(evidence))
@@ -51,7 +56,10 @@ func (s *Store) AppendEvidence(ctx context.Context, evidence []model.Evidence) e
 		}
 		return s.pruneEvidence(ctx, tx, max(minPruned, 2*len(evidence)))
 	})
-	return errors.Join(append([]error{err}, odd...)...)
+	if err != nil || len(odd) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: %w", model.ErrLeftOut, errors.Join(odd...))
 }
 
 func (s *Store) pruneEvidence(ctx context.Context, tx *sql.Tx, atMost int) error {
@@ -69,7 +77,7 @@ func encodeEvidence(e model.Evidence) ([]byte, error) {
 		err = fmt.Errorf("%d bytes are more than %d", len(body), maxEvidence)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("store evidence of kind %s at %s: %w: it was left out of the history", e.Kind, e.Cluster, err)
+		return nil, fmt.Errorf("evidence of kind %s at %s: %w", e.Kind, e.Cluster, err)
 	}
 	return body, nil
 }
@@ -92,29 +100,78 @@ func finite(m *model.ClientMetrics) *model.ClientMetrics {
 // answers. The cause of a failure is not kept. Rows that cannot be read, such as
 // those of a later fumtui, are skipped.
 func (s *Store) Evidence(ctx context.Context, since time.Time) ([]model.Evidence, error) {
-	evidence, err := s.readEvidence(ctx, since)
-	return evidence, s.fail(ctx, "read the evidence", err)
+	all := []model.Evidence{}
+	err := s.EachEvidence(ctx, since, func(e model.Evidence) error {
+		all = append(all, e)
+		return nil
+	})
+	return all, err
 }
 
-func (s *Store) readEvidence(ctx context.Context, since time.Time) ([]model.Evidence, error) {
-	const query = `SELECT body FROM evidence WHERE answered >= ? ORDER BY answered, id`
-	rows, err := s.reader.QueryContext(ctx, query, since.UnixMicro())
+// EachEvidence calls do with what [Store.Evidence] reads, in memory that does
+// not grow with it, until do fails. What is stored while it reads may come too.
+func (s *Store) EachEvidence(ctx context.Context, since time.Time, do func(model.Evidence) error) error {
+	from := place{answered: since.UnixMicro(), id: math.MinInt64}
+	var moment []model.Evidence // of one microsecond, which is all that the database orders by
+	for {
+		page, next, err := s.evidencePage(ctx, from)
+		if err != nil {
+			return s.fail(ctx, "read the evidence", err)
+		}
+		for _, e := range page {
+			if e.Answered.Before(since) {
+				continue
+			}
+			if len(moment) > 0 && moment[0].Answered.UnixMicro() != e.Answered.UnixMicro() {
+				if err := eachInOrder(moment, do); err != nil {
+					return err
+				}
+				moment = moment[:0]
+			}
+			moment = append(moment, e)
+		}
+		if next == from {
+			return eachInOrder(moment, do)
+		}
+		from = next
+	}
+}
+
+// eachInOrder calls do with evidence in the order of the answers.
+func eachInOrder(evidence []model.Evidence, do func(model.Evidence) error) error {
+	slices.SortStableFunc(evidence, func(a, b model.Evidence) int { return a.Answered.Compare(b.Answered) })
+	for _, e := range evidence {
+		if err := do(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place is where a row of evidence stands in the order.
+type place struct{ answered, id int64 }
+
+// evidencePage reads the rows behind a place, and gives the place of the last.
+func (s *Store) evidencePage(ctx context.Context, from place) ([]model.Evidence, place, error) {
+	const query = `SELECT answered, id, body FROM evidence
+WHERE (answered, id) > (?, ?) ORDER BY answered, id LIMIT ?`
+	rows, err := s.reader.QueryContext(ctx, query, from.answered, from.id, pageSize)
 	if err != nil {
-		return nil, err
+		return nil, from, err
 	}
 	defer func() { _ = rows.Close() }()
-	all := []model.Evidence{}
+	var page []model.Evidence
 	for rows.Next() {
 		var body sql.RawBytes
-		if err := rows.Scan(&body); err != nil {
-			return nil, err
+		if err := rows.Scan(&from.answered, &from.id, &body); err != nil {
+			return nil, from, err
 		}
 		var e model.Evidence
-		if json.Unmarshal(body, &e) != nil || e.Answered.Before(since) {
+		if json.Unmarshal(body, &e) != nil {
 			continue
 		}
 		e.Asked, e.Answered = e.Asked.UTC(), e.Answered.UTC()
-		all = append(all, e)
+		page = append(page, e)
 	}
-	return all, rows.Err()
+	return page, from, rows.Err()
 }

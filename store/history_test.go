@@ -83,7 +83,7 @@ func TestOddEvidenceDoesNotLoseTheRest(t *testing.T) {
 	huge := model.Evidence{Kind: model.KindVersion, Answered: t0, Version: strings.Repeat("v", maxEvidence)}
 	good := model.Evidence{Kind: model.KindVersion, Answered: t0, Version: "1"}
 	err := s.AppendEvidence(t.Context(), []model.Evidence{nan, huge, good})
-	if err == nil || KindOf(err) != "" {
+	if !errors.Is(err, model.ErrLeftOut) || KindOf(err) != "" {
 		t.Errorf("evidence too large to store: %v", err)
 	}
 	got, err := s.Evidence(t.Context(), t0)
@@ -97,6 +97,52 @@ func TestOddEvidenceDoesNotLoseTheRest(t *testing.T) {
 	execSQL(t, foreign(t, s.Path()), `INSERT INTO evidence (answered, body) VALUES (?, '{nonsense')`, t0.UnixMicro())
 	if got, err := s.Evidence(t.Context(), t0); err != nil || len(got) != 2 {
 		t.Errorf("with a row that nobody can read: %d pieces, %v", len(got), err)
+	}
+}
+
+// TestEachEvidenceReadsPageByPage: many rows, a whole page and more of them of
+// one moment, come once each and in their order.
+func TestEachEvidenceReadsPageByPage(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	var all []model.Evidence
+	for i := range 2*pageSize + 100 {
+		at := t0.Add(time.Duration(min(i, pageSize/2)) * time.Millisecond)
+		all = append(all, model.Evidence{Kind: model.KindTip, Cluster: "ams", Answered: at, Tip: ptr(model.Offset(i))})
+	}
+	must(t, s.AppendEvidence(t.Context(), all))
+	next := 0
+	must(t, s.EachEvidence(t.Context(), t0, func(e model.Evidence) error {
+		if *e.Tip != model.Offset(next) {
+			t.Fatalf("%d came in the place of %d", *e.Tip, next)
+		}
+		next++
+		return nil
+	}))
+	if next != len(all) {
+		t.Errorf("%d of %d came", next, len(all))
+	}
+	late := t0.Add(time.Hour)
+	must(t, s.AppendEvidence(t.Context(), []model.Evidence{
+		{Kind: model.KindTip, Answered: late.Add(425)}, {Kind: model.KindTip, Answered: late.Add(9)}, {Kind: model.KindTip, Answered: late.Add(1000)},
+	}))
+	before := late
+	must(t, s.EachEvidence(t.Context(), late, func(e model.Evidence) error {
+		if e.Answered.Before(before) {
+			t.Errorf("%s comes after %s", e.Answered, before)
+		}
+		before = e.Answered
+		return nil
+	}))
+	enough := errors.New("enough")
+	seen := 0
+	err := s.EachEvidence(t.Context(), t0, func(model.Evidence) error {
+		if seen++; seen == 3 {
+			return enough
+		}
+		return nil
+	})
+	if !errors.Is(err, enough) || seen != 3 {
+		t.Errorf("it went on to %d: %v", seen, err)
 	}
 }
 
@@ -140,6 +186,13 @@ func TestRetentionKeepsWhatIsYoungEnough(t *testing.T) {
 	must(t, err)
 	if len(evidence) != 1 || len(lag) != 2 {
 		t.Errorf("%d pieces of evidence, want 1; %d samples, want 2", len(evidence), len(lag))
+	}
+}
+
+func TestRetentionOfNothingIsTheDefault(t *testing.T) {
+	s := open(t, newPath(t), WithRetention(0, -1))
+	if s.keepRaw != defaults().keepRaw || s.keepLag != defaults().keepLag {
+		t.Errorf("evidence %s, lag %s", s.keepRaw, s.keepLag)
 	}
 }
 

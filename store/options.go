@@ -40,7 +40,14 @@ func WithBusyWait(d time.Duration) Option {
 }
 
 // WithRetention is how long evidence (default 2 h) and lag samples (default 7
-// days) are kept.
+// days) are kept. What is not above 0 keeps its default.
 func WithRetention(evidence, lag time.Duration) Option {
-	return func(s *settings) { s.keepRaw, s.keepLag = evidence, lag }
+	return func(s *settings) {
+		if evidence > 0 {
+			s.keepRaw = evidence
+		}
+		if lag > 0 {
+			s.keepLag = lag
+		}
+	}
 }

@@ -32,6 +32,24 @@ type clusterJSON struct {
 	SlotsPerSecond *float64             `json:"slots_per_second"`
 	Error          *string              `json:"error"`
 	ErrorClass     *model.ErrorClass    `json:"error_class"`
+
+	Since           *string     `json:"since"`
+	Change          *string     `json:"change"`
+	TipPerSecond    *float64    `json:"tip_offsets_per_second"`
+	MeanRTTMillis   *float64    `json:"mean_rtt_ms"`
+	ErrorRate       *float64    `json:"error_rate"`
+	SlotsBehind     *uint64     `json:"slots_behind"`
+	SuspicionHint   *float64    `json:"suspicion_hint"`
+	Canary          *canaryJSON `json:"canary"`
+	AnsweredSeconds *float64    `json:"answered_seconds"`
+}
+
+// canaryJSON is what the canary of a cluster says; there is none where it is off.
+type canaryJSON struct {
+	DataAgeSeconds *float64          `json:"data_age_seconds"`
+	Slot           *model.Slot       `json:"slot"`
+	Error          *string           `json:"error"`
+	ErrorClass     *model.ErrorClass `json:"error_class"`
 }
 
 type pipelineJSON struct {
@@ -47,6 +65,28 @@ type pipelineJSON struct {
 	Subscribers map[string]model.SubscriberState `json:"subscribers"`
 	Cursors     map[string]cursorJSON            `json:"cursors"`
 	Run         *runSummaryJSON                  `json:"run"`
+
+	Since             *string        `json:"since"`
+	ConsumedPerSecond *float64       `json:"consumed_offsets_per_second"`
+	CursorPerSecond   *float64       `json:"cursor_slots_per_second"`
+	ToGo              *estimateJSON  `json:"to_go"`
+	Retention         *retentionJSON `json:"retention"`
+	SuspicionHint     *float64       `json:"suspicion_hint"`
+}
+
+// estimateJSON is a time that is not known exactly; without a high end nothing
+// bounds it.
+type estimateJSON struct {
+	LikelySeconds float64  `json:"likely_seconds"`
+	LowSeconds    float64  `json:"low_seconds"`
+	HighSeconds   *float64 `json:"high_seconds"`
+}
+
+// retentionJSON is how long until data is lost, of a pipeline that stands.
+type retentionJSON struct {
+	Cluster     string  `json:"cluster"`
+	LeftSeconds float64 `json:"left_seconds"`
+	Urgent      bool    `json:"urgent"`
 }
 
 type adviceJSON struct {
@@ -54,6 +94,7 @@ type adviceJSON struct {
 	Target        *string      `json:"target"`
 	Text          string       `json:"text"`
 	UrgentSeconds *float64     `json:"urgent_seconds"`
+	Change        *string      `json:"change"`
 }
 
 type cursorJSON struct {
@@ -69,37 +110,6 @@ type runSummaryJSON struct {
 	State model.RunState `json:"state"`
 }
 
-type runJSON struct {
-	ID             string         `json:"id"`
-	Pipeline       string         `json:"pipeline"`
-	Kind           model.RunKind  `json:"kind"`
-	Mode           model.Mode     `json:"mode"`
-	From           string         `json:"from"`
-	To             string         `json:"to"`
-	State          model.RunState `json:"state"`
-	RequestedBy    string         `json:"requested_by"`
-	Reason         string         `json:"reason"`
-	Forced         bool           `json:"forced"`
-	StartedAt      string         `json:"started_at"`
-	EndedAt        *string        `json:"ended_at"`
-	Cursor         *model.Slot    `json:"cursor"`
-	ResumeSlot     *model.Slot    `json:"resume_slot"`
-	GapSlots       *uint64        `json:"gap_slots"`
-	DuplicateSlots *uint64        `json:"duplicate_slots"`
-	Question       *string        `json:"question"`
-	Note           *string        `json:"note"`
-	Steps          []stepJSON     `json:"steps"`
-}
-
-type stepJSON struct {
-	Name      model.StepName  `json:"name"`
-	State     model.StepState `json:"state"`
-	StartedAt *string         `json:"started_at"`
-	EndedAt   *string         `json:"ended_at"`
-	Detail    *string         `json:"detail"`
-	Error     *string         `json:"error"`
-}
-
 // jsonTime is a time in RFC 3339, in UTC, with milliseconds.
 func jsonTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
@@ -111,7 +121,7 @@ func newStatusJSON(s model.Snapshot) statusJSON {
 		Notices:   append([]string{}, s.Notices...),
 	}
 	for _, c := range s.Clusters {
-		out.Clusters = append(out.Clusters, newClusterJSON(c))
+		out.Clusters = append(out.Clusters, newClusterJSON(c, s.Time))
 	}
 	for _, p := range s.Pipelines {
 		out.Pipelines = append(out.Pipelines, newPipelineJSON(p, s.Time))
@@ -119,14 +129,13 @@ func newStatusJSON(s model.Snapshot) statusJSON {
 	return out
 }
 
-func newClusterJSON(c model.ClusterState) clusterJSON {
+func newClusterJSON(c model.ClusterState, now time.Time) clusterJSON {
 	out := clusterJSON{
 		Name: c.Name, Region: c.Region, Verdict: c.Verdict, Reason: c.Reason, Endpoint: c.Endpoint,
 		ServiceVersion: orNull(c.ServiceVersion), TipOffset: c.Tip, SlotsPerSecond: c.SlotsPerSecond,
-	}
-	if c.RTT != nil {
-		millis := float64(c.RTT.Microseconds()) / 1000
-		out.RTTMillis = &millis
+		RTTMillis: millis(c.RTT), Since: sinceJSON(c.Since), Change: orNull(c.Outlook),
+		TipPerSecond: c.TipPerSecond, MeanRTTMillis: millis(c.MeanRTT), ErrorRate: c.ErrorRate, SlotsBehind: c.Behind,
+		SuspicionHint: c.Suspicion, Canary: newCanaryJSON(c.Canary, now), AnsweredSeconds: ageSeconds(c.AnsweredAt, now),
 	}
 	if c.Slots != nil {
 		out.SlotMin, out.SlotMax = &c.Slots.Min, &c.Slots.Max
@@ -141,13 +150,22 @@ func newPipelineJSON(p model.PipelineState, now time.Time) pipelineJSON {
 	out := pipelineJSON{
 		Name: p.Name, Subscriber: p.Subscriber, Home: p.Home, Active: p.Active,
 		Verdict: p.Verdict, Reason: p.Reason,
-		Advice: adviceJSON{
-			Action: p.Advice.Action, Target: orNull(p.Advice.Target),
-			Text: p.Advice.Text, UrgentSeconds: p.Advice.UrgentSeconds,
-		},
+		Advice:     newAdviceJSON(p.Advice),
 		LagOffsets: p.LagOffsets, LagSlots: p.LagSlots,
 		Subscribers: map[string]model.SubscriberState{},
 		Cursors:     map[string]cursorJSON{},
+		Since:       sinceJSON(p.Since), ConsumedPerSecond: p.ConsumedPerSecond, CursorPerSecond: p.CursorPerSecond,
+		SuspicionHint: p.Suspicion,
+	}
+	if e := p.ToGo; e != nil {
+		out.ToGo = &estimateJSON{LikelySeconds: e.Likely.Seconds(), LowSeconds: e.Low.Seconds()}
+		if e.High > 0 {
+			high := e.High.Seconds()
+			out.ToGo.HighSeconds = &high
+		}
+	}
+	if r := p.Retention; r != nil {
+		out.Retention = &retentionJSON{r.Cluster, r.Left.Seconds(), r.Urgent}
 	}
 	for _, seat := range p.Seats {
 		out.Subscribers[seat.Cluster] = seat.Subscriber
@@ -159,6 +177,45 @@ func newPipelineJSON(p model.PipelineState, now time.Time) pipelineJSON {
 		out.Run = &runSummaryJSON{ID: p.Run.ID, Kind: p.Run.Kind, Step: p.Run.CurrentStep(), State: p.Run.State}
 	}
 	return out
+}
+
+// newCanaryJSON is nil where the canary is off.
+func newCanaryJSON(c *model.CanaryState, now time.Time) *canaryJSON {
+	if c == nil {
+		return nil
+	}
+	out := &canaryJSON{DataAgeSeconds: ageSeconds(c.DataAt, now)}
+	if c.Data != nil {
+		out.Slot = &c.Data.Slot
+	}
+	if c.Failure != nil {
+		out.Error, out.ErrorClass = &c.Failure.Message, &c.Failure.Class
+	}
+	return out
+}
+
+// millis is a duration in milliseconds.
+func millis(d *time.Duration) *float64 {
+	if d == nil {
+		return nil
+	}
+	ms := float64(d.Microseconds()) / 1000
+	return &ms
+}
+
+// sinceJSON is a moment that may not have come yet.
+func sinceJSON(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	return orNullTime(&t)
+}
+
+func newAdviceJSON(a model.Advice) adviceJSON {
+	return adviceJSON{
+		Action: a.Action, Target: orNull(a.Target), Text: a.Text,
+		UrgentSeconds: a.UrgentSeconds, Change: orNull(a.Change),
+	}
 }
 
 // ageSeconds is how long ago something was written, as far as its writer's clock
@@ -173,33 +230,7 @@ func ageSeconds(at, now time.Time) *float64 {
 	return &seconds
 }
 
-func newRunsJSON(runs []model.Run) []runJSON {
-	out := make([]runJSON, 0, len(runs))
-	for _, r := range runs {
-		out = append(out, newRunJSON(r))
-	}
-	return out
-}
-
-func newRunJSON(r model.Run) runJSON {
-	out := runJSON{
-		ID: r.ID, Pipeline: r.Pipeline, Kind: r.Kind, Mode: r.Mode, From: r.From, To: r.To,
-		State: r.State, RequestedBy: r.RequestedBy, Reason: r.Reason, Forced: r.Forced,
-		StartedAt: jsonTime(r.StartedAt), EndedAt: orNullTime(r.EndedAt),
-		Cursor: r.Cursor, ResumeSlot: r.ResumeSlot, GapSlots: r.GapSlots, DuplicateSlots: r.DuplicateSlots,
-		Question: orNull(r.Question), Note: orNull(r.Note),
-		Steps: make([]stepJSON, 0, len(r.Steps)),
-	}
-	for _, s := range r.Steps {
-		out.Steps = append(out.Steps, stepJSON{
-			Name: s.Name, State: s.State, StartedAt: orNullTime(s.StartedAt), EndedAt: orNullTime(s.EndedAt),
-			Detail: orNull(s.Detail), Error: orNull(s.Error),
-		})
-	}
-	return out
-}
-
-func orNull(s string) *string {
+func orNull[T ~string](s T) *T {
 	if s == "" {
 		return nil
 	}

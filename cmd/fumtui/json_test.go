@@ -39,26 +39,38 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 			Name: "ams", Region: "eu", Endpoint: "https://ams.example", Verdict: model.ClusterRefusingUs, Reason: "no token",
 			ServiceVersion: "0.41.0", RTT: ptr(1500 * time.Microsecond), Tip: ptr(model.Offset(9)), Slots: &model.SlotRange{Min: 1, Max: 2},
 			SlotsPerSecond: ptr(2.5), Failure: model.NewFailure(model.ClassAuth, "the token is refused", nil),
+			Since: noon.Add(-time.Minute), Outlook: "until it is mended", TipPerSecond: ptr(8.5), MeanRTT: ptr(2 * time.Millisecond),
+			ErrorRate: ptr(0.25), Behind: ptr(uint64(3)), Suspicion: ptr(1.5), AnsweredAt: noon.Add(-2 * time.Second),
+			Canary: &model.CanaryState{
+				Data: &model.CanaryData{Slot: 6}, DataAt: noon.Add(-30 * time.Second), Failure: model.NewFailure(model.ClassTimeout, "no data", nil),
+			},
 		}},
 		Pipelines: []model.PipelineState{{
 			Name: "trades", Subscriber: "trades-prod", Home: "ams", Active: "nyc", Verdict: model.PipelineMoving, Reason: "a run is on",
-			Advice:     model.Advice{Action: model.ActionFailOver, Target: "nyc", Text: "fail over", UrgentSeconds: ptr(60.5)},
+			Advice:     model.Advice{Action: model.ActionFailOver, Target: "nyc", Text: "fail over", UrgentSeconds: ptr(60.5), Change: "nothing if ams answers"},
 			LagOffsets: ptr(int64(3)), LagSlots: ptr(int64(1)),
 			Seats: []model.SeatState{
 				{Cluster: "ams", Subscriber: model.SubscriberPresent, Cursor: &model.Cursor{Slot: 7, UpdatedAt: noon.Add(-90 * time.Second), Source: "store"}},
 				{Cluster: "nyc", Subscriber: model.SubscriberUnknown, Cursor: &model.Cursor{Slot: 8, Source: "store"}},
 			},
-			Run: &model.Run{ID: "r1", Kind: model.Cutover, State: model.RunRunning, Steps: []model.Step{{Name: model.StepLease, State: model.StepDone}}},
+			Since: noon.Add(-time.Hour), ConsumedPerSecond: ptr(9.0), CursorPerSecond: ptr(3.5), Suspicion: ptr(0.5),
+			ToGo:      &model.Estimate{Likely: time.Minute, Low: 50 * time.Second, High: 2 * time.Minute},
+			Retention: &model.Retention{Cluster: "nyc", Left: time.Hour, Urgent: true},
+			Run:       &model.Run{ID: "r1", Kind: model.Cutover, State: model.RunRunning, Steps: []model.Step{{Name: model.StepLease, State: model.StepDone}}},
 		}},
 	}
 	const want = `{"time":"2026-03-04T11:00:00.005Z",` +
 		`"clusters":[{"name":"ams","region":"eu","verdict":"refusing_us","reason":"no token","endpoint":"https://ams.example","service_version":"0.41.0","rtt_ms":1.5,` +
-		`"tip_offset":9,"slot_min":1,"slot_max":2,"slots_per_second":2.5,"error":"the token is refused","error_class":"auth"}],` +
+		`"tip_offset":9,"slot_min":1,"slot_max":2,"slots_per_second":2.5,"error":"the token is refused","error_class":"auth",` +
+		`"since":"2026-03-04T10:59:00.005Z","change":"until it is mended","tip_offsets_per_second":8.5,"mean_rtt_ms":2,"error_rate":0.25,"slots_behind":3,` +
+		`"suspicion_hint":1.5,"canary":{"data_age_seconds":30,"slot":6,"error":"no data","error_class":"timeout"},"answered_seconds":2}],` +
 		`"pipelines":[{"name":"trades","subscriber":"trades-prod","home":"ams","active":"nyc","verdict":"moving","reason":"a run is on",` +
-		`"advice":{"action":"fail_over","target":"nyc","text":"fail over","urgent_seconds":60.5},"lag_offsets":3,"lag_slots":1,` +
+		`"advice":{"action":"fail_over","target":"nyc","text":"fail over","urgent_seconds":60.5,"change":"nothing if ams answers"},"lag_offsets":3,"lag_slots":1,` +
 		`"subscribers":{"ams":"present","nyc":"unknown"},` +
 		`"cursors":{"ams":{"slot":7,"age_seconds":90,"source":"store"},"nyc":{"slot":8,"age_seconds":null,"source":"store"}},` +
-		`"run":{"id":"r1","kind":"cutover","step":"lease","state":"running"}}],"notices":[]}`
+		`"run":{"id":"r1","kind":"cutover","step":"lease","state":"running"},` +
+		`"since":"2026-03-04T10:00:00.005Z","consumed_offsets_per_second":9,"cursor_slots_per_second":3.5,` +
+		`"to_go":{"likely_seconds":60,"low_seconds":50,"high_seconds":120},"retention":{"cluster":"nyc","left_seconds":3600,"urgent":true},"suspicion_hint":0.5}],"notices":[]}`
 	if got := asJSON(t, newStatusJSON(full)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -66,10 +78,13 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 	empty := model.Snapshot{Time: noon, Clusters: []model.ClusterState{{Name: "ams", Verdict: model.ClusterUnknown}}, Pipelines: []model.PipelineState{{Name: "p"}}}
 	const unknown = `{"time":"2026-03-04T11:00:00.005Z",` +
 		`"clusters":[{"name":"ams","region":"","verdict":"unknown","reason":"","endpoint":"","service_version":null,"rtt_ms":null,` +
-		`"tip_offset":null,"slot_min":null,"slot_max":null,"slots_per_second":null,"error":null,"error_class":null}],` +
+		`"tip_offset":null,"slot_min":null,"slot_max":null,"slots_per_second":null,"error":null,"error_class":null,` +
+		`"since":null,"change":null,"tip_offsets_per_second":null,"mean_rtt_ms":null,"error_rate":null,"slots_behind":null,` +
+		`"suspicion_hint":null,"canary":null,"answered_seconds":null}],` +
 		`"pipelines":[{"name":"p","subscriber":"","home":"","active":"","verdict":"","reason":"",` +
-		`"advice":{"action":"","target":null,"text":"","urgent_seconds":null},"lag_offsets":null,"lag_slots":null,` +
-		`"subscribers":{},"cursors":{},"run":null}],"notices":[]}`
+		`"advice":{"action":"","target":null,"text":"","urgent_seconds":null,"change":null},"lag_offsets":null,"lag_slots":null,` +
+		`"subscribers":{},"cursors":{},"run":null,"since":null,"consumed_offsets_per_second":null,"cursor_slots_per_second":null,` +
+		`"to_go":null,"retention":null,"suspicion_hint":null}],"notices":[]}`
 	if got := asJSON(t, newStatusJSON(empty)); got != unknown {
 		t.Errorf("got  %s\nwant %s", got, unknown)
 	}

@@ -38,8 +38,11 @@ func run(ctx context.Context, args []string) int {
 	if !errors.As(err, &coded) {
 		coded = &exitError{code: exitUsage, err: err}
 	}
+	var plugin *pluginError
 	switch {
 	case coded.err == nil:
+	case errors.As(coded.err, &plugin): // a monitoring system reads nothing else
+		fmt.Fprintln(os.Stdout, plugin.line)
 	case config.IsProblem(coded.err): // each line begins with its place in the file
 		fmt.Fprintln(os.Stderr, coded.err)
 	default:

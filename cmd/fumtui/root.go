@@ -28,8 +28,9 @@ source runs as before), 7 unknown or interrupted (resume it).`,
 	}
 	addConfigFlag(root, &config)
 	root.AddCommand(
-		newDemoCmd(), newStatusCmd(), newWatchCmd(), newDoctorCmd(),
+		newDemoCmd(), newStatusCmd(), newExplainCmd(), newCheckCmd(), newWatchCmd(), newDoctorCmd(),
 		newCutoverCmd(), newFailbackCmd(), newResumeCmd(), newAbortCmd(), newHistoryCmd(),
+		newEvidenceCmd(), newReplayCmd(),
 		newCursorCmd(), newSimCmd(), newVersionCmd(),
 	)
 	return root

@@ -131,18 +131,22 @@ func tokenOutput(ctx context.Context, argv []string) (string, error) {
 	return out.String(), nil
 }
 
-// boundedBuffer fails the writer once it is full, which ends a command.
+// boundedBuffer fails the writer once it is full, which ends a command. It does
+// not embed its buffer: the ReadFrom of that would know no bound.
 type boundedBuffer struct {
-	bytes.Buffer
+	kept  bytes.Buffer
 	limit int
 	full  bool
 }
 
 // Write implements io.Writer.
 func (b *boundedBuffer) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > b.limit {
+	if b.kept.Len()+len(p) > b.limit {
 		b.full = true
 		return 0, errors.New("too much output")
 	}
-	return b.Buffer.Write(p)
+	return b.kept.Write(p)
 }
+
+// String is what was written.
+func (b *boundedBuffer) String() string { return b.kept.String() }

@@ -25,9 +25,13 @@ type Monitor struct {
 	dropped atomic.Uint64
 	kick    chan struct{}
 
+	questions chan func()   // each is run by the goroutine of Run
+	ended     chan struct{} // closed when Run ends
+
 	mu      sync.Mutex
 	latest  model.Snapshot
 	changed chan struct{} // closed when latest is replaced
+	running bool          // Run began, and may have ended since
 	stopped bool
 
 	// The rest belongs to the goroutine of Run.
@@ -47,6 +51,9 @@ func New(cfg Config) *Monitor {
 		kick:    make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		chart:   newChart(cfg.ChartSpan, cfg.Interval),
+
+		questions: make(chan func()),
+		ended:     make(chan struct{}),
 	}
 	if cfg.Ledger != nil {
 		m.ledger = newPoller(cfg, m.Kick)
@@ -111,6 +118,7 @@ func (m *Monitor) Next(ctx context.Context, after uint64) (model.Snapshot, error
 // observed has been handed to the history, as far as that took it.
 func (m *Monitor) Run(ctx context.Context) error {
 	var helpers sync.WaitGroup
+	m.begin()
 	defer m.stop()
 	defer helpers.Wait()
 	m.load(ctx)
@@ -131,6 +139,10 @@ func (m *Monitor) Run(ctx context.Context) error {
 		case e := <-m.queue:
 			m.fold(e)
 			continue
+		case answer := <-m.questions:
+			m.drain()
+			answer()
+			continue
 		case <-tick.C:
 			m.ledger.ask()
 		case <-m.kick:
@@ -141,12 +153,20 @@ func (m *Monitor) Run(ctx context.Context) error {
 	}
 }
 
-// stop lets all who wait for a snapshot go.
+// begin lets questions be asked.
+func (m *Monitor) begin() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.running = true
+}
+
+// stop lets all who wait for a snapshot or an answer go.
 func (m *Monitor) stop() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.stopped = true
 	close(m.changed)
+	close(m.ended)
 }
 
 // load folds what the history knows, so that the fold does not begin from

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -18,47 +19,37 @@ const maxUnwritten = 8192
 type writer struct {
 	cfg   Config
 	every time.Duration
-	thin  time.Duration
-	last  map[string]time.Time // by sort of look; belongs to the loop
+	thin  *thinner // belongs to the loop
 
 	mu    sync.Mutex
 	looks []model.Evidence
 	lags  []model.LagSample
 	lost  int
-	fail  string
+	fail  string // why nothing can be written
+	odd   string // why some of what was last written was left out
 }
 
 // newWriter makes a writer.
 func newWriter(cfg Config) *writer {
 	return &writer{
 		cfg: cfg, every: min(max(cfg.Interval, 250*time.Millisecond), 2*time.Second),
-		thin: cfg.Watch.Rules().MaxAge / 4, last: map[string]time.Time{},
+		thin: newThinner(cfg.Watch.Rules(), cfg.Pipelines),
 	}
 }
 
-// evidence takes a look for the history. Looks at clusters are all kept. Those
-// at pipelines are many: where they succeed, one in a while is enough for the
-// rules. It is fine on nil.
+// evidence takes a look for the history, as far as it is worth keeping. It is
+// fine on nil.
 func (w *writer) evidence(e model.Evidence) {
 	if w == nil {
 		return
 	}
-	switch e.Kind {
-	case model.KindVersion, model.KindTip, model.KindSlotRange:
-	default:
-		key := string(e.Kind) + "\x00" + e.Cluster + "\x00" + e.Pipeline
-		if e.Failure != nil {
-			delete(w.last, key)
-			break
-		}
-		if last, ok := w.last[key]; ok && e.Answered.Sub(last) < w.thin && e.Answered.After(last) {
-			return
-		}
-		w.last[key] = e.Answered
+	kept := w.thin.keep(e)
+	if len(kept) == 0 {
+		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.looks = append(bounded(w.looks, &w.lost), e)
+	w.looks = append(bounded(w.looks, &w.lost), kept...)
 }
 
 // lag takes a sample for the history. It is fine on nil.
@@ -92,6 +83,9 @@ func (w *writer) trouble() string {
 	if w.fail != "" && w.lost > 0 {
 		return fmt.Sprintf("%s (%d entries lost)", w.fail, w.lost)
 	}
+	if w.fail == "" {
+		return w.odd
+	}
 	return w.fail
 }
 
@@ -114,15 +108,21 @@ func (w *writer) run(ctx context.Context) {
 	}
 }
 
-// flush writes all that waits. What could not be written waits on.
+// flush writes all that waits. What could not be written now waits on; what can
+// never be is let go.
 func (w *writer) flush(ctx context.Context) {
 	w.mu.Lock()
 	looks, lags := w.looks, w.lags
 	w.looks, w.lags = nil, nil
 	w.mu.Unlock()
-	var failed error
-	if len(looks) > 0 {
-		if failed = w.cfg.History.AppendEvidence(ctx, looks); failed == nil {
+	var failed, odd error
+	written := len(looks) > 0
+	if written {
+		failed = w.cfg.History.AppendEvidence(ctx, looks)
+		if errors.Is(failed, model.ErrLeftOut) {
+			failed, odd = nil, failed
+		}
+		if failed == nil {
 			looks = nil
 		}
 	}
@@ -140,5 +140,11 @@ func (w *writer) flush(ctx context.Context) {
 		w.fail = fmt.Sprintf("evidence cannot be kept: %v", failed)
 	case failed == nil:
 		w.fail = ""
+	}
+	switch {
+	case odd != nil:
+		w.odd = fmt.Sprintf("some evidence cannot be kept: %v", odd)
+	case written && failed == nil:
+		w.odd = ""
 	}
 }
