@@ -40,7 +40,7 @@ type Evidence struct {
 	Subscribers []Subscriber   `json:"subscribers,omitempty"`
 	Metrics     *ClientMetrics `json:"metrics,omitempty"`
 	Cursor      *Cursor        `json:"cursor,omitempty"` // nil in an answer: there is none
-	Canary      *CanaryData    `json:"canary,omitempty"`
+	Canary      *CanaryData    `json:"canary,omitempty"` // nil without a failure: it was switched off
 }
 
 // ID is the short name of the kind of evidence in the documentation, E1 to E7.

@@ -96,15 +96,21 @@ func newCanary(config CanaryConfig, name string) (*Canary, error) {
 // Name is that of the canary's subscriber.
 func (c *Canary) Name() string { return c.sub.name }
 
-// Enable switches the canary on or off. Off, it publishes nothing more, and
-// [Canary.Run] removes its subscriber.
+// Enable switches the canary on or off. Off, it publishes at once that there is
+// nothing to be known of data any more, evidence with neither data nor failure,
+// and then nothing; [Canary.Run] removes its subscriber.
 func (c *Canary) Enable(on bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.on != on {
-		c.on = on
-		close(c.changed)
-		c.changed = make(chan struct{})
+	if c.on == on {
+		return
+	}
+	c.on = on
+	close(c.changed)
+	c.changed = make(chan struct{})
+	if !on {
+		now := c.config.Now()
+		c.config.Publish(model.Evidence{Kind: model.KindCanary, Cluster: c.config.Cluster, Asked: now, Answered: now})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/probe/sim/cluster"
 )
 
@@ -45,8 +46,12 @@ func TestCanaryIsSwitched(t *testing.T) {
 		w.Enable(true)
 		w.data()
 		w.Enable(false)
+		var last model.Evidence
 		for len(w.seen) > 0 {
-			<-w.seen
+			last = <-w.seen
+		}
+		if last.Canary != nil || last.Failure != nil || last.Cluster != "ams" {
+			t.Errorf("the last evidence is %+v, and does not say that it is off", last)
 		}
 		eventually(t, "it is removed", func() bool { return len(names(ams)) == 0 })
 		if len(w.seen) > 0 {

@@ -14,7 +14,7 @@ import (
 // provingCanary is a canary that does not look, and only proves.
 func provingCanary(t *testing.T, c *cluster.Cluster, on bool) *Canary {
 	t.Helper()
-	canary, err := NewCanary(CanaryConfig{
+	canary, err := NewCanary(CanaryConfig{Publish: func(model.Evidence) {},
 		Cluster: "nyc", Client: dialClient(t, Endpoint{URL: "http://" + c.Addr(), Token: "secret"}), Owner: canaryOwner, On: on,
 	})
 	if err != nil {
