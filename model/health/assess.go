@@ -33,6 +33,7 @@ func (w *Watch) tick(now time.Time) {
 		w.step(c, now)
 	}
 	for _, c := range w.clusters {
+		c.keep(now, &w.rules)
 		x := clusterCase{w, c, now}
 		c.reason, c.outlook = c.rule.says(x), ""
 		if c.rule.change != nil {

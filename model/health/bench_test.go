@@ -150,7 +150,7 @@ func BenchmarkTick1000Pipelines4Clusters(b *testing.B) {
 
 // TestMemoryIsBounded lets days pass and looks at what the watch has taken.
 func TestMemoryIsBounded(t *testing.T) {
-	k := newCrowd(20, fourClusters, nil)
+	k := newCrowd(3, fourClusters, nil)
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -172,7 +172,7 @@ func TestMemoryIsBounded(t *testing.T) {
 // TestTickAllocatesTheSameForEver compares a tick after an hour with one after a
 // day.
 func TestTickAllocatesTheSameForEver(t *testing.T) {
-	k := newCrowd(50, fourClusters, nil)
+	k := newCrowd(5, fourClusters, nil)
 	tick := func() {
 		k.tick()
 		k.w.Assess(k.now)

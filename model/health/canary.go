@@ -13,6 +13,8 @@ const (
 	// canarySlack is how many looks of a canary may be lost before what it said
 	// is old.
 	canarySlack = 3
+	// canaryLook is how long one look may take: it polls and downloads.
+	canaryLook = 10 * time.Second
 )
 
 // canary is the fold of the looks of fumtui's own subscriber at a cluster. It
@@ -34,8 +36,13 @@ type canary struct {
 	dryFrom time.Time // the sending of the first of those
 }
 
-// observe folds one look.
+// observe folds one look. One with neither data nor a failure says that the canary
+// was switched off.
 func (k *canary) observe(e *model.Evidence, r *Rules) {
+	if e.Failure == nil && e.Canary == nil {
+		*k = canary{}
+		return
+	}
 	if !k.at.IsZero() {
 		gap := e.Answered.Sub(k.at)
 		if gap < -r.MaxAge || gap > k.bound(r) { // nobody looked, or the clock was set
@@ -44,7 +51,7 @@ func (k *canary) observe(e *model.Evidence, r *Rules) {
 			k.spacing = max(gap, k.spacing*3/4)
 		}
 	}
-	came := e.Failure == nil && e.Canary != nil
+	came := e.Failure == nil
 	if k.at.IsZero() || came != k.came {
 		k.since = e.Answered
 	}
@@ -53,7 +60,7 @@ func (k *canary) observe(e *model.Evidence, r *Rules) {
 	case came:
 		k.data, k.dataAt, k.spokeAt = e.Canary, e.Answered, e.Answered
 		k.missing, k.dryFrom = 0, time.Time{}
-	case e.Failure == nil || e.Failure.Class.Outage():
+	case e.Failure.Class.Outage():
 		if k.missing == 0 {
 			k.dryFrom = e.Asked
 		}
@@ -64,7 +71,9 @@ func (k *canary) observe(e *model.Evidence, r *Rules) {
 
 // bound is how old the newest look may be and still count. It is learned from
 // the looks themselves: those of a canary are farther apart than other probes.
-func (k *canary) bound(r *Rules) time.Duration { return canarySlack*k.usual() + r.MaxAge }
+func (k *canary) bound(r *Rules) time.Duration {
+	return canarySlack*k.usual() + canaryLook + r.MaxAge
+}
 
 // usual is about how far apart its looks are.
 func (k *canary) usual() time.Duration {

@@ -92,6 +92,30 @@ func TestCanaryThatIsOffChangesNothing(t *testing.T) {
 	}
 }
 
+func TestCanarySwitchedOff(t *testing.T) {
+	x := newWorld(t)
+	x.runSinging(5*time.Minute, "ams", model.ClassTimeout)
+	x.wantCluster("ams", model.ClusterDegraded)
+	x.w.Observe(model.Evidence{Kind: model.KindCanary, Cluster: "ams", Asked: x.now, Answered: x.now})
+	x.wantCluster("ams", model.ClusterHealthy)
+	if k := x.cluster("ams").Canary; k != nil {
+		t.Errorf("canary: %+v", k)
+	}
+}
+
+// A look that takes its time is no canary that is off.
+func TestCanaryThatHangs(t *testing.T) {
+	x := newWorld(t, func(r *Rules) { r.MaxAge = 5 * time.Second })
+	for range 30 {
+		x.run(time.Second)
+		x.sing("ams", "")
+	}
+	x.run(18 * time.Second)
+	if x.cluster("ams").Canary == nil {
+		t.Error("it is off")
+	}
+}
+
 // A canary that looks every five minutes is slow, and not off.
 func TestCanaryLearnsItsSpacing(t *testing.T) {
 	x := newWorld(t)

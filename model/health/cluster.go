@@ -1,7 +1,6 @@
 package health
 
 import (
-	"math"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -54,6 +53,8 @@ type cluster struct {
 	pace    trail     // of the newest slot
 	tips    trail     // of the tip
 	anchor  slotPoint // where the newest slot last kept pace
+	goesOn  time.Time // when its newest slot last began to move after a stand
+	rushes  bool      // it takes in slots much faster than the chain makes them
 	pauses  Suspicion // between answers to looks for the version
 	heardAt time.Time // the newest of those
 	canary  canary
@@ -75,12 +76,18 @@ type cluster struct {
 	outlook string
 
 	canaryLine model.Fact // of the canary, where it is on
+	tickAt     time.Time  // of that tick; zero once something else was seen
+	tickFresh  bool       // what fresh said
+	tickMoves  bool       // what tipMoves said
+	listAt     time.Time  // the newest list of subscribers
+	listYoung  bool       // that it is young
 }
 
-// slotPoint is the newest slot of a cluster as seen at a moment.
-type slotPoint struct {
-	at   time.Time
-	slot model.Slot
+// keep notes for this tick what every pipeline asks.
+func (c *cluster) keep(now time.Time, r *Rules) {
+	c.tickAt = time.Time{}
+	c.tickFresh, c.tickMoves, c.listYoung = c.fresh(now, r), c.tipMoves(now, r), young(c.listAt, now, r)
+	c.tickAt = now
 }
 
 // movement is the newest progress of a pipeline.
@@ -106,6 +113,7 @@ func kindIndex(kind model.EvidenceKind) int {
 // whether the look counted.
 func (c *cluster) observe(e *model.Evidence, r *Rules) bool {
 	k := &c.kinds[kindIndex(e.Kind)]
+	c.tickAt = time.Time{}
 	if !c.lastAt.IsZero() {
 		switch pause := e.Asked.Sub(c.lastAt); {
 		case pause > r.MaxAge, e.Answered.Sub(c.lastAt) < -r.MaxAge:
@@ -263,41 +271,6 @@ func (c *cluster) anyFailing() bool {
 	return false
 }
 
-// moveSlots folds a retention window. The anchor follows the newest slot while
-// that keeps at least a quarter of the chain's pace, and stays behind when it
-// stands or crawls; the time since the anchor is how long it has stood.
-func (c *cluster) moveSlots(slots *model.SlotRange, at time.Time, r *Rules) {
-	c.slots, c.slotsAt = slots, at
-	untrusted := c.pace.add(at, slotValue(slots.Max), r.Window, int64(r.StallSlots))
-	if c.anchor.at.IsZero() || model.SlotsBetween(slots.Max, c.anchor.slot) > r.StallSlots {
-		c.anchor = slotPoint{at, slots.Max}
-		return
-	}
-	if slots.Max <= c.anchor.slot {
-		return // it stands; a little back is another node behind the same name
-	}
-	moved := float64(slots.Max - c.anchor.slot)
-	owed := (at.Sub(c.anchor.at) - untrusted).Seconds() * r.SlotsPerSecond
-	if moved >= owed/4 {
-		c.anchor = slotPoint{at, slots.Max}
-		return
-	}
-	if rate, ok := c.pace.recent(r.Window / 4); ok && rate >= r.SlotsPerSecond/2 {
-		c.anchor = slotPoint{at, slots.Max} // it moves again, only not enough to make up for the stand
-	}
-}
-
-// slotValue is a slot as the value of a trail.
-func slotValue(s model.Slot) int64 { return int64(min(s, math.MaxInt64)) }
-
-// standing is how long the newest slot has stood, between looks at it.
-func (c *cluster) standing() time.Duration {
-	if c.anchor.at.IsZero() || c.slots == nil {
-		return 0
-	}
-	return c.slotsAt.Sub(c.anchor.at)
-}
-
 // fewBad is how many calls have to fail or be slow before means count: a few lost
 // probes, each of which lasts as long as its deadline, are noise.
 const fewBad = 5
@@ -318,17 +291,4 @@ func (c *cluster) measure(e *model.Evidence, r *Rules) {
 	case c.slowFrom.IsZero():
 		c.slowFrom = e.Answered
 	}
-}
-
-// fresh reports whether there is evidence young enough to speak of now.
-func (c *cluster) fresh(now time.Time, r *Rules) bool { return young(c.lastAt, now, r) }
-
-// young reports whether something seen at that time still counts now. A time
-// from the future does not: some clock was wrong.
-func young(at, now time.Time, r *Rules) bool {
-	if at.IsZero() {
-		return false
-	}
-	age := now.Sub(at)
-	return age <= r.MaxAge && age >= -r.MaxAge
 }

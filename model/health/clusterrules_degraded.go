@@ -23,53 +23,73 @@ func (x clusterCase) partly() (kind int, lasted time.Duration, ok bool) {
 // degradedRules are for a cluster that answers, but slowly, only in part, or
 // without data.
 func degradedRules() []clusterRule {
-	partSays := func(x clusterCase) string {
-		i, lasted, _ := x.partly()
-		return x.c.cfg.Name + " keeps failing the " + kindNames[i] + " call for " + model.Span(lasted) +
-			" while others answer: " + x.c.kinds[i].failure.Error()
-	}
-	partSoFar := func(x clusterCase) string {
-		i, lasted, ok := x.partly()
-		if !ok {
-			return "no call fails alone"
-		}
-		return "the " + kindNames[i] + " call failed for " + model.Span(lasted)
-	}
-	partFrom := func(x clusterCase) time.Time {
-		i, _, _ := x.partly()
-		return x.c.kinds[i].failedAt
-	}
-	after := func(x clusterCase) string { return model.Span(x.w.rules.DegradedAfter) }
 	return []clusterRule{
 		meansRule(),
 		dryRule(),
-		{
-			name: "degraded: one call fails", leads: model.ClusterDegraded, setting: "detection.degraded_after",
-			test: func(x clusterCase) model.RuleState {
-				_, lasted, ok := x.partly()
-				return graded(ok && lasted >= x.w.rules.DegradedAfter, ok)
-			},
-			says: partSays, sofar: partSoFar, bound: after, from: partFrom,
-			change: func(x clusterCase) string {
-				_, lasted, _ := x.partly()
-				if lasted >= x.w.rules.DegradedAfter {
-					return "healthy once that call answers"
-				}
-				return "degraded in " + model.Span(x.w.rules.DegradedAfter-lasted) + " unless that call answers"
-			},
+		partDegradedRule(),
+		partBlipRule(),
+	}
+}
+
+// partlySays is the reason where one call fails alone.
+func partlySays(x clusterCase) string {
+	i, lasted, _ := x.partly()
+	return x.c.cfg.Name + " keeps failing the " + kindNames[i] + " call for " + model.Span(lasted) +
+		" while others answer: " + x.c.kinds[i].failure.Error()
+}
+
+// partlySoFar is how long one call has failed alone.
+func partlySoFar(x clusterCase) string {
+	i, lasted, ok := x.partly()
+	if !ok {
+		return "no call fails alone"
+	}
+	return "the " + kindNames[i] + " call failed for " + model.Span(lasted)
+}
+
+// partlyFrom is when that began.
+func partlyFrom(x clusterCase) time.Time {
+	i, _, _ := x.partly()
+	return x.c.kinds[i].failedAt
+}
+
+// degradedAfter is how long trouble may last before a cluster is degraded.
+func degradedAfter(x clusterCase) string {
+	return model.Span(x.w.rules.DegradedAfter)
+}
+
+// partDegradedRule is for a call that has failed alone for long.
+func partDegradedRule() clusterRule {
+	return clusterRule{
+		name: "degraded: one call fails", leads: model.ClusterDegraded, setting: "detection.degraded_after",
+		test: func(x clusterCase) model.RuleState {
+			_, lasted, ok := x.partly()
+			return graded(ok && lasted >= x.w.rules.DegradedAfter, ok)
 		},
-		{
-			name: "blip: one call fails", leads: model.ClusterBlip,
-			test: func(x clusterCase) model.RuleState {
-				_, _, ok := x.partly()
-				return holds(ok)
-			},
-			says: partSays, sofar: partSoFar, from: partFrom,
-			bound: func(clusterCase) string { return "3 in a row" },
-			change: func(x clusterCase) string {
-				_, lasted, _ := x.partly()
-				return "degraded in " + model.Span(x.w.rules.DegradedAfter-lasted) + " unless that call answers"
-			},
+		says: partlySays, sofar: partlySoFar, bound: degradedAfter, from: partlyFrom,
+		change: func(x clusterCase) string {
+			_, lasted, _ := x.partly()
+			if lasted >= x.w.rules.DegradedAfter {
+				return "healthy once that call answers"
+			}
+			return "degraded in " + model.Span(x.w.rules.DegradedAfter-lasted) + " unless that call answers"
+		},
+	}
+}
+
+// partBlipRule is for a call that has failed alone for a while.
+func partBlipRule() clusterRule {
+	return clusterRule{
+		name: "blip: one call fails", leads: model.ClusterBlip,
+		test: func(x clusterCase) model.RuleState {
+			_, _, ok := x.partly()
+			return holds(ok)
+		},
+		says: partlySays, sofar: partlySoFar, from: partlyFrom,
+		bound: func(clusterCase) string { return "3 in a row" },
+		change: func(x clusterCase) string {
+			_, lasted, _ := x.partly()
+			return "degraded in " + model.Span(x.w.rules.DegradedAfter-lasted) + " unless that call answers"
 		},
 	}
 }

@@ -8,6 +8,16 @@
 // the same verdicts, live, in a test and when a recording is replayed. Its
 // memory is bounded by the number of clusters and pipelines.
 //
+// The verdicts on a cluster, those on a pipeline and the advice are three tables
+// of rules, in which the first that holds decides. Deciding and explaining run the
+// very same rules, so [Watch.Explain] can say of each how near it is, what was
+// measured, what that is held against, and what would change it.
+//
+// Two vantage points are kept apart: what this console sees of a cluster, its
+// canary included, and what clients see, by their metrics and cursors. Where they
+// disagree the advice says who saw what. How unusual a silence is, [Suspicion]
+// estimates; that is a hint, and decides nothing.
+//
 // A wrong advice to fail over costs a replay and a risk, a missed one costs
 // data. The rules lean accordingly: evidence that is old is none, an outage
 // needs an unbroken series of failures that count, a cluster is stalled only

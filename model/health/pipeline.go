@@ -89,6 +89,9 @@ func (x pipelineCase) at() string { return x.p.active }
 // judge brings the verdict on a pipeline up to now.
 func (w *Watch) judge(p *pipeline, now time.Time) {
 	x := pipelineCase{w, p, p.at, p.rules, now}
+	if p.at != nil {
+		p.at.keep(now, p.rules)
+	}
 	rule := decide(w.pipelineTable, x)
 	if rule.leads != p.verdict || p.since.IsZero() || p.since.After(now) {
 		p.since = now
@@ -106,5 +109,8 @@ func (w *Watch) judge(p *pipeline, now time.Time) {
 
 // tipMoves reports whether the cluster is seen to move on.
 func (c *cluster) tipMoves(now time.Time, r *Rules) bool {
+	if c.tickAt == now { //nolint:staticcheck // the very same reading of a clock
+		return c.tickMoves
+	}
 	return young(c.slotsAt, now, r) && c.standing() < r.standGrace()
 }

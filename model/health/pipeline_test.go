@@ -268,6 +268,8 @@ func TestTimeLeft(t *testing.T) {
 		{999, 0, 0, true},
 		{500, 0, 0, true},
 		{2000, 0, 0, false},
+		{2000, 10 * time.Second, 390400 * time.Millisecond, true}, // by now there is more
+		{2025, 10 * time.Second, 0, false},
 		{3000, 0, 0, false},
 	} {
 		got, ok := TimeLeft(test.cursor, window, test.seen, 2.5)

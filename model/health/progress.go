@@ -29,8 +29,11 @@ func (s *seat) lastMove() time.Time { return later(s.committed.last, s.advances.
 // lies in the future does not count: some clock was wrong.
 func (s *seat) progresses(now time.Time, r *Rules) bool {
 	last := s.lastMove()
+	if last.IsZero() {
+		return false
+	}
 	age := now.Sub(last)
-	return !last.IsZero() && age <= r.progressAge() && age >= -r.MaxAge
+	return age <= r.progressAge() && age >= -r.MaxAge
 }
 
 // still is how long neither the client nor its cursor made progress, as far as

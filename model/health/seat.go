@@ -12,6 +12,11 @@ type seat struct {
 
 	owner *pipeline
 
+	tickAt      time.Time // of the tick that noted what follows; zero once something else was seen
+	tickScraped bool
+	tickLagOK   bool
+	tickLag     int64
+
 	watchedFrom time.Time // since when the client or its cursor is looked at without a break
 	watchedAt   time.Time // the newest of those looks, answered or not
 
@@ -23,7 +28,8 @@ type seat struct {
 	metrics    model.ClientMetrics
 	scrapeAt   time.Time // the newest answered scrape
 	lookAt     time.Time // the newest scrape, answered or not
-	upFrom     time.Time // since when scrapes answer
+	upFrom     time.Time // since when its process is watched without a break
+	misses     int       // scrapes in a row that failed
 	scrapeFail *model.Failure
 	failFrom   time.Time // since when scrapes fail
 	tipFrom    time.Time // since when the tip as the client sees it is looked at
@@ -43,6 +49,7 @@ type seat struct {
 
 // observe folds a look at the client's metrics or the cursor.
 func (s *seat) observe(e *model.Evidence, r *Rules) {
+	s.tickAt = time.Time{}
 	if e.Answered.Sub(s.watchedAt) < -r.MaxAge {
 		s.forget() // the clock was set back
 	}
@@ -76,8 +83,8 @@ func (s *seat) forget() {
 // progress notes that the client, or its cursor, went on.
 func (s *seat) progress(m *mover, at time.Time, r *Rules) {
 	if last := s.lastMove(); !last.IsZero() {
-		if s.resting(at, r) {
-			s.lags.scales[0].reset() // its lag grew because it stood, not because it is slow
+		if s.resting(at, r) { // its lag grew because it stood, not because it is slow
+			s.lags.rested(at.Sub(last), r.Window)
 			s.consumed.reset()
 		}
 		if at.Sub(last) <= 10*r.SilentAfter {
@@ -118,35 +125,40 @@ func (s *seat) observeMetrics(e *model.Evidence, r *Rules) {
 		if s.scrapeFail == nil || paused || s.failFrom.IsZero() {
 			s.failFrom = e.Asked
 		}
-		s.scrapeFail, s.upFrom = e.Failure, time.Time{}
+		s.scrapeFail = e.Failure
+		s.misses++
 		if s.scrapeFail == nil {
 			s.scrapeFail = model.NewFailure(model.ClassServer, "the metrics page was empty", nil)
 		}
 		return
 	}
-	if s.restarted(e.Metrics) {
+	again := s.restarted(e.Metrics)
+	if again {
 		s.restarts++
 		s.upAgain = e.Answered
 	}
-	if s.upFrom.IsZero() || paused {
+	if s.upFrom.IsZero() || paused || again {
 		s.upFrom = e.Answered
 	}
+	s.misses = 0
 	old := s.metrics
 	s.metrics, s.scrapeAt, s.scrapeFail, s.failFrom = *e.Metrics, e.Answered, nil, time.Time{}
 	s.moveTip(old.Tip, e.Answered, paused)
 	s.moveCommitted(old.Committed, e.Answered, r)
-	if lag, ok := s.lag(e.Answered, r); ok {
+	if s.cluster.rushes {
+		s.lags.scales[0].reset() // it makes up for a stall of its own: no client has to keep pace
+	} else if lag, ok := s.lag(e.Answered, r); ok && s.cluster.serving() {
 		s.lags.add(e.Answered, lag, r.Window)
 	}
 }
 
 // restarted reports whether this page is of another process than the one before:
-// its port refused in between, or what only grows fell.
+// its port refused more than once in between, or what only grows fell.
 func (s *seat) restarted(m *model.ClientMetrics) bool {
 	if s.scrapeAt.IsZero() {
 		return false
 	}
-	if s.scrapeFail != nil && s.scrapeFail.Class == model.ClassUnreachable {
+	if s.misses > 1 && s.scrapeFail.Class == model.ClassUnreachable {
 		return true
 	}
 	old := &s.metrics
@@ -206,6 +218,9 @@ func known(o *model.Offset) bool { return o != nil && *o > 0 }
 
 // scraped reports whether the client's metrics answered lately.
 func (s *seat) scraped(now time.Time, r *Rules) bool {
+	if s.tickAt == now { //nolint:staticcheck // the very same reading of a clock
+		return s.tickScraped
+	}
 	return s.scrapeFail == nil && young(s.scrapeAt, now, r)
 }
 
@@ -214,6 +229,9 @@ func (s *seat) scraped(now time.Time, r *Rules) bool {
 // while the cluster is out of reach from here and that tip still moves, because
 // it freezes when the client's refresh fails, and the lag with it.
 func (s *seat) lag(now time.Time, r *Rules) (int64, bool) {
+	if s.tickAt == now { //nolint:staticcheck // the very same reading of a clock
+		return s.tickLag, s.tickLagOK
+	}
 	if !s.scraped(now, r) || !known(s.metrics.Committed) {
 		return 0, false
 	}
@@ -226,9 +244,19 @@ func (s *seat) lag(now time.Time, r *Rules) (int64, bool) {
 	return 0, false
 }
 
+// keep notes for this tick what many rules ask.
+func (s *seat) keep(now time.Time, r *Rules) {
+	s.tickAt = time.Time{}
+	s.tickScraped = s.scraped(now, r)
+	s.tickLag, s.tickLagOK = s.lag(now, r)
+	s.tickAt = now
+}
+
 // subscriber is the state of the subscriber, as far as evidence on it is young.
 func (s *seat) subscriber(now time.Time, r *Rules) model.SubscriberState {
-	if s.sub == "" || !young(s.subAt, now, r) {
+	c := s.cluster
+	same := c.tickAt == now && s.subAt == c.listAt //nolint:staticcheck // the very same readings of a clock
+	if s.sub == "" || (same && !c.listYoung) || (!same && !young(s.subAt, now, r)) {
 		return model.SubscriberUnknown
 	}
 	return s.sub

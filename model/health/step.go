@@ -65,6 +65,12 @@ func (c *cluster) out() bool {
 	return c.verdict == model.ClusterDown || c.verdict == model.ClusterStalled
 }
 
+// serving reports whether a cluster answers for good, or does so again, so that
+// the lag of a client there is its own.
+func (c *cluster) serving() bool {
+	return c.verdict == model.ClusterHealthy || c.verdict == model.ClusterDegraded || !c.healFrom.IsZero()
+}
+
 // word is a verdict as a person reads it.
 func word(v model.ClusterVerdict) string {
 	switch v {

@@ -27,6 +27,9 @@ type trail struct {
 	head, n int
 	stretch int32
 
+	samples int     // of the newest stretch
+	from    float64 // own time of its first
+	first   int64   // value of its first
 	clock   float64 // own time of the newest sample
 	last    int64   // value of the newest sample
 	lastAt  time.Time
@@ -43,6 +46,7 @@ type trail struct {
 func (t *trail) add(at time.Time, value int64, window time.Duration, back int64) (untrusted time.Duration) {
 	if t.n == 0 {
 		t.lastAt, t.last = at, value
+		t.begin(value)
 		t.push(value)
 		return 0
 	}
@@ -61,8 +65,10 @@ func (t *trail) add(at time.Time, value int64, window time.Duration, back int64)
 		t.spacing = max(step, t.spacing*3/4)
 	}
 	t.lastAt, t.last = at, value
+	t.samples++
 	if fresh {
 		t.stretch++
+		t.begin(value)
 	}
 	for t.n > 0 && t.clock-t.points[t.head].t > window.Seconds() {
 		t.head, t.n, t.stale = (t.head+1)%trailPoints, t.n-1, true
@@ -72,6 +78,19 @@ func (t *trail) add(at time.Time, value int64, window time.Duration, back int64)
 	}
 	t.push(value)
 	return untrusted
+}
+
+// begin notes where a stretch begins.
+func (t *trail) begin(value int64) { t.samples, t.from, t.first = 1, t.clock, value }
+
+// newest is the pace over the newest stretch, however short it is; ok is false
+// with a single sample in it.
+func (t *trail) newest() (perSecond float64, ok bool) {
+	dt := t.clock - t.from
+	if t.samples < 2 || dt <= 0 {
+		return 0, false
+	}
+	return float64(t.last-t.first) / dt, true
 }
 
 // push keeps the newest sample as a point.

@@ -79,11 +79,15 @@ func (s *scale) measure(first, end int) trend {
 	var room [trendBuckets * (trendBuckets - 1) / 2]float64
 	slopes := room[:0]
 	rises := 0
+	var at [trendBuckets]float64 // seconds since the first
+	for i := first; i < end; i++ {
+		at[i-first] = s.at(i).at.Sub(s.at(first).at).Seconds()
+	}
 	for i := first; i < end; i++ {
 		a := s.at(i)
 		for j := i + 1; j < end; j++ {
 			b := s.at(j)
-			dt := b.at.Sub(a.at).Seconds()
+			dt := at[j-first] - at[i-first]
 			if dt <= 0 {
 				continue
 			}
@@ -101,7 +105,7 @@ func (s *scale) measure(first, end int) trend {
 	t.steady = float64(rises) / float64(len(slopes))
 	t.slope = quantile(slopes, 0.5)
 	newest := s.at(end - 1)
-	t.change = t.slope * newest.at.Sub(s.at(first).at).Seconds()
+	t.change = t.slope * at[end-1-first]
 	t.lately = float64(newest.least - s.at((first+end-1)/2).least)
 	t.last = float64(newest.least - s.at(end-2).least)
 	return t
@@ -129,8 +133,22 @@ type lags struct{ scales [3]scale }
 
 // add takes a measured lag in.
 func (l *lags) add(at time.Time, lag int64, window time.Duration) {
-	for i, width := range [3]time.Duration{window / 6, window, 10 * window} {
-		l.scales[i].add(at, lag, width)
+	for i := range l.scales {
+		l.scales[i].add(at, lag, width(i, window))
+	}
+}
+
+// width is that of the buckets of a scale.
+func width(scale int, window time.Duration) time.Duration {
+	return [3]time.Duration{window / 6, window, 10 * window}[scale]
+}
+
+// rested forgets the lags of the scales on which a stand of this length shows.
+func (l *lags) rested(stood, window time.Duration) {
+	for i := range l.scales {
+		if stood >= width(i, window)/2 {
+			l.scales[i].reset()
+		}
 	}
 }
 

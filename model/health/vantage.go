@@ -17,11 +17,21 @@ func (w *Watch) ahead(c *cluster, now time.Time) (other *cluster, by uint64) {
 		if o == c || o.slots == nil || !young(o.slotsAt, now, &w.rules) {
 			continue
 		}
-		if n := model.SlotsBetween(c.slots.Max, o.slots.Max); n > by {
+		n := model.SlotsBetween(c.slots.Max, o.slots.Max)
+		if n <= 2*w.rules.StallSlots && o.stoodToo(now, &w.rules) {
+			continue // they stopped as far apart as clusters trail, and this one was looked at first
+		}
+		if n > by {
 			other, by = o, n
 		}
 	}
 	return other, by
+}
+
+// stoodToo reports whether a cluster stands, or did a moment ago.
+func (c *cluster) stoodToo(now time.Time, r *Rules) bool {
+	age := now.Sub(c.goesOn)
+	return c.standing() >= r.standGrace() || (!c.goesOn.IsZero() && age >= 0 && age < r.standGrace())
 }
 
 // behind is how many slots the newest slot of a cluster trails that of the

@@ -128,6 +128,9 @@ func (w *Watch) Observe(e model.Evidence) {
 		}
 	case model.KindSubscribers:
 		w.lists[e.Cluster].observe(&e)
+		if e.Failure == nil {
+			c.listAt, c.tickAt = e.Answered, time.Time{}
+		}
 	case model.KindCanary:
 		c.canary.observe(&e, &w.rules)
 	case model.KindMetrics, model.KindCursor:

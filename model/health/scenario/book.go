@@ -13,6 +13,7 @@ const never = time.Duration(1<<63 - 1)
 // floors of the rules follow. It knows nothing of package health's state.
 type book struct {
 	down     time.Duration // down_after
+	age      time.Duration // how old evidence may be
 	idle     time.Duration // how long no progress is seen before a client counts as cut off
 	ahead    uint64        // stall_slots
 	clusters map[*cluster]*clusterBook
@@ -21,12 +22,14 @@ type book struct {
 
 // clusterBook is the account of one cluster.
 type clusterBook struct {
-	answered time.Duration // end of the newest answer
-	failing  time.Duration // from when every call has failed; never: they have not
-	lost     int           // failures in a row, of any kind of call
-	lostAt   time.Duration // when three in a row were last seen: it does not look healthy just then
+	answered time.Duration        // end of the newest answer
+	failing  time.Duration        // from when every call has failed; never: they have not
+	lost     [callSubscribers]int // failures in a row, by call
+	lostAt   time.Duration        // when three in a row were last seen: it does not look healthy just then
 	newest   model.Slot
 	newestAt time.Duration // when that slot was first seen
+	slotsAt  time.Duration // the newest look at its slots
+	looks    int           // at its slots, since the last break in them
 	standing time.Duration // the first look that proved a stall; never: none did
 }
 
@@ -37,10 +40,10 @@ type clientBook struct {
 	moved     time.Duration // when progress was last seen
 }
 
-func newBook(s *Scenario, w *World) *book {
-	r := s.thresholds(&s.Rules)
+func newBook(w *World) *book {
+	r := &w.rules
 	b := &book{
-		down: r.DownAfter, idle: min(r.SilentAfter, r.DownAfter/3), ahead: r.StallSlots,
+		down: r.DownAfter, age: r.MaxAge, idle: min(r.SilentAfter, r.DownAfter/3), ahead: r.StallSlots,
 		clusters: map[*cluster]*clusterBook{}, clients: map[*client]*clientBook{},
 	}
 	for _, c := range w.clusters {
@@ -62,10 +65,10 @@ func (b *book) note(w *World, l *loop) {
 // noteCall enters a call to a cluster.
 func (b *book) noteCall(now time.Duration, l *loop) {
 	c := b.clusters[l.cluster]
-	if c.lost++; l.fails == "" {
-		c.lost = 0
+	if c.lost[l.call]++; l.fails == "" {
+		c.lost[l.call] = 0
 	}
-	if c.lost >= 3 {
+	if c.lost[callVersion]+c.lost[callTip]+c.lost[callSlotRange] >= 3 {
 		c.lostAt = now
 	}
 	switch {
@@ -79,10 +82,15 @@ func (b *book) noteCall(now time.Duration, l *loop) {
 	if l.fails != "" || l.seen.Slots == nil {
 		return
 	}
+	if now-c.slotsAt > b.age {
+		c.standing, c.looks = never, 0 // nobody looked meanwhile: it is proved anew
+	}
+	c.slotsAt = now
+	c.looks++
 	if top := l.seen.Slots.Max; top > c.newest {
 		c.newest, c.newestAt, c.standing = top, now, never
 	}
-	if c.standing == never && now-c.newestAt >= b.down && b.passed(c) {
+	if c.standing == never && c.looks >= 2 && now-c.newestAt >= b.down && b.passed(c) {
 		c.standing = now
 	}
 }
@@ -126,7 +134,10 @@ func (b *book) noteClient(now time.Duration, l *loop) {
 // for it.
 func (w *World) Outage(name string) (floor time.Duration, ok bool) {
 	c := w.book.clusters[w.byName[name]]
-	floor = c.standing
+	floor = never
+	if w.now-c.slotsAt <= w.book.age {
+		floor = c.standing
+	}
 	if c.failing != never {
 		floor = min(floor, c.failing+w.book.down)
 	}

@@ -24,7 +24,7 @@ func TestCampaign(t *testing.T) {
 	if n == 0 {
 		n = 400
 		if raceEnabled || testing.Short() {
-			n = 150
+			n = 100
 		}
 	}
 	r := Campaign(*campaignSeed, n, runtime.GOMAXPROCS(0), Watch)

@@ -5,9 +5,10 @@ import "time"
 // chain is the one chain that all clusters carry. Its position is a slot and
 // the way to the next one.
 type chain struct {
-	speed  float64 // slots a second, when all is well
-	pace   float64 // share of it now
-	base   float64 // the position at since
+	speed  float64   // slots a second, when all is well
+	pace   float64   // share of it now
+	paces  []float64 // of all troubles in force
+	base   float64   // the position at since
 	since  time.Duration
 	seed   uint64
 	skip   float64 // share of slots that nobody produces

@@ -63,7 +63,8 @@ type cluster struct {
 
 	pos   float64 // how far it has taken in the chain
 	since time.Duration
-	pace  float64 // share of the chain's pace; 1: all, and it makes up for what it missed
+	pace  float64   // share of the chain's pace; 1: all, and it makes up for what it missed
+	paces []float64 // of all troubles in force
 
 	window uint64
 	faults []*fault

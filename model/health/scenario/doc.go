@@ -18,7 +18,9 @@
 //   - down: down_after after the first failed call of the unbroken series was
 //     sent, or the last answer came, if that was later;
 //   - stalled: the first look at the slot range that still sees the same newest
-//     slot down_after after it was first seen, and another cluster ahead;
+//     slot down_after after it was first seen, and another cluster ahead (the
+//     second one after a break in looking: a cluster that comes back shows its
+//     old slot before it goes on);
 //   - fail_over: the floor of its cluster, or the moment when its client was not
 //     seen to make progress for the shorter of 60 s (silent_after) and a third
 //     of down_after, if that is later.

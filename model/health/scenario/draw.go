@@ -58,7 +58,7 @@ func (d *drawer) world() {
 	names := []string{"ams", "nyc", "fra", "tyo"}[:2+d.IntN(3)]
 	for _, name := range names {
 		s.Clusters = append(s.Clusters, Cluster{
-			Name: name, RTT: d.between(5*time.Millisecond, 150*time.Millisecond) + time.Millisecond, Trails: uint64(d.IntN(12)),
+			Name: name, RTT: d.between(5*time.Millisecond, 150*time.Millisecond) + time.Millisecond, Trails: uint64(d.IntN(32)),
 		})
 	}
 	for _, name := range []string{"trades", "orders", "fills", "quotes", "blocks"}[:1+d.IntN(5)] {
@@ -198,7 +198,8 @@ func (d *drawer) fromHere(at time.Duration, cluster string) {
 	case 2:
 		d.add(at, length, Event{Console: &Console{Is: consoleSuspended}})
 	case 3:
-		d.add(at, 0, Event{Console: &Console{Is: consoleStepped, Step: pick(d, time.Duration(-1), 1) * d.between(2*time.Second, 20*time.Minute)}})
+		step := d.between(2*time.Second, 20*time.Minute)
+		d.add(at, 0, Event{Console: &Console{Is: consoleStepped, Step: pick(d, step, -step)}})
 	case 4:
 		d.add(at, length, Event{Fail: &Fail{Cluster: cluster, Class: class, SeenBy: onlyConsole}})
 	}

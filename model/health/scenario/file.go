@@ -15,7 +15,7 @@ type Scenario struct {
 	Seed   uint64        `yaml:"seed,omitempty"`
 	Speed  float64       `yaml:"speed,omitempty"` // of the chain, in real ones: 1
 	Tick   time.Duration `yaml:"tick,omitempty"`  // between two assessments: 1s
-	Long   bool          `yaml:"long,omitempty"`  // left out of short and race-detecting runs
+	Long   bool          `yaml:"long,omitempty"`  // short runs, and those with the race detector, play its first hour
 
 	Probe     Probe      `yaml:"probe,omitempty"`
 	Rules     Rules      `yaml:"rules,omitempty"`

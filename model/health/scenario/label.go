@@ -8,7 +8,7 @@ func (t *Truth) Label(w *World, p *Pipeline) Label {
 	only := cause(-1)
 	for i := range list {
 		c := cause(i)
-		if c == causeMild || c == causeHidden || !list[i].lately(w.now, t.calm) {
+		if c == causeMild || c == causeHidden || c == causeVeiled || !list[i].lately(w.now, t.calm) {
 			continue
 		}
 		if only >= 0 {
@@ -27,12 +27,15 @@ func (t *Truth) Label(w *World, p *Pipeline) Label {
 	case !list[only].now, list[only].gap < t.calm:
 		return "" // it has just ended, or comes again and again
 	}
+	if list[causeMild].lately(w.now, t.calm) {
+		return "" // it may look worse than it is for a while
+	}
 	return t.labelOf(w, p, only, list[only].lasted(w.now))
 }
 
 // labelOf is the label for the only cause of a pipeline's trouble.
 func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration) Label {
-	r := t.s.thresholds(&t.s.Rules)
+	r := &t.rules
 	idle := min(r.SilentAfter, r.DownAfter/3)
 	slack := 2*t.s.Probe.Timeout + 3*t.s.Probe.Interval + 2*t.s.Tick + p.Client.Commit
 	after := func(d time.Duration, l Label) Label {
@@ -42,6 +45,7 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 		return ""
 	}
 	hidden := t.causes[p.Name][causeHidden].lately(w.now, t.calm)
+	veiled := t.causes[p.Name][causeVeiled].lately(w.now, t.calm)
 	switch only {
 	case causeDown, causeStall:
 		return t.labelOutage(w, p)
@@ -64,32 +68,35 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 	case causeSubscriber:
 		return after(0, LabelSubscriber)
 	case causeGone:
-		if p.Client.NoMetrics {
+		if veiled {
 			return ""
 		}
 		return after(idle, LabelYours)
 	case causeDouble:
-		if hidden {
+		if hidden || !t.othersFit(w, p) {
 			return ""
 		}
 		return after(idle, LabelYours)
 	case causeSilent, causeCut:
-		if hidden || p.Client.NoMetrics {
+		if veiled {
 			return ""
 		}
 		if t.othersStream(w, p) {
 			return after(r.SilentAfter, LabelYours)
 		}
-		if t.s.Probe.Canary > 0 {
-			return "" // its canary may tell, or not yet
+		if t.s.Probe.Canary > 0 || !t.alone(w, p) {
+			return "" // the canary, or another pipeline, may tell or not
 		}
 		if only == causeCut {
 			return "" // it looks as if the cluster sent nothing
 		}
 		return after(r.SilentAfter, LabelSupport)
 	case causeWithheld:
-		if hidden || p.Client.NoMetrics || p.Client.ExitsOnError {
+		if veiled || p.Client.ExitsOnError {
 			return ""
+		}
+		if !t.alone(w, p) {
+			idle += t.calm // others may have something left to consume
 		}
 		return after(r.SilentAfter+idle, LabelSupport)
 	case causeGray:
@@ -100,9 +107,12 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 
 // labelOutage is the label while the active cluster is down or stalled.
 func (t *Truth) labelOutage(w *World, p *Pipeline) Label {
-	floor, ok := w.CutOff(p.Name)
+	floor, ok := w.Outage(w.active[p.Name])
 	if !ok || w.now < floor {
 		return LabelBlip
+	}
+	if floor, _ = w.CutOff(p.Name); w.now < floor {
+		return "" // whether its clients suffer too cannot be told yet
 	}
 	if need, _ := t.Required(w, p); need {
 		return LabelOutage
@@ -124,6 +134,17 @@ func (t *Truth) labelOutage(w *World, p *Pipeline) Label {
 		return ""
 	}
 	return LabelNoTarget
+}
+
+// othersFit reports whether nothing was wrong lately with the other clusters of
+// a pipeline.
+func (t *Truth) othersFit(w *World, p *Pipeline) bool {
+	for _, name := range p.Clusters {
+		if name != w.active[p.Name] && t.bad[w.byName[name]].lately(w.now, t.calm) {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyChain reports whether nothing is wrong with any cluster but that the
@@ -155,6 +176,16 @@ func (t *Truth) othersStream(w *World, p *Pipeline) bool {
 	return false
 }
 
+// alone reports whether no other pipeline is active where p is.
+func (t *Truth) alone(w *World, p *Pipeline) bool {
+	for _, o := range t.s.Pipelines {
+		if o.Name != p.Name && w.active[o.Name] == w.active[p.Name] {
+			return false
+		}
+	}
+	return true
+}
+
 // allDown reports whether every cluster fails from here, which looks like a
 // console without a network.
 func (t *Truth) allDown(w *World) bool {
@@ -180,7 +211,7 @@ func (t *Truth) Required(w *World, p *Pipeline) (need bool, floor time.Duration)
 			return false, 0
 		}
 	}
-	if moved, ok := w.moved[p.Name]; ok && w.now-moved < t.calm+t.s.thresholds(&t.s.Rules).Block {
+	if moved, ok := w.moved[p.Name]; ok && w.now-moved < t.calm+t.rules.Block {
 		return false, 0 // the next advice may be held back
 	}
 	floor, ok := w.CutOff(p.Name)
@@ -214,12 +245,13 @@ func (t *Truth) Allowed(w *World, p *Pipeline, target string) bool {
 		return false // it has been bad for long
 	}
 	list := t.causes[p.Name]
-	met := t.met[w.byName[w.active[p.Name]]].lately(w.now, t.stale)
+	active := w.byName[w.active[p.Name]]
+	met := t.met[active].lately(w.now, t.stale)
 	switch {
+	case t.stood(active, w.now):
+		return true
 	case list[causeDown].lately(w.now, t.stale), list[causeStall].lately(w.now, t.stale):
 		return met || t.dead[p.Name].lately(w.now, t.stale)
-	case list[causeCrawl].lately(w.now, t.stale):
-		return t.crawled(w, p)
 	case list[causeUnreachable].lately(w.now, t.stale):
 		// From here that is an outage, unless the client shows that it is not.
 		return met && t.dark(p, w.now)
@@ -241,8 +273,8 @@ func (t *Truth) dark(p *Pipeline, now time.Duration) bool {
 	return false
 }
 
-// crawled reports whether the active cluster has crawled for long.
-func (t *Truth) crawled(w *World, p *Pipeline) bool {
-	h := &t.causes[p.Name][causeCrawl]
-	return w.byName[w.active[p.Name]].pace < 0.5 && h.lasted(w.now) >= t.s.thresholds(&t.s.Rules).DownAfter-2*t.s.Tick
+// stood reports whether a cluster stood or crawled for long, as injected.
+func (t *Truth) stood(c *cluster, now time.Duration) bool {
+	h := t.slow[c]
+	return h.lately(now, t.stale) && h.until-h.since >= t.rules.DownAfter-2*t.s.Tick
 }

@@ -27,6 +27,7 @@ type Outcome struct {
 type Delay struct {
 	Beyond time.Duration // after the floor of the rule
 	Ratio  float64       // from the beginning of the fault, against the earliest possible
+	Since  time.Duration // from the beginning of the fault, less down_after; never: others delayed it
 }
 
 // Bad reports whether something that must never happen did.
@@ -133,7 +134,7 @@ func (o *Outcome) failOver(truth *Truth, t *Tick, p *Pipeline, j *judging, a *mo
 	j.floor, j.still = max(floor, j.needed), t.At
 	if is && !j.advised && t.At >= j.floor {
 		j.advised = true
-		o.delay(truth, p, j)
+		o.delay(truth, p, j, floor)
 	}
 	if !is && t.At > j.floor+o.slack && !j.late {
 		j.late = true
@@ -142,14 +143,17 @@ func (o *Outcome) failOver(truth *Truth, t *Tick, p *Pipeline, j *judging, a *mo
 }
 
 // delay notes how long the advice took.
-func (o *Outcome) delay(truth *Truth, p *Pipeline, j *judging) {
+func (o *Outcome) delay(truth *Truth, p *Pipeline, j *judging, floor time.Duration) {
 	list := truth.causes[p.Name]
 	began := list[causeDown].since
 	if !list[causeDown].now {
 		began = list[causeStall].since
 	}
 	came := max(j.since, j.floor)
-	d := Delay{Beyond: came - j.floor, Ratio: 1}
+	d := Delay{Beyond: came - j.floor, Ratio: 1, Since: never}
+	if j.floor == floor && floor-began < truth.rules.DownAfter+2*truth.s.Probe.Interval {
+		d.Since = came - began - truth.rules.DownAfter
+	}
 	if j.floor > began {
 		d.Ratio = float64(came-began) / float64(j.floor-began)
 	}

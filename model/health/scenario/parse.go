@@ -19,6 +19,9 @@ import (
 // maxFile bounds a scenario file, in bytes.
 const maxFile = 1 << 20
 
+// maxTicks bounds how often a scenario is assessed: a month of seconds.
+const maxTicks = 31 * 24 * 3600
+
 // Parse reads a scenario. It is strict: what is not understood is an error.
 // Errors begin with NAME:LINE:COLUMN.
 func Parse(name string, data []byte) (*Scenario, error) {
@@ -189,6 +192,12 @@ func (c *checker) check() {
 	if _, ok := health.Preset(s.Rules.Preset); !ok {
 		c.problem("$.rules.preset", "no preset %q: one of %s", s.Rules.Preset, strings.Join(health.Presets(), ", "))
 	}
+	if s.Speed < 0 || s.Tick < 0 || s.Probe.Interval < 0 || s.Probe.Timeout < 0 || s.Probe.Canary < 0 {
+		c.problem("$", "speed, tick and the times of the probes are above 0")
+	}
+	if s.Tick > 0 && s.Length/s.Tick > maxTicks {
+		c.problem("$.length", "%s is more than %d ticks of %s", s.Length, maxTicks, s.Tick)
+	}
 	c.checkNames()
 	for i := range s.Events {
 		c.checkEvent(fmt.Sprintf("$.events[%d]", i), &s.Events[i])
@@ -200,10 +209,22 @@ func (c *checker) check() {
 
 // checkNames looks at clusters and pipelines.
 func (c *checker) checkNames() {
+	for i, x := range c.s.Clusters {
+		first := slices.IndexFunc(c.s.Clusters, func(o Cluster) bool { return o.Name == x.Name })
+		if x.Name == "" || first != i {
+			c.problem(fmt.Sprintf("$.clusters[%d]", i), "a cluster has a name of its own")
+		}
+		if x.RTT < 0 || x.Window+x.Trails >= firstSlot/2 {
+			c.problem(fmt.Sprintf("$.clusters[%d]", i), "a round trip takes time, and a window has an end")
+		}
+	}
 	for i, p := range c.s.Pipelines {
 		path := fmt.Sprintf("$.pipelines[%d]", i)
-		if p.Name == "" {
-			c.problem(path, "a pipeline has a name")
+		if p.Name == "" || c.pipeline(p.Name) != &c.s.Pipelines[i] {
+			c.problem(path, "a pipeline has a name of its own")
+		}
+		if k := p.Client; k.Commit <= 0 || k.Cursor <= 0 || k.RestartAfter <= 0 || k.Capacity <= 0 {
+			c.problem(path, "the times and the capacity of a client are above 0")
 		}
 		for _, name := range append([]string{p.Home, p.Active}, p.Clusters...) {
 			if !c.cluster(name) {

@@ -51,6 +51,9 @@ func (c *checker) checkEvent(path string, e *Event) {
 	if e.At < 0 || e.At >= c.s.Length {
 		c.problem(path+".at", "%s is not within the scenario's %s", e.At, c.s.Length)
 	}
+	if e.For < 0 || e.Every < 0 || e.Times > 10_000 {
+		c.problem(path, "what happens takes no time or some, and happens 10000 times at most")
+	}
 	if e.Times > 1 && (e.Every <= 0 || e.For >= e.Every) {
 		c.problem(path, "what happens %d times does so every so often, and ends before it happens again", e.Times)
 	}
@@ -60,7 +63,7 @@ func (c *checker) checkEvent(path string, e *Event) {
 
 // checkClusterEvent looks at what befalls a cluster.
 func (c *checker) checkClusterEvent(path string, e *Event) {
-	name := ""
+	var name string
 	switch {
 	case e.Fail != nil:
 		name = e.Fail.Cluster

@@ -29,6 +29,10 @@ func TestParseErrorsHavePlaces(t *testing.T) {
 		{head + "expect:\n  - {pipeline: trades, at: 5m}\n", "says what"},
 		{head + "expect:\n  - {verdict: down, at: 5m}\n", "of a cluster or of a pipeline"},
 		{head + "pipelines: [{name: trades, home: lon}]\n", `no cluster "lon"`},
+		{head + "clusters: [{name: ams}, {name: ams}]\n", "x:4:25: a cluster has a name of its own"},
+		{head + "pipelines: [{name: trades}, {name: trades}]\n", "a name of its own"},
+		{head + "pipelines: [{name: trades, client: {commit: -1s}}]\n", "above 0"},
+		{head + "tick: 1ns\n", "ticks of 1ns"},
 		{"name: a\nlength: 10m\n", "says what it shows"},
 		{"name: a\nshows: b\n", "has a length"},
 	} {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -43,7 +44,7 @@ func (w *World) effect(e *Event) (do, undo func()) {
 		})
 	case e.Ingest != nil:
 		c := w.byName[e.Ingest.Cluster]
-		return func() { c.pace = e.Ingest.Pace }, func() { c.pace = 1 }
+		return w.overlapping(&c.paces, e.Ingest.Pace, func() { c.pace = least(c.paces) })
 	case e.Window != nil:
 		c := w.byName[e.Window.Cluster]
 		return func() { c.window = e.Window.Slots }, func() { c.window = c.cfg.Window }
@@ -54,11 +55,28 @@ func (w *World) effect(e *Event) (do, undo func()) {
 		if e.Chain.Skip > 0 {
 			return func() { w.chain.burst(w.now, e.Chain.Skip) }, nil
 		}
-		return func() { w.chain.change(w.now, e.Chain.Pace) }, func() { w.chain.change(w.now, 1) }
+		return w.overlapping(&w.chain.paces, e.Chain.Pace, func() { w.chain.change(w.now, least(w.chain.paces)) })
 	case e.Console != nil:
 		return w.befall(e)
 	}
 	return w.trouble(e.Client)
+}
+
+// overlapping keeps paces of which several may be in force at a time.
+func (*World) overlapping(list *[]float64, pace float64, changed func()) (do, undo func()) {
+	return func() { *list = append(*list, pace); changed() }, func() {
+		i := slices.Index(*list, pace)
+		*list = slices.Delete(*list, i, i+1)
+		changed()
+	}
+}
+
+// least is the least pace in force; 1 without any.
+func least(paces []float64) float64 {
+	if len(paces) == 0 {
+		return 1
+	}
+	return slices.Min(paces)
 }
 
 // faulty puts a fault on a cluster and takes it away.
@@ -123,7 +141,12 @@ func (w *World) trouble(t *Trouble) (do, undo func()) {
 	case looping:
 		return func() { k.has[what]++; k.life = t.Life }, undo
 	case hostDead:
-		return func() { k.has[what]++; k.crash(); k.startAt = 0 }, func() { k.has[what]--; k.start(w.now) }
+		return func() { k.has[what]++; k.crash(); k.startAt = 0 }, func() {
+			k.has[what]--
+			if k.wanted {
+				k.start(w.now)
+			}
+		}
 	}
 	return do, undo
 }

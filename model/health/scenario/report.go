@@ -2,35 +2,35 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
 
 // Report sums up a campaign.
 type Report struct {
-	Seed     uint64
-	Runs     int
-	Hours    float64
-	Matrix   map[Label]map[model.Action]int
-	Outages  int
-	Delays   []Delay
-	False    int
-	Missed   int
-	Late     int
-	Wrong    int
-	Failed   []*Outcome // by seed
-	Features map[string]int
+	Seed    uint64
+	Runs    int
+	Hours   float64
+	Matrix  map[Label]map[model.Action]int
+	Outages int
+	Delays  []Delay
+	False   int
+	Missed  int
+	Late    int
+	Wrong   int
+	Failed  []*Outcome // by seed
+	Faults  map[string]int
 }
 
 // Campaign plays n random scenarios, of the seeds from seed on, before judges
 // on several goroutines.
 func Campaign(seed uint64, n, workers int, judge NewJudge) *Report {
-	r := &Report{Seed: seed, Matrix: map[Label]map[model.Action]int{}, Features: map[string]int{}}
+	r := &Report{Seed: seed, Matrix: map[Label]map[model.Action]int{}, Faults: map[string]int{}}
 	var mu sync.Mutex
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -68,7 +68,7 @@ func (r *Report) add(o *Outcome) {
 		}
 	}
 	for i := range o.Scenario.Events {
-		r.Features[o.Scenario.Events[i].kind()]++
+		r.Faults[o.Scenario.Events[i].kind()]++
 	}
 	if o.Bad() {
 		r.Failed = append(r.Failed, o)
@@ -126,8 +126,8 @@ var columns = []struct {
 // String is the report as it is published.
 func (r *Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Random scenarios: %d, seeds %d to %d, %.0f simulated hours\n\n",
-		r.Runs, r.Seed, r.Seed+uint64(max(r.Runs-1, 0)), r.Hours)
+	fmt.Fprintf(&b, "Random scenarios: %s, seeds %d to %d, %s simulated hours\n\n",
+		model.Count(int64(r.Runs)), r.Seed, r.Seed+uint64(max(r.Runs-1, 0)), model.Count(int64(r.Hours)))
 	b.WriteString("What was true (rows) against the advice at the end of it (columns),\nfor each stretch of time that one thing explains:\n\n")
 	fmt.Fprintf(&b, "%-28s", "")
 	for _, c := range columns {
@@ -146,9 +146,33 @@ func (r *Report) String() string {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "\nFalse \"fail over\":  %d\nMissed outages:     %d of %d\nLate:               %d\nOther wrong advice: %d\n",
-		r.False, r.Missed, r.Outages, r.Late, r.Wrong)
+	fmt.Fprintf(&b, "\nFalse \"fail over\":  %d\nMissed outages:     %d of %s\nLate:               %d\nOther wrong advice: %d\n",
+		r.False, r.Missed, model.Count(int64(r.Outages)), r.Late, r.Wrong)
 	b.WriteString(r.delays())
+	b.WriteString(r.faults())
+	return b.String()
+}
+
+// faults lists what was injected, and how often.
+func (r *Report) faults() string {
+	list := make([]string, 0, len(r.Faults))
+	for _, kind := range slices.Sorted(maps.Keys(r.Faults)) {
+		list = append(list, fmt.Sprintf("%s %s", kind, model.Count(int64(r.Faults[kind]))))
+	}
+	var b strings.Builder
+	b.WriteString("\nInjected: ")
+	width := 0
+	for i, text := range list {
+		if i < len(list)-1 {
+			text += ", "
+		}
+		if width += len(text); width > 110 {
+			b.WriteString("\n  ")
+			width = len(text)
+		}
+		b.WriteString(text)
+	}
+	b.WriteString("\n")
 	return b.String()
 }
 
@@ -157,23 +181,34 @@ func (r *Report) delays() string {
 	if len(r.Delays) == 0 {
 		return ""
 	}
-	var beyond []time.Duration
-	var ratio []float64
+	var beyond, since, ratio []float64
 	for _, d := range r.Delays {
-		beyond, ratio = append(beyond, d.Beyond), append(ratio, d.Ratio)
+		beyond, ratio = append(beyond, d.Beyond.Seconds()), append(ratio, d.Ratio)
+		if d.Since != never {
+			since = append(since, d.Since.Seconds())
+		}
 	}
-	slices.Sort(beyond)
-	slices.Sort(ratio)
-	at := func(share float64) int { return int(share * float64(len(beyond)-1)) }
-	return fmt.Sprintf(`
-Delay of "fail over"              median      99 %%   longest
-beyond the rule's floor       %10s%10s%10s
-ratio to the earliest moment  %10.3f%10.3f%10.3f
-`,
-		round(beyond[at(0.5)]), round(beyond[at(0.99)]), round(beyond[at(1)]), ratio[at(0.5)], ratio[at(0.99)], ratio[at(1)])
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%-44s%10s%10s%10s\n", "Delay of \"fail over\"", "median", "99 %", "longest")
+	for _, row := range []struct {
+		name, format string
+		of           []float64
+	}{
+		{"seconds beyond the rule's floor", "%10.2f", beyond},
+		{"seconds from the fault on, less down_after", "%10.2f", since},
+		{"ratio to the earliest possible moment", "%10.3f", ratio},
+	} {
+		slices.Sort(row.of)
+		fmt.Fprintf(&b, "%-44s", row.name)
+		for _, share := range []float64{0.5, 0.99, 1} {
+			if len(row.of) > 0 {
+				fmt.Fprintf(&b, row.format, row.of[int(share*float64(len(row.of)-1))])
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }
-
-func round(d time.Duration) time.Duration { return d.Round(10 * time.Millisecond) }
 
 // Problems lists what went wrong, a line each, with the seed that shows it.
 func (r *Report) Problems(most int) string {

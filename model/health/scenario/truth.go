@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/health"
 )
 
 // Label is what is true of a pipeline at a moment, as far as one thing explains
@@ -85,7 +86,8 @@ const (
 	causeMurky    // the same, near its bounds
 	causeMild     // the same, well within its bounds
 	causeRun      // a run is on, or one has failed
-	causeHidden   // the client or its cursor cannot be seen
+	causeHidden   // neither the client nor its cursor can be seen
+	causeVeiled   // one of them cannot
 	numCauses
 )
 
@@ -102,9 +104,11 @@ type held struct {
 // at a verdict.
 type Truth struct {
 	s      *Scenario
+	rules  health.Rules
 	calm   time.Duration // how long a cause that has ended may still show
 	stale  time.Duration // how long a bad target may still pass for a good one
 	bad    map[*cluster]*held
+	slow   map[*cluster]*held // it stands or crawls, and the chain does not
 	met    map[*cluster]*held // the evidence on it meets the rule of down or stalled
 	causes map[string]*[numCauses]held
 	dead   map[string]*held // its client got nothing for down_after, because its calls fail
@@ -114,8 +118,9 @@ type Truth struct {
 func NewTruth(s *Scenario) *Truth {
 	r := s.thresholds(&s.Rules)
 	t := &Truth{
-		s: s, calm: r.DownAfter + r.Window + r.MaxAge, stale: r.MaxAge,
-		dead: map[string]*held{}, bad: map[*cluster]*held{}, met: map[*cluster]*held{}, causes: map[string]*[numCauses]held{},
+		s: s, rules: r, calm: r.DownAfter + r.Window + r.MaxAge, stale: r.MaxAge + time.Duration(float64(r.StallSlots)/r.SlotsPerSecond*float64(time.Second)),
+		dead: map[string]*held{}, bad: map[*cluster]*held{}, slow: map[*cluster]*held{}, met: map[*cluster]*held{},
+		causes: map[string]*[numCauses]held{},
 	}
 	for _, p := range s.Pipelines {
 		t.causes[p.Name], t.dead[p.Name] = &[numCauses]held{}, &held{}
@@ -152,8 +157,9 @@ func (h *held) lately(at, d time.Duration) bool { return h.now || (h.ever && at-
 func (t *Truth) Tick(w *World) {
 	for _, c := range w.clusters {
 		if t.bad[c] == nil {
-			t.bad[c], t.met[c] = &held{}, &held{}
+			t.bad[c], t.slow[c], t.met[c] = &held{}, &held{}, &held{}
 		}
+		t.slow[c].note(w.now, c.pace < 0.5 && w.chain.pace > 0)
 		floor, ok := w.Outage(c.cfg.Name)
 		t.met[c].note(w.now, ok && w.now >= floor)
 		t.bad[c].note(w.now, w.unfit(c))
@@ -198,7 +204,7 @@ func (v *view) far(ratio float64) {
 
 // looks is how this console sees a cluster, as injected.
 func (w *World) looks(c *cluster) (v view) {
-	r := w.s.thresholds(&w.s.Rules)
+	r := &w.rules
 	for call := callVersion; call <= callSlotRange; call++ {
 		var class model.ErrorClass
 		for _, f := range c.faults {
@@ -263,6 +269,7 @@ func (w *World) causes(k *client) (is [numCauses]bool) {
 	hidden := k.cfg.Client.NoMetrics || k.has[metricsGone]+k.has[metricsTimeout] > 0 || (offline && !w.console.scrapes)
 	blind := k.cfg.Client.NoCursor || k.has[cursorGone]+k.has[cursorFrozen] > 0
 	is[causeHidden] = hidden && blind
+	is[causeVeiled] = hidden || blind
 	return is
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/health"
 )
 
 // epoch is when every scenario begins, on the clock of its console.
@@ -22,6 +23,7 @@ type Steering interface {
 // own. It is not safe for use from several goroutines.
 type World struct {
 	s       *Scenario
+	rules   health.Rules
 	dice    *rand.Rand
 	publish func(model.Evidence)
 	steer   Steering
@@ -60,7 +62,7 @@ type change struct {
 // what its ledger says to steer.
 func NewWorld(s *Scenario, publish func(model.Evidence), steer Steering) *World {
 	w := &World{
-		s: s, dice: rand.New(rand.NewPCG(s.Seed, 0x5ca1ab1e)), publish: publish, steer: steer,
+		s: s, rules: s.thresholds(&s.Rules), dice: rand.New(rand.NewPCG(s.Seed, 0x5ca1ab1e)), publish: publish, steer: steer,
 		chain:  newChain(2.5*s.Speed, s.Noise.Skipped, s.Seed),
 		byName: map[string]*cluster{}, active: map[string]string{},
 		moved: map[string]time.Duration{}, unsettled: map[string]bool{},
@@ -68,7 +70,7 @@ func NewWorld(s *Scenario, publish func(model.Evidence), steer Steering) *World 
 	for i := range s.Clusters {
 		w.addCluster(s.Clusters[i], i)
 	}
-	w.book = newBook(s, w)
+	w.book = newBook(w)
 	for i := range s.Pipelines {
 		w.addPipeline(&s.Pipelines[i])
 	}
