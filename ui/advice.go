@@ -41,7 +41,7 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 		return append(s.runBlock(run, w, max(3, h-len(rest))), rest...)
 	}
 	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.headline(p)+hintOf(p, selected), w-1), 2, w-1))
-	sentence := clip(wrapIndent("   ", adviceSentence(p), w-1), max(2, h/3), w-1)
+	sentence := clip(wrapIndent("   ", adviceSentence(p), w-1), max(3, h/3), w-1)
 	out = append(out, sentence...)
 	change := s.changeLines(p, sentence, w)
 	out = append(out, s.factLines(p.Advice.Evidence, clean(p.Advice.Text), w, h-len(out)-len(change)-len(rest))...)
@@ -49,11 +49,24 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 }
 
 // calmLine is what is said where nothing is to be done: how the pipeline does,
-// and what is not well elsewhere.
+// what may come next, and what is not well elsewhere.
 func (s scene) calmLine(p *model.PipelineState) string {
 	text := s.calmWord() + " – " + adviceSentence(p)
+	if r := s.resting(p.Name); r != nil {
+		text += "; "
+		if r.Name != p.Name {
+			text += clean(r.Name) + ": "
+		}
+		text += clean(r.Advice.Change)
+	}
+	if unseen(p) {
+		text += "; its subscriber there cannot be seen now"
+	}
+	if c := s.dry(); c != nil && c.Verdict == model.ClusterHealthy {
+		text += "; no data comes to the canary at " + clean(c.Name)
+	}
 	for _, c := range s.ill() {
-		text += "; " + clean(c.Name) + " is " + word(c.Verdict)
+		text += "; " + standing(c)
 	}
 	return text
 }

@@ -22,7 +22,7 @@ func TestHeadlines(t *testing.T) {
 		model.ActionRecreateSubscriber: "THE SUBSCRIBER at ams – create it again, from cursor + 1",
 		model.ActionChainHalted:        "THE CHAIN – wait, no failover helps",
 		model.ActionFailBack:           "ALL WELL – fail trades back to nyc when it is quiet, or stay",
-		model.ActionDataLossSoon:       "DATA IS LOST IN 12m00s – get the client of trades going, or move it",
+		model.ActionDataLossSoon:       "DATA IS LOST IN 12m – get the client of trades going, or move it",
 		model.Action("what\x1bever"):   "NOT CLEAR YET – whatever",
 	} {
 		s := plainScene(&snap, noon)
@@ -58,6 +58,47 @@ func TestCalmOnlyWhereAllIsWell(t *testing.T) {
 	d.snapshot(snap)
 	d.sees("NOTHING WRONG SEEN")
 	d.lacks("ALL WELL", "all well")
+	snap = fakeSnapshot(3, 3, 0)
+	snap.Pipelines[0].Seats[0].Subscriber = model.SubscriberUnknown
+	d.snapshot(snap)
+	d.seesWrapped("✓ nothing wrong seen · 3 streaming", "NOTHING WRONG SEEN – trades streams", "; its subscriber there cannot be seen now")
+	snap = fakeSnapshot(4, 3, 0)
+	snap.Clusters[1].Canary = canaryMisses(snap.Clusters[1].Canary, 8e9, model.ClassTimeout)
+	d.snapshot(snap)
+	d.seesWrapped("NOTHING WRONG YET – trades streams", "; no data comes to the canary at nyc")
+	d.lacks("ALL WELL", "all well")
+	snap.Clusters[1].Canary = canaryMisses(snap.Clusters[1].Canary, 8e9, model.ClassAuth) // says nothing of data
+	d.snapshot(snap)
+	d.sees("ALL WELL")
+	snap = fakeSnapshot(5, 3, 0)
+	snap.Clusters[1].Verdict = model.ClusterBlip
+	d.snapshot(snap)
+	d.sees("nyc has a blip")
+}
+
+func TestTallyBeginsWithTheWorst(t *testing.T) {
+	snap := fakeSnapshot(1, 5, 0)
+	for i, v := range []model.PipelineVerdict{model.PipelineStreaming, model.PipelineUnknown, model.PipelineSilent, model.PipelineClientDown, model.PipelineStreaming} {
+		snap.Pipelines[i].Verdict = v
+	}
+	if got, want := tallyText(snap.Pipelines), "1 client-down, 1 silent, 1 unknown, 2 streaming"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestARestingClientIsNotAllWell: a client that commits nothing is not yet silent.
+func TestARestingClientIsNotAllWell(t *testing.T) {
+	snap := fakeSnapshot(1, 3, 0)
+	p := &snap.Pipelines[0]
+	p.Advice.Text = "trades: the client at ams has committed nothing for 23s; its lag from tip is 197 offsets"
+	p.Advice.Change = "silent in 37s unless it commits"
+	d := newDriver(t, 80, 24, snap)
+	d.sees("✓ nothing wrong yet · 3 streaming", "NOTHING WRONG YET – trades: the client", "silent in 37s unless it commits")
+	d.keys("j") // another pipeline is selected: whose it is must be said
+	d.seesWrapped("; trades: silent in 37s unless it commits")
+	p.Active, p.Advice.Change = "nyc", "fail back in 3m if ams stays healthy"
+	d.snapshot(snap)
+	d.sees("ALL WELL")
 }
 
 func TestOtherPipelinesInAWord(t *testing.T) {

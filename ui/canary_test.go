@@ -70,6 +70,8 @@ func TestCanaryLine(t *testing.T) {
 		{&model.CanaryState{}, "data not seen yet: canary on"},
 		{sees, "data ✓ slot 312363670, 3s ago"},
 		{canaryMisses(sees, 40e9, model.ClassTimeout), "data ▲ none for 40s"},
+		{canaryMisses(sees, 40e9, model.ClassAuth), "data ? canary cannot look for 40s"},
+		{canaryMisses(sees, 40e9, model.ClassNotFound), "data ? canary cannot look for 40s"},
 	} {
 		if got := canaryText(c.canary, noon); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

@@ -22,6 +22,8 @@ func (s scene) canaryLine(c *model.ClusterState, w int) string {
 	switch k := c.Canary; {
 	case k == nil, k.At.IsZero():
 		r = roleFaint
+	case k.Failure != nil && !k.Failure.Class.Outage():
+		r = roleUnknown
 	case k.Failure != nil:
 		r = roleWarn
 	}
@@ -39,6 +41,8 @@ func canaryText(k *model.CanaryState, now time.Time) string {
 	switch {
 	case k == nil:
 		return "data not looked at: canary off"
+	case k.Failure != nil && !k.Failure.Class.Outage(): // says nothing of data
+		return "data " + glyphUnknown + " canary cannot look" + forText(k.Since, now)
 	case k.Failure != nil:
 		return "data " + glyphWarn + " none" + forText(k.Since, now)
 	case k.Data == nil:

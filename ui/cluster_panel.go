@@ -139,6 +139,8 @@ func (s scene) clusterNumbers(c *model.ClusterState, w int) numberLines {
 		trip = value(rttText(c.MeanRTT)) + faint(" mean")
 	case c.MeanRTT != nil:
 		trip += faint(", mean ") + value(rttText(c.MeanRTT))
+	case c.RTT != nil && c.Failure != nil: // of the last answer, whenever that was
+		trip += faint(" last")
 	}
 	if w >= 50 && c.TipPerSecond != nil {
 		rates = value(paceOr(c.TipPerSecond)) + faint(" offsets/s, ") + rates

@@ -114,13 +114,14 @@ func (s scene) place(p *model.PipelineState, cluster string, w int) []string {
 	} else {
 		out = append(out, line("cursor", s.theme.paint(roleFaint, "none")), line("first slot", none))
 	}
-	out = append(out, s.clientLines(seat.Client, line)...)
-	if c := seat.Client; c != nil && c.Failure != nil {
+	client := s.clientLines(seat.Client, line)
+	out = append(out, client[0])
+	if c := seat.Client; c != nil && c.Failure != nil { // why it is stale
 		for _, l := range wrapIndent(" "+fit("", 13), clean(c.Failure.Error()), w-1) {
 			out = append(out, s.theme.paint(roleWarn, l))
 		}
 	}
-	return out
+	return append(out, client[1:]...)
 }
 
 // clusterRemarks are a cluster's verdict and all that there is to say about it,

@@ -89,7 +89,7 @@ func TestPastesDoNotCount(t *testing.T) {
 func TestConfirmationExpires(t *testing.T) {
 	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
 	d.keys("c", "=ny")
-	d.sees("expires in 1m00s")
+	d.sees("expires in 1m ")
 	d.now = d.now.Add(61 * time.Second)
 	d.m.Update(tickMsg{})
 	d.sees("Expired", "r plans again")
@@ -98,7 +98,7 @@ func TestConfirmationExpires(t *testing.T) {
 		t.Fatal("an expired plan was executed")
 	}
 	d.keys("r")
-	d.sees("Type nyc and press enter", "expires in 1m00s")
+	d.sees("Type nyc and press enter", "expires in 1m ")
 	if len(d.operator.planned) != 2 {
 		t.Fatalf("planned %d times", len(d.operator.planned))
 	}

@@ -44,20 +44,9 @@ func offsetOr(o *model.Offset) string {
 	return model.Count(int64(*o))
 }
 
-// span writes a duration in its two greatest units: 8s, 1m40s, 2h03m, 3d04h.
-// What is below 0 counts as 0.
-func span(d time.Duration) string {
-	s := int64(max(d, 0) / time.Second)
-	switch {
-	case s < 60:
-		return fmt.Sprintf("%ds", s)
-	case s < 3600:
-		return fmt.Sprintf("%dm%02ds", s/60, s%60)
-	case s < 86400:
-		return fmt.Sprintf("%dh%02dm", s/3600, s/60%60)
-	}
-	return fmt.Sprintf("%dd%02dh", s/86400, s/3600%24)
-}
+// span writes a duration in its two greatest units, as sentences have it: 8s,
+// 1m40s, 2h03m, 3d4h. What is below 0 counts as 0.
+func span(d time.Duration) string { return model.Span(d) }
 
 // brief writes a duration in its greatest unit alone: 8s, 3m, 2h, 12d.
 func brief(d time.Duration) string {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -127,17 +129,17 @@ func (m *root) summary(s scene) string {
 	}
 	if ill := s.ill(); p.Advice.Action == model.ActionNone && len(ill) > 0 {
 		r, glyph := clusterLook(ill[0].Verdict)
-		return m.theme.state(r, glyph, clean(ill[0].Name)+" is "+word(ill[0].Verdict)) + m.theme.paint(roleFaint, " · "+tally)
+		return m.theme.state(r, glyph, standing(ill[0])) + m.theme.paint(roleFaint, " · "+tally)
 	}
 	r, glyph := actionLook(p.Advice.Action)
 	if p.Advice.Action == model.ActionNone {
-		return m.theme.state(r, glyph, "all well") + m.theme.paint(roleFaint, " · "+tally)
+		return m.theme.state(r, glyph, strings.ToLower(s.calmWord())) + m.theme.paint(roleFaint, " · "+tally)
 	}
 	return m.theme.state(r, glyph, strings.ToUpper(phrase(p.Advice.Action))) + m.theme.paint(roleFaint, " · "+tally)
 }
 
-// tallyText counts pipelines by verdict, in the order in which verdicts first
-// appear: "3 streaming, 2 cut-off".
+// tallyText counts pipelines by verdict, what does well last, because the end may
+// be cut off: "2 cut-off, 3 streaming".
 func tallyText(pipelines []model.PipelineState) string {
 	var order []model.PipelineVerdict
 	n := map[model.PipelineVerdict]int64{}
@@ -148,11 +150,28 @@ func tallyText(pipelines []model.PipelineState) string {
 		}
 		n[v]++
 	}
+	slices.SortStableFunc(order, func(a, b model.PipelineVerdict) int { return cmp.Compare(gravity(b), gravity(a)) })
 	parts := make([]string, len(order))
 	for i, v := range order {
 		parts[i] = model.Count(n[v]) + " " + word(v)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// gravity orders verdicts as people want to read them.
+func gravity(v model.PipelineVerdict) int {
+	switch r, _ := pipelineLook(v); r {
+	case roleCritical:
+		return 4
+	case roleWarn:
+		return 3
+	case roleUnknown:
+		return 2
+	case roleFocus:
+		return 1
+	default:
+		return 0
+	}
 }
 
 // footerLine is the line of keys, or a remark for a while.

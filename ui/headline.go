@@ -92,11 +92,49 @@ func (s scene) calmWord() string {
 		return "NOTHING WRONG HERE"
 	}
 	for i := range s.snap.Pipelines {
-		if v := s.snap.Pipelines[i].Verdict; v != model.PipelineStreaming && v != model.PipelineCatchingUp {
+		p := &s.snap.Pipelines[i]
+		if unseen(p) || (p.Verdict != model.PipelineStreaming && p.Verdict != model.PipelineCatchingUp) {
 			return "NOTHING WRONG SEEN"
 		}
 	}
+	if s.resting("") != nil || s.dry() != nil {
+		return "NOTHING WRONG YET"
+	}
 	return "ALL WELL"
+}
+
+// unseen reports whether it is not known how the subscriber of a pipeline stands
+// where it is active.
+func unseen(p *model.PipelineState) bool {
+	seat, ok := p.Seat(p.Active)
+	return ok && seat.Subscriber == model.SubscriberUnknown
+}
+
+// dry is a cluster whose canary gets no data; nil without one.
+func (s scene) dry() *model.ClusterState {
+	for i := range s.snap.Clusters {
+		c := &s.snap.Clusters[i]
+		if k := c.Canary; k != nil && k.Failure != nil && k.Failure.Class.Outage() {
+			return c
+		}
+	}
+	return nil
+}
+
+// resting is a pipeline that streams at home, but whose client has begun to
+// rest: the change to come is that it is silent. The one of the given name comes
+// first. It is nil without one.
+func (s scene) resting(first string) *model.PipelineState {
+	var found *model.PipelineState
+	for i := range s.snap.Pipelines {
+		p := &s.snap.Pipelines[i]
+		rests := p.Verdict == model.PipelineStreaming && p.Advice.Action == model.ActionNone &&
+			p.Active == p.Home && p.Advice.Change != ""
+		if rests && (found == nil || p.Name == first) {
+			found = p
+		}
+	}
+	return found
 }
 
 // ill are the clusters that are not healthy.
@@ -108,6 +146,14 @@ func (s scene) ill() []*model.ClusterState {
 		}
 	}
 	return out
+}
+
+// standing is how a cluster stands, as a sentence.
+func standing(c *model.ClusterState) string {
+	if c.Verdict == model.ClusterBlip {
+		return clean(c.Name) + " has a blip"
+	}
+	return clean(c.Name) + " is " + word(c.Verdict)
 }
 
 // keyHint is the key that begins what is advised; "" where none does.

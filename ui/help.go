@@ -38,6 +38,7 @@ func (m *root) helpLines(w int) []string {
 	}
 	out = append(out, "", s.rule("Whose fault it is", "", w))
 	for _, l := range []struct{ word, text string }{
+		{"NOTHING …", "HERE: only a cluster that nothing runs on is ill; SEEN: not everything can be seen; YET: there is a sign, too short to tell"},
 		{"BLIP", "too short to tell: wait, the advice says until when"},
 		{"CLUSTER", "down or stalled for long: the one fault that a failover helps against"},
 		{"PROVIDER", "it answers, but badly or without data: ask its support first"},
@@ -56,6 +57,7 @@ func (m *root) helpLines(w int) []string {
 		{"cursor", "the last slot that a pipeline has fully consumed from a cluster"},
 		{"canary", "a small subscriber of fumtui's own in each cluster, which sees whether data comes; it commits nothing"},
 		{"phi", "how unusual a silence is: at 2 one silence in 100 was as long, at 3 one in 1,000; a hint, which decides nothing"},
+		{"fired", "of a rule in the detail: it decided; \"holds\": it would, but one before it did; \"near\": it counts towards that; \"quiet\": nothing speaks for it"},
 		{"cutover", "moves a pipeline to another cluster, from its cursor + 1; nothing begins before its target's name is typed"},
 		{"failback", "a cutover to the home cluster"},
 	} {

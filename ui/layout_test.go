@@ -172,7 +172,7 @@ func TestNoColor(t *testing.T) {
 func TestFormat(t *testing.T) {
 	for got, want := range map[string]string{
 		model.Count(1234567): "1,234,567", model.Count(-1234): "-1,234", model.Count(math.MinInt64): "-9,223,372,036,854,775,808", model.Count(12): "12",
-		span(59 * time.Second): "59s", span(100 * time.Second): "1m40s", span(-time.Second): "0s", span(26 * time.Hour): "1d02h",
+		span(59 * time.Second): "59s", span(100 * time.Second): "1m40s", span(-time.Second): "0s", span(50 * time.Hour): "2d2h", span(3 * time.Minute): "3m", span(1600 * time.Millisecond): "2s",
 		brief(90 * time.Second): "90s", brief(3 * time.Hour): "3h", model.Units(1, "slot"): "1 slot", model.Units(32, "slot"): "32 slots",
 		clean("👍🏽🇳🇱"): "👍NL", clean("a\x1b[31mb"): "a[31mb",
 	} {

@@ -3,14 +3,16 @@ package ui
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
 
-// about writes an estimate: "about 4m (3m–6m)".
+// about writes an estimate, rounded as sentences have it: "about 4m (3m–6m)".
 func about(e *model.Estimate) string {
-	text := "about " + brief(e.Likely)
-	low, high := brief(e.Low), brief(e.High)
+	round := func(d time.Duration) string { return brief(d.Round(time.Second)) }
+	text := "about " + round(e.Likely)
+	low, high := round(e.Low), round(e.High)
 	switch {
 	case e.High <= 0:
 		return text + " (" + low + " or more)"
