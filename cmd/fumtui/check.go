@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -92,7 +93,15 @@ func check(cmd *cobra.Command, o checkOptions) error {
 	if err != nil {
 		return pluginUnknown("%v", err)
 	}
-	fmt.Fprintln(cmd.OutOrStdout(), line)
+	return endCheck(cmd.OutOrStdout(), line, alert)
+}
+
+// endCheck prints the line of a check and gives its exit code. A line that
+// cannot be printed told nobody that all is well.
+func endCheck(out io.Writer, line string, alert model.Alert) error {
+	if _, err := fmt.Fprintln(out, line); err != nil {
+		return &exitError{code: int(alert.Worse(model.AlertUnknown)), err: fmt.Errorf("print the result: %w", err)}
+	}
 	if alert == model.AlertOK {
 		return nil
 	}
@@ -110,6 +119,7 @@ func checkOnce(cmd *cobra.Command, o checkOptions) (line string, alert model.Ale
 	if err := c.has(o.of); err != nil {
 		return "", model.AlertUnknown, err
 	}
+	doubts := c.doubts(cmd.Context(), o.of)
 	err = c.looking(cmd.Context(), func(ctx context.Context) error {
 		if _, err := c.picture(ctx, shortestLook); err != nil {
 			return err
@@ -117,10 +127,32 @@ func checkOnce(cmd *cobra.Command, o checkOptions) (line string, alert model.Ale
 		left := o.timeout - checkReserve - time.Since(began)
 		c.settle(ctx, max(min(left, c.cfg.Probe.Timeout), 0)) // then whoever would answer has
 		snap := c.monitor.Snapshot()
-		line, alert = pluginReport(&snap, o.of)
+		line, alert = pluginReport(&snap, o.of, doubts...)
 		return ctx.Err()
 	})
 	return line, alert, err
+}
+
+// doubts are what a check cannot know by itself and nobody tells it: where
+// pipelines are active, which the database says, and what was before it came,
+// which a console beside it saw. Without the latter an outage is a blip for
+// ever, so a check that is alone says so.
+func (c *console) doubts(ctx context.Context, of examined) []finding {
+	if c.store == nil && of.cluster == "" {
+		return []finding{{alert: model.AlertUnknown, text: fmt.Sprintf("where pipelines are active is not known: %v", c.storeErr)}}
+	}
+	err := c.storeErr
+	if c.store != nil {
+		var seen []model.Evidence
+		if seen, err = c.store.Evidence(ctx, time.Now().Add(-c.cfg.Detection.MaxAge)); len(seen) > 0 {
+			return nil
+		}
+	}
+	text := "nobody looks beside this check, which alone cannot tell an outage: run `fumtui watch`"
+	if err != nil {
+		text = fmt.Sprintf("what was seen before this check cannot be read: %v", err)
+	}
+	return []finding{{alert: model.AlertOK, text: text}}
 }
 
 // has fails where what a check is about is not in the configuration.

@@ -26,11 +26,7 @@ func supervised(cmd *cobra.Command, o checkOptions) error {
 		"--pipeline", o.of.pipeline, "--cluster", o.of.cluster, "--config", o.config,
 	}
 	line, alert := superviseCheck(cmd.Context(), argv, o.timeout)
-	fmt.Fprintln(cmd.OutOrStdout(), line)
-	if alert == model.AlertOK {
-		return nil
-	}
-	return &exitError{code: int(alert)}
+	return endCheck(cmd.OutOrStdout(), line, alert)
 }
 
 // superviseCheck runs a check to its end and gives its line and its alert:

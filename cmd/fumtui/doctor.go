@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -39,7 +40,8 @@ database where there is none. It exits 1 when anything is wrong.`,
 }
 
 // examine prints what the checks find, and the settings in force.
-func examine(ctx context.Context, out io.Writer, c *console) error {
+func examine(ctx context.Context, to io.Writer, c *console) error {
+	out := bufio.NewWriter(to)
 	troubles := 0
 	for _, check := range c.checks(ctx) {
 		if check.Level != model.CheckOK {
@@ -48,6 +50,9 @@ func examine(ctx context.Context, out io.Writer, c *console) error {
 		printCheck(out, check)
 	}
 	printSettings(out, c.cfg)
+	if err := out.Flush(); err != nil {
+		return failed(err)
+	}
 	if troubles > 0 {
 		return failed(fmt.Errorf("%d of the above need a look", troubles))
 	}

@@ -73,6 +73,13 @@ func (c *console) checkPipeline(ctx context.Context, p config.Pipeline) []model.
 			active = name
 		}
 	}
+	if !slices.Contains(p.Clusters, active) {
+		return []model.Check{{
+			Name: "pipeline " + p.Name, Level: model.CheckRefuse,
+			Saw:  fmt.Sprintf("it is active on %s, where the configuration gives it no client", active),
+			Mend: fmt.Sprintf("add the cluster %s and a client there, under the names that they had when it was moved", active),
+		}}
+	}
 	all := []model.Check{c.checkSubscriber(ctx, p, active), c.checkCursor(ctx, p, active)}
 	if !p.Idempotent {
 		all = append(all, model.Check{

@@ -107,7 +107,10 @@ func (c *console) recordingHeader(ctx context.Context, now time.Time, back time.
 func writeTo(path string, stdout io.Writer, write func(io.Writer) error) (err error) {
 	if path == "" || path == "-" {
 		out := bufio.NewWriter(stdout)
-		return errors.Join(write(out), out.Flush())
+		if err := write(out); err != nil {
+			return err
+		}
+		return out.Flush()
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {

@@ -29,8 +29,9 @@ type finding struct {
 type examined struct{ pipeline, cluster string }
 
 // pluginReport is a snapshot as one line of a monitoring plugin, and the alert
-// that is its exit code.
-func pluginReport(snap *model.Snapshot, of examined) (string, model.Alert) {
+// that is its exit code. Doubts are findings about the check itself: they are
+// told whatever else there is, and first where they are the gravest.
+func pluginReport(snap *model.Snapshot, of examined, doubts ...finding) (string, model.Alert) {
 	findings := findAll(snap, of)
 	if len(findings) == 0 {
 		return pluginLine(model.AlertUnknown, "nothing is configured to look at", nil), model.AlertUnknown
@@ -39,7 +40,15 @@ func pluginReport(snap *model.Snapshot, of examined) (string, model.Alert) {
 	for _, f := range findings {
 		alert = alert.Worse(f.alert)
 	}
-	return pluginLine(alert, summary(findings, alert), perfData(snap, of)), alert
+	text := summary(findings, alert)
+	for _, doubt := range doubts {
+		if graver := alert.Worse(doubt.alert); graver != alert {
+			alert, text = graver, doubt.text+"; "+text
+		} else {
+			text += "; " + doubt.text
+		}
+	}
+	return pluginLine(alert, text, perfData(snap, of)), alert
 }
 
 // findAll judges what a check is about. Where that is everything, a cluster on

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -11,6 +13,9 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/config"
+	"github.com/fumtui/fumtui/model/health"
+	"github.com/fumtui/fumtui/store"
 )
 
 // checked is a snapshot with two pipelines on ams.
@@ -110,6 +115,58 @@ func TestPluginTellsTheGravestFirst(t *testing.T) {
 		t.Errorf("nothing configured: %s: %s", alert, line)
 	}
 }
+
+// TestCheckSaysWhatItCannotKnow: neither a database that cannot be read nor the
+// lack of a console beside may pass for all is well.
+func TestCheckSaysWhatItCannotKnow(t *testing.T) {
+	c := newConsole(&config.Config{Detection: health.DefaultRules()})
+	c.storeErr = errors.New("x.db is locked")
+	s := checked()
+	line, alert := pluginReport(&s, examined{}, c.doubts(t.Context(), examined{})...)
+	if alert != model.AlertUnknown || !strings.HasPrefix(line, "FUMTUI UNKNOWN - where pipelines are active is not known: x.db is locked; trades streaming") {
+		t.Errorf("without a database: %s: %s", alert, line)
+	}
+	s.Pipelines[0].Verdict = model.PipelineClientDown
+	if line, alert = pluginReport(&s, examined{}, c.doubts(t.Context(), examined{})...); alert != model.AlertCritical || !strings.Contains(line, "not known: x.db is locked") {
+		t.Errorf("critical without a database: %s: %s", alert, line)
+	}
+	ams := examined{cluster: "ams"} // is what it is, wherever pipelines are
+	if line, alert = pluginReport(&s, ams, c.doubts(t.Context(), ams)...); alert != model.AlertOK || !strings.Contains(line, "cannot be read: x.db is locked | ") {
+		t.Errorf("a cluster without a database: %s: %s", alert, line)
+	}
+
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "fumtui.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	c.store, c.storeErr = db, nil
+	s = checked()
+	if line, alert = pluginReport(&s, examined{}, c.doubts(t.Context(), examined{})...); alert != model.AlertOK || !strings.Contains(line, "nobody looks beside this check") {
+		t.Errorf("alone: %s: %s", alert, line)
+	}
+	look := model.Evidence{Kind: model.KindVersion, Cluster: "ams", Asked: time.Now(), Answered: time.Now(), Version: "1"}
+	if err := db.AppendEvidence(t.Context(), []model.Evidence{look}); err != nil {
+		t.Fatal(err)
+	}
+	if doubts := c.doubts(t.Context(), examined{}); len(doubts) != 0 {
+		t.Errorf("beside a console: %+v", doubts)
+	}
+}
+
+// TestCheckThatCannotPrintIsNotOK: nobody was told.
+func TestCheckThatCannotPrintIsNotOK(t *testing.T) {
+	for alert, code := range map[model.Alert]int{model.AlertOK: 3, model.AlertUnknown: 3, model.AlertWarning: 1, model.AlertCritical: 2} {
+		if err := endCheck(fullDisk{}, "x", alert); exitOf(err) != code || !strings.Contains(err.Error(), "disk full") {
+			t.Errorf("%s: exit code %d: %v", alert, exitOf(err), err)
+		}
+	}
+}
+
+// fullDisk is an output that takes nothing.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 // TestPluginLineIsOneLineWhateverComes holds the format against text from
 // outside and against many pipelines.

@@ -191,7 +191,7 @@ func (t *thresholdSet) setAll(h *recording.Header, settings []string) error {
 // holds none.
 func cutLast(name string) (pipeline, key string, ok bool) {
 	dot := strings.LastIndexByte(name, '.')
-	if dot < 0 {
+	if dot <= 0 {
 		return "", name, false
 	}
 	return name[:dot], name[dot+1:], true

@@ -160,12 +160,29 @@ func TestThresholdsOfAReplay(t *testing.T) {
 		{set: []string{"nosuch=1"}},
 		{set: []string{"down_after=x"}},
 		{set: []string{"gone.block=1m"}},
+		{set: []string{".block=1m"}},
 		{set: []string{"trades.down_after=1m"}},
 		{config: "/nosuch/fumtui.yaml"},
 	} {
 		if _, err := otherThresholds(t.Context(), h, &o); err == nil {
 			t.Errorf("%+v: it is taken", o)
 		}
+	}
+}
+
+// TestThresholdsAreToldOnce: a pipeline's own only where they are not those of
+// all.
+func TestThresholdsAreToldOnce(t *testing.T) {
+	r := fakeReplay()
+	own := r.other.thresholds.rules // with its down_after
+	own.SilentAfter = 2 * time.Minute
+	r.other.thresholds.own = map[string]health.Rules{"trades": own}
+	var b bytes.Buffer
+	printThresholds(&printTo{out: &b}, r)
+	const want = "\nthresholds tried, where they differ from those recorded:\n" +
+		"  down_after: 1m instead of 3m\n  trades.silent_after: 2m instead of 1m\n"
+	if got := b.String(); got != want {
+		t.Errorf("got\n%s", got)
 	}
 }
 
@@ -197,6 +214,10 @@ func TestFilesAreNeverOverwritten(t *testing.T) {
 	var out bytes.Buffer
 	if err := writeTo("-", &out, func(w io.Writer) error { _, err := io.WriteString(w, "x"); return err }); err != nil || out.String() != "x" {
 		t.Errorf("standard output: %q, %v", out.String(), err)
+	}
+	err = writeTo("", fullDisk{}, func(w io.Writer) error { _, err := w.Write(make([]byte, 1<<20)); return err })
+	if err == nil || err.Error() != "disk full" {
+		t.Errorf("a full disk: %v", err)
 	}
 }
 

@@ -60,15 +60,16 @@ func printThresholds(p *printTo, r *replayed) {
 	p.line("")
 	p.line("thresholds tried, where they differ from those recorded:")
 	any := false
+	recorded, other := recording.Texts(r.recorded.thresholds.rules), recording.Texts(r.other.thresholds.rules)
 	differ := func(about string, a, b map[string]string) {
 		for _, key := range recording.Settings() {
-			if a[key] != b[key] {
+			told := about != "" && a[key] == recorded[key] && b[key] == other[key] // as for all pipelines
+			if a[key] != b[key] && !told {
 				any = true
 				p.line("  %s%s: %s instead of %s", about, key, shortSpan(b[key]), shortSpan(a[key]))
 			}
 		}
 	}
-	recorded, other := recording.Texts(r.recorded.thresholds.rules), recording.Texts(r.other.thresholds.rules)
 	differ("", recorded, other)
 	for _, pipeline := range r.header.Pipelines {
 		a, hasA := r.recorded.thresholds.own[pipeline.Name]

@@ -88,7 +88,6 @@ func (p *poller) trouble() string {
 
 // run looks whenever it is asked to, until ctx is done.
 func (p *poller) run(ctx context.Context) {
-	p.look(ctx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -99,8 +98,12 @@ func (p *poller) run(ctx context.Context) {
 	}
 }
 
-// look reads the ledger once. A failed look leaves the last one standing.
+// look reads the ledger once. A failed look leaves the last one standing. It is
+// fine on nil.
 func (p *poller) look(ctx context.Context) {
+	if p == nil {
+		return
+	}
 	call, cancel := context.WithTimeout(ctx, p.cfg.CallTimeout)
 	defer cancel()
 	now, changed, err := p.read(call)

@@ -122,6 +122,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	defer m.stop()
 	defer helpers.Wait()
 	m.load(ctx)
+	m.ledger.look(ctx)
 	m.publish()
 	if m.ledger != nil {
 		helpers.Go(func() { m.ledger.run(ctx) })

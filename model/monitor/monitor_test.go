@@ -266,6 +266,19 @@ func TestRunOfADeadDriver(t *testing.T) {
 	})
 }
 
+// TestFirstPictureOfARunKnowsTheLedger: evidence of earlier judged at home, when
+// the pipeline was moved away since, would be a verdict on the wrong client.
+func TestFirstPictureOfARunKnowsTheLedger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, stop := start(t, func(c *Config) { c.Ledger = &book{active: map[string]string{"trades": "nyc"}} })
+		defer stop()
+		s, err := m.Next(context.Background(), 1) // that of New came before anything was looked at
+		if err != nil || s.Pipelines[0].Active != "nyc" {
+			t.Errorf("active on %s, %v", s.Pipelines[0].Active, err)
+		}
+	})
+}
+
 func TestEarlierRunsAreNotShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := time.Now().Add(-time.Minute)

@@ -234,11 +234,13 @@ func TestReaderNamesTheWrongLine(t *testing.T) {
 		"evidence and active":    {with(2, strings.TrimSuffix(good[2], "}")+`,"active":{"pipeline":"trades","cluster":"ams"}}`), "line 3: a record is either"},
 		"an unknown kind":        {swap(2, `"kind":"tip"`, `"kind":"top"`), "line 3: there is no evidence"},
 		"an unknown cluster":     {swap(2, `"cluster":"ams"`, `"cluster":"lax"`), "line 3: "},
+		"a dangerous cluster":    {swap(1, `"cluster":"ams"`, `"cluster":"\u001b[2J"`), "line 2: "},
 		"an unknown pipeline":    {swap(1, `"trades"`, `"gone"`), "line 2: "},
 		"no time":                {swap(2, `"asked":"2026-03-04T12:00:00Z",`, ``), "line 3: evidence without"},
 		"back in time":           {swap(2, "12:00:01Z", "11:00:01Z"), "line 3: it goes back in time"},
 		"broken off":             {strings.Join(good[:3], "\n") + "\n", "line 4: it breaks off"},
-		"broken off in a line":   {strings.Join(good[:2], "\n") + "\n" + good[2][:20], "line 3: "},
+		"broken off in a line":   {strings.Join(good[:2], "\n") + "\n" + good[2][:20], "line 3: it breaks off"},
+		"a long wrong threshold": {swap(0, `"down_after":"3m0s"`, `"down_after":"`+strings.Repeat("9", 1<<19)+`"`), "line 1: rules: down_after"},
 		"a line lost":            {strings.Join([]string{good[0], good[1], good[3]}, "\n"), "line 3: it closes with 2 records and has 1"},
 		"something behind":       {strings.Join(good, "\n") + "\n" + good[1], "there is something behind"},
 		"a line of any length":   {with(1, strings.Repeat("x", 3*maxLine)), "line 2: it is longer than"},
@@ -247,7 +249,7 @@ func TestReaderNamesTheWrongLine(t *testing.T) {
 		_, _, err := read([]byte(tt.data))
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", name, err, tt.want)
-		} else if strings.ContainsAny(err.Error(), "\x1b\n") {
+		} else if strings.ContainsAny(err.Error(), "\x1b\n") || len(err.Error()) > 1<<10 {
 			t.Errorf("%s: %q", name, err)
 		}
 	}
@@ -396,5 +398,14 @@ func TestExportMergesInTheOrderOfTime(t *testing.T) {
 	err = Export(t.Context(), io.Discard, header(), nil, func(context.Context, func(model.Evidence) error) error { return broken })
 	if !errors.Is(err, broken) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestActiveWhereTheConfigurationHasNoCluster: it can name fewer clusters than
+// when a pipeline was moved, and what was exported then must play.
+func TestActiveWhereTheConfigurationHasNoCluster(t *testing.T) {
+	_, got, err := read(write(t, header(), Record{At: t0, Active: &Active{"trades", "gone"}}))
+	if err != nil || len(got) != 1 || got[0].Active.Cluster != "gone" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

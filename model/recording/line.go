@@ -222,8 +222,8 @@ func (l *recordLine) record(known *names) (Record, error) {
 	switch {
 	case l.Active != nil:
 		pipeline = l.Active.Pipeline
-		if !known.clusters[l.Active.Cluster] {
-			return r, fmt.Errorf("%q is none of its clusters", clean(l.Active.Cluster))
+		if !nameRule.MatchString(l.Active.Cluster) { // one that the configuration no longer has is told, too
+			return r, fmt.Errorf("%q cannot be the name of a cluster", clean(l.Active.Cluster))
 		}
 	case l.Run != nil:
 		pipeline = l.Run.Pipeline

@@ -2,11 +2,15 @@ package recording
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 )
+
+// errBrokenOff says that a recording has no end.
+var errBrokenOff = errors.New("it breaks off here, without its closing line: export it again")
 
 // Reader reads a recording, strictly and in bounded memory. Every error names
 // the line that is wrong.
@@ -55,13 +59,16 @@ func (r *Reader) Next() (Record, error) {
 	line, err := r.next()
 	if errors.Is(err, io.EOF) {
 		r.line++
-		return Record{}, r.wrong(errors.New("it breaks off here, without its closing line: export it again"))
+		return Record{}, r.wrong(errBrokenOff)
 	}
 	if err != nil {
 		return Record{}, err
 	}
 	var l recordLine
 	if err := decode(line, &l); err != nil {
+		if !bytes.HasSuffix(line, []byte("\n")) { // it is the last one, and not whole
+			err = errBrokenOff
+		}
 		return Record{}, r.wrong(err)
 	}
 	if l.End != nil {

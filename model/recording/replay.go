@@ -85,7 +85,7 @@ func (p *Player) Play(r Record) {
 		p.timeline.Ended = r.At
 	case r.Evidence != nil: // there is nothing to judge before
 		p.seen, p.timeline.Began, p.timeline.Ended = r.At, r.At, r.At
-		p.next = r.At.Add(p.tick / 2) // looks that began together are all in
+		p.next = p.firstTick(r.At)
 	}
 	switch {
 	case r.Evidence != nil:
@@ -107,13 +107,17 @@ func (p *Player) judgeUntil(at time.Time) {
 			if len(p.timeline.Gaps) < maxChanges {
 				p.timeline.Gaps = append(p.timeline.Gaps, Span{p.seen, at})
 			}
-			p.seen, p.next = at, at
+			p.seen, p.next = at, p.firstTick(at)
 			return
 		}
 		p.judge(p.next)
 		p.next = p.next.Add(p.tick)
 	}
 }
+
+// firstTick is when to judge first after looking began at a moment: when looks
+// that began together are all in.
+func (p *Player) firstTick(began time.Time) time.Time { return began.Add(p.tick / 2) }
 
 // End judges a last time and gives the timeline.
 func (p *Player) End() Timeline {

@@ -141,6 +141,18 @@ func TestReplayDoesNotJudgeWhereNobodyLooked(t *testing.T) {
 	}
 }
 
+// TestReplayWaitsForTheFirstLooks: those that began together come one by one, at
+// the beginning and after a gap.
+func TestReplayWaitsForTheFirstLooks(t *testing.T) {
+	p := NewPlayer(header(), health.DefaultRules(), nil)
+	for _, at := range []time.Time{t0, t0.Add(time.Hour)} {
+		p.Play(looks(at, false)[0])
+		if p.next != at.Add(p.tick/2) {
+			t.Errorf("looks began at %s, and it judges at %s", at, p.next)
+		}
+	}
+}
+
 func TestAnEmptyRecordingSaysNothing(t *testing.T) {
 	h, timeline := replay(t, write(t, header()), nil)
 	if len(timeline.Changes) != 0 || !timeline.Began.IsZero() {

@@ -48,7 +48,7 @@ func span(key string, of func(*health.Rules) *time.Duration, most time.Duration)
 		set: func(r *health.Rules, text string) error {
 			d, err := time.ParseDuration(text)
 			if err != nil || d <= 0 || d > most {
-				return fmt.Errorf("%s: %q is not a duration above 0 and up to %s, such as 45s or 3m", key, text, most)
+				return fmt.Errorf("%s: %q is not a duration above 0 and up to %s, such as 45s or 3m", key, clean(text), most)
 			}
 			*of(r) = d
 			return nil
@@ -64,7 +64,7 @@ func number(key string, of func(*health.Rules) *float64, low, high float64) thre
 		set: func(r *health.Rules, text string) error {
 			v, err := strconv.ParseFloat(text, 64)
 			if err != nil || !(v >= low && v <= high) {
-				return fmt.Errorf("%s: %q is not a number from %g to %g", key, text, low, high)
+				return fmt.Errorf("%s: %q is not a number from %g to %g", key, clean(text), low, high)
 			}
 			*of(r) = v
 			return nil
@@ -80,7 +80,7 @@ func whole[T int | int64 | uint64](key string, of func(*health.Rules) *T, high T
 		set: func(r *health.Rules, text string) error {
 			v, err := strconv.ParseInt(text, 10, 64)
 			if err != nil || v < 1 || v > int64(high) {
-				return fmt.Errorf("%s: %q is not a whole number from 1 to %d", key, text, high)
+				return fmt.Errorf("%s: %q is not a whole number from 1 to %d", key, clean(text), high)
 			}
 			*of(r) = T(v)
 			return nil
