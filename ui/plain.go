@@ -42,7 +42,7 @@ func StatusText(snap model.Snapshot, width int, configPath string) string {
 func (s scene) pipelineText(w int) []string {
 	t := s.layoutTable(w)
 	if !t.wide {
-		t = s.layoutTable(maxScreen).base()
+		t = s.layoutTable(maxScreen).base().narrowed(append(s.spareColumns(), leftColumn), w)
 	}
 	w = max(w, sum(t.widths))
 	if len(t.rows) == 0 {

@@ -39,10 +39,7 @@ func (s scene) layoutTable(w int) tableLayout {
 	if !s.pacesKnown() {
 		full = full.without(paceColumn)
 	}
-	spare := []int{paceColumn}
-	if !s.subscribersTell() {
-		spare = append(spare, subscriberColumn)
-	}
+	spare := s.spareColumns()
 	if t := full.narrowed(spare, w); sum(t.widths) <= w {
 		return t
 	}
@@ -89,6 +86,15 @@ func (s scene) pacesKnown() bool {
 		}
 	}
 	return false
+}
+
+// spareColumns are those that a narrow table does without, the first of them
+// first.
+func (s scene) spareColumns() []int {
+	if s.subscribersTell() {
+		return []int{paceColumn}
+	}
+	return []int{paceColumn, subscriberColumn}
 }
 
 // narrowed is the layout less as many of the spare columns as it takes to fit w.

@@ -61,7 +61,7 @@ func (c *console) watchJSON(ctx context.Context, out io.Writer) error {
 // watchLines prints a line for every change.
 func (c *console) watchLines(ctx context.Context, out io.Writer) error {
 	said := map[string]string{}
-	for seen := uint64(0); ; {
+	for seen := uint64(1); ; { // the first picture knows nothing
 		snap, err := c.withStoreNotice(c.monitor.Next(ctx, seen))
 		if err != nil {
 			return err
