@@ -137,25 +137,25 @@ func (c *Canary) Run(ctx context.Context) {
 		if on {
 			c.look(ctx, changed)
 		} else {
-			c.rest(ctx, changed)
+			c.wait(ctx, changed, c.cleanUp) // what could not be removed at once
 		}
 	}
 	c.cleanUp(ctx)
 }
 
-// rest waits until the canary is switched on or ctx is done. What could not be
-// removed when it was switched off is tried again at its pace.
-func (c *Canary) rest(ctx context.Context, on <-chan struct{}) {
+// wait waits until the canary is switched or ctx is done, and meanwhile does
+// something again at the canary's pace.
+func (c *Canary) wait(ctx context.Context, switched <-chan struct{}, again func(context.Context)) {
 	retry := time.NewTicker(c.config.Interval)
 	defer retry.Stop()
 	for {
 		select {
-		case <-on:
+		case <-switched:
 			return
 		case <-ctx.Done():
 			return
 		case <-retry.C:
-			c.cleanUp(ctx)
+			again(ctx)
 		}
 	}
 }
@@ -165,11 +165,8 @@ func (c *Canary) look(parent context.Context, off <-chan struct{}) {
 	ctx, cancel := context.WithCancel(parent)
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		select {
-		case <-off:
-			cancel()
-		case <-ctx.Done():
-		}
+		c.wait(ctx, off, c.settle)
+		cancel()
 	})
 	defer wg.Wait()
 	defer cancel()
@@ -192,6 +189,13 @@ func (c *Canary) cleanUp(ctx context.Context) {
 	ctx, cancel := parting(ctx)
 	defer cancel()
 	_ = c.sub.removeSurely(ctx)
+	c.settle(ctx)
+}
+
+// settle removes the subscribers that proofs left, as far as it can.
+func (c *Canary) settle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, removeTimeout)
+	defer cancel()
 	c.mu.Lock()
 	owed := c.owed
 	c.owed = nil

@@ -14,6 +14,10 @@ import (
 const (
 	// removeTimeout bounds the removal of subscribers of fumtui's own at the end.
 	removeTimeout = 3 * time.Second
+	// removePause is the time from one try to remove one to the next.
+	removePause = 200 * time.Millisecond
+	// lateCreate is for how long a create whose answer was lost may still be had.
+	lateCreate = time.Minute
 	// sweepTimeout bounds the search for left-overs, which delays the first look.
 	sweepTimeout = 2 * time.Second
 	// maxSwept bounds how many left-overs one sweep removes.
@@ -32,16 +36,21 @@ type own struct {
 	cluster string
 	name    string
 
-	id     string // "": there is none, as far as is known
-	unsure bool   // a create of ours may have been had though its answer was lost
+	id string // "": there is none, as far as is known
+	// lost is when the answer of a create was: it may have been had, or may yet
+	// be; zero: none was.
+	lost time.Time
 }
+
+// errLate says that a subscriber is not there, and may yet come.
+var errLate = errors.New("it is not there, but the cluster was asked for it a moment ago")
 
 // create makes the subscriber.
 func (o *own) create(ctx context.Context, call func(context.Context, string) (string, error)) error {
 	id, err := call(ctx, o.name)
 	switch {
 	case err == nil:
-	case errors.Is(err, failover.ErrAlreadyExists) && o.unsure:
+	case errors.Is(err, failover.ErrAlreadyExists) && !o.lost.IsZero():
 		var sub model.Subscriber
 		if sub, err = o.client.Subscriber(ctx, o.name); err != nil {
 			return failedAt(stageCreate, o.cluster, err)
@@ -51,34 +60,38 @@ func (o *own) create(ctx context.Context, call func(context.Context, string) (st
 		failure := model.NewFailure(model.ClassIncompatible, fmt.Sprintf("%s: %v", o.name, errForeign), errors.Join(errForeign, err))
 		return failedAt(stageCreate, o.cluster, failure)
 	default:
-		o.unsure = o.unsure || model.ClassOf(err).Outage() || errors.Is(err, context.Canceled)
+		if model.ClassOf(err).Outage() || errors.Is(err, context.Canceled) {
+			o.lost = time.Now()
+		}
 		return failedAt(stageCreate, o.cluster, err)
 	}
-	o.id, o.unsure = id, false
+	o.id, o.lost = id, time.Time{}
 	return nil
 }
 
 // remove deletes the subscriber, if it is still ours.
 func (o *own) remove(ctx context.Context) error {
-	if o.id == "" && !o.unsure {
+	if o.id == "" && o.lost.IsZero() {
 		return nil
 	}
 	sub, err := o.client.Subscriber(ctx, o.name)
 	switch {
+	case model.ClassOf(err) == model.ClassNotFound && o.id == "" && time.Since(o.lost) < lateCreate:
+		return fmt.Errorf("remove %s: %w", o.name, errLate)
 	case model.ClassOf(err) == model.ClassNotFound:
-		o.id, o.unsure = "", false
+		o.id, o.lost = "", time.Time{}
 		return nil
 	case err != nil:
 		return fmt.Errorf("look at %s before it is removed: %w", o.name, err)
 	case o.id != "" && sub.ID != o.id:
 		// Somebody else's by now: it is let be.
-		o.id, o.unsure = "", false
+		o.id, o.lost = "", time.Time{}
 		return nil
 	}
 	if _, err := o.client.Delete(ctx, o.name); err != nil {
 		return fmt.Errorf("remove %s: %w", o.name, err)
 	}
-	o.id, o.unsure = "", false
+	o.id, o.lost = "", time.Time{}
 	return nil
 }
 
@@ -90,7 +103,8 @@ func parting(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // removeSurely removes the subscriber, and tries twice.
 func (o *own) removeSurely(ctx context.Context) error {
-	if err := o.remove(ctx); err == nil || ctx.Err() != nil {
+	err := o.remove(ctx)
+	if err == nil || !sleep(ctx, removePause) {
 		return err
 	}
 	return o.remove(ctx)

@@ -132,6 +132,64 @@ func TestCanaryToleratesLimits(t *testing.T) {
 	}
 }
 
+// late has the next create be given up by its caller, and be had a moment later.
+func (o *oddCluster) late(name func() string) (asked, had <-chan struct{}) {
+	begun, done := make(chan struct{}), make(chan struct{})
+	o.set(func() {
+		o.veto = func(ctx context.Context, method string) error {
+			if !strings.HasSuffix(method, "/CreateConsumerGroup") {
+				return nil
+			}
+			o.set(func() { o.veto = nil })
+			close(begun)
+			<-ctx.Done()
+			time.Sleep(100 * time.Millisecond)
+			o.set(func() { o.groups[name()] = &pb.ConsumerGroupInfo{Id: "late", ConsumerGroupName: name()} })
+			close(done)
+			return ctx.Err()
+		}
+	})
+	return begun, done
+}
+
+// The canary is switched off while its create is under way, which the cluster has
+// after all: it is removed, and not taken for another's when it is on again.
+func TestCanaryIsSwitchedOffInMidCreate(t *testing.T) {
+	for name, again := range map[string]bool{"and stays off": false, "and on again": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOdd()
+			var canary *Canary
+			asked, had := o.late(func() string { return canary.Name() })
+			w := watch(t, o.serve(t), func(c *CanaryConfig) {
+				c.On = false
+				if again {
+					c.Interval = time.Hour
+				}
+			})
+			canary = w.Canary
+			w.Enable(true)
+			<-asked
+			w.Enable(false)
+			if off := <-w.seen; off.Canary != nil || off.Failure != nil {
+				t.Errorf("published %+v", off)
+			}
+			<-had
+			if again {
+				w.Enable(true)
+				if e := <-w.seen; e.Canary == nil {
+					t.Errorf("on again: %v", e.Failure)
+				}
+				w.Enable(false)
+			}
+			eventually(t, "it is removed", func() (gone bool) {
+				o.set(func() { gone = len(o.groups) == 0 })
+				return gone
+			})
+		})
+	}
+}
+
 // Somebody deleted our subscriber and made one of the same name: it is theirs.
 func TestCanaryRemovesByID(t *testing.T) {
 	o := newOdd()

@@ -14,7 +14,8 @@ import (
 // provingCanary is a canary that does not look, and only proves.
 func provingCanary(t *testing.T, c *cluster.Cluster, on bool) *Canary {
 	t.Helper()
-	canary, err := NewCanary(CanaryConfig{Publish: func(model.Evidence) {},
+	canary, err := NewCanary(CanaryConfig{
+		Publish: func(model.Evidence) {},
 		Cluster: "nyc", Client: dialClient(t, Endpoint{URL: "http://" + c.Addr(), Token: "secret"}), Owner: canaryOwner, On: on,
 	})
 	if err != nil {
@@ -114,6 +115,27 @@ func TestProofThatCannotBeRemoved(t *testing.T) {
 	if left := names(nyc); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// So does it while it goes on looking.
+func TestProofIsRemovedLater(t *testing.T) {
+	nyc := simCluster(t, "nyc")
+	w := watch(t, nyc.Addr(), func(c *CanaryConfig) { c.Interval = 100 * time.Millisecond })
+	w.data()
+	if err := nyc.SetFault(cluster.FaultUnavailable, "DeleteConsumerGroup"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ProveData(t.Context(), nyc.SlotRange().Max); err != nil {
+		t.Fatal(err)
+	}
+	if left := names(nyc); len(left) != 2 {
+		t.Fatalf("left behind: %v", left)
+	}
+	if err := nyc.Heal(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it is removed", func() bool { return len(names(nyc)) == 1 })
+	w.data()
 }
 
 func TestPortProvesWhileTheCanaryIsOn(t *testing.T) {

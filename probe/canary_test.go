@@ -55,7 +55,7 @@ type watched struct {
 // watch runs a canary on an address.
 func watch(t *testing.T, address string, change ...func(*CanaryConfig)) *watched {
 	t.Helper()
-	w := &watched{t: t, seen: make(chan model.Evidence, 1000)}
+	w := &watched{t: t, seen: make(chan model.Evidence, 10_000)}
 	config := CanaryConfig{
 		Cluster: "ams", Client: dialClient(t, Endpoint{URL: "http://" + address, Token: "secret"}),
 		Publish: func(e model.Evidence) { w.seen <- e }, Owner: canaryOwner,
