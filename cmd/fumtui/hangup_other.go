@@ -2,5 +2,12 @@
 
 package main
 
+import "context"
+
 // surviveHangup has nothing to do on systems without hang-ups.
 func surviveHangup() (restore func()) { return func() {} }
+
+// leaveOnHangup has nothing to wait for there either.
+func leaveOnHangup(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithCancel(ctx)
+}

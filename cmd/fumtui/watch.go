@@ -21,7 +21,8 @@ func newWatchCmd() *cobra.Command {
 is interrupted. With --json it prints one status object per line and interval.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
+			ctx, stop := leaveOnHangup(cmd.Context())
+			defer stop()
 			c, err := openConsole(ctx, config, watchingLong)
 			if err != nil {
 				return err
