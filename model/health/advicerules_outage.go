@@ -8,6 +8,7 @@ func outageRows() []adviceRule {
 		clientGoesOnRow(),
 		stillConsumesRow(),
 		othersGoOnRow(),
+		otherResumesRow(),
 		dataComesRow(),
 		watchClientRow(),
 		movedLatelyRow(),
@@ -67,11 +68,32 @@ func othersGoOnRow() adviceRule {
 	return adviceRule{
 		name: "check_your_side: another pipeline goes on there", leads: model.ActionCheckYourSide,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(isOut(x) && x.p.otherMoves(x.s.cluster, x.now) != nil)
+			return holds(isOut(x) && x.othersWent() != nil)
 		},
 		says: func(x pipelineCase) string {
 			return x.at() + " is " + word(x.s.cluster.verdict) + " from here and " + x.name() + " stands, but " +
-				x.p.otherMoves(x.s.cluster, x.now).cfg.Name + " goes on there: check the host and network of " + x.name() + "; do not fail over"
+				x.othersWent().cfg.Name + " goes on there: check the host and network of " + x.name() + "; do not fail over"
+		},
+		change: func(pipelineCase) string { return "fail over if all pipelines there stand" },
+	}
+}
+
+// othersWent finds another pipeline that has gone on at the active cluster for a
+// progress age.
+func (x pipelineCase) othersWent() *pipeline {
+	return x.p.otherMoved(x.s.cluster, x.now, x.now.Add(-x.r.progressAge()))
+}
+
+// otherResumesRow is for a pipeline that stands while another has just gone on.
+func otherResumesRow() adviceRule {
+	return adviceRule{
+		name: "wait: another pipeline there has just gone on", leads: model.ActionWait,
+		test: func(x pipelineCase) model.RuleState {
+			return holds(isOut(x) && x.p.otherMoves(x.s.cluster, x.now) != nil)
+		},
+		says: func(x pipelineCase) string {
+			return outSays(x) + ", but " + x.p.otherMoves(x.s.cluster, x.now).cfg.Name + " there goes on again: wait a moment, to see whether " +
+				x.name() + " does"
 		},
 		change: func(pipelineCase) string { return "fail over if all pipelines there stand" },
 	}
@@ -82,7 +104,7 @@ func dataComesRow() adviceRule {
 	return adviceRule{
 		name: "ask_support: calls fail, but data comes", leads: model.ActionAskSupport,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(isOut(x) && x.s.cluster.canary.flows(x.now, x.s.cluster.badFrom, x.r))
+			return holds(isOut(x) && x.canarySeesMore())
 		},
 		says: func(x pipelineCase) string {
 			return outSays(x) + ", but data still comes from there to this console's canary: check the client of " + x.name() +
@@ -90,6 +112,17 @@ func dataComesRow() adviceRule {
 		},
 		change: func(pipelineCase) string { return "fail over if the canary gets no data either" },
 	}
+}
+
+// canarySeesMore reports whether data newer than the outage comes to the canary:
+// the block at which a stalled cluster stands is none, however often it comes.
+func (x pipelineCase) canarySeesMore() bool {
+	c := x.s.cluster
+	if !c.canary.flows(x.now, c.badFrom, x.r) {
+		return false
+	}
+	return c.verdict == model.ClusterDown ||
+		(c.slots != nil && model.SlotsBetween(c.slots.Max, c.canary.data.Slot) > x.w.rules.StallSlots)
 }
 
 // watchClientRow is for an outage in which it is not yet clear that the client suffers.

@@ -1,8 +1,6 @@
 package health
 
 import (
-	"time"
-
 	"github.com/fumtui/fumtui/model"
 )
 
@@ -17,6 +15,8 @@ func ownSideRows() []adviceRule {
 		degradedRow(),
 		allBehindRow(),
 		fallingBehindRow(),
+		notClearRow(),
+		outOfBoundsRow(),
 	}
 }
 
@@ -60,7 +60,10 @@ func recreateRow() adviceRule {
 func clientDownRow() adviceRule {
 	return adviceRule{
 		name: "check_your_side: client down", leads: model.ActionCheckYourSide,
-		test: func(x pipelineCase) model.RuleState { return holds(pipelineIs(x, model.PipelineClientDown)) },
+		test: func(x pipelineCase) model.RuleState {
+			down := pipelineIs(x, model.PipelineClientDown)
+			return graded(down && (x.recovered() || x.accused()), down)
+		},
 		says: func(x pipelineCase) string {
 			return ownReason(x) + ", while " + x.at() + " is " + word(x.s.cluster.verdict) +
 				": check its log, host, network and deployment; do not fail over"
@@ -74,13 +77,27 @@ func silentAloneRow() adviceRule {
 	return adviceRule{
 		name: "check_your_side: silent alone", leads: model.ActionCheckYourSide,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(pipelineIs(x, model.PipelineSilent) && x.othersGetData() != "")
+			return holds(pipelineIs(x, model.PipelineSilent) && (x.othersWent() != nil || x.onlyCanaryGets()))
 		},
 		says: func(x pipelineCase) string {
-			return ownReason(x) + "; " + x.othersGetData() + ": check the client of " + x.name() + "; do not fail over"
+			if other := x.othersWent(); other != nil {
+				return ownReason(x) + "; " + other.cfg.Name + " streams from the same cluster: check the client of " + x.name() + "; do not fail over"
+			}
+			return ownReason(x) + "; data comes from there to this console's canary: check the client of " + x.name() +
+				"; if it is well, ask the provider's support, and tell them " + x.tellThem() + "; do not fail over"
 		},
 		change: ownChange,
 	}
+}
+
+// onlyCanaryGets reports whether the canary has got data for all of the time that
+// the client got none, and no other pipeline there can be held against it: where
+// several stand, or some have only just gone on, it is no client of its own.
+func (x pipelineCase) onlyCanaryGets() bool {
+	c := x.s.cluster
+	quiet, _ := x.hush()
+	return c.quiet <= 1 && x.p.otherMoves(c, x.now) == nil &&
+		c.canary.flowed(x.now, x.now.Add(x.r.SilentAfter/2-quiet), x.r)
 }
 
 // silentRow is for a client that gets nothing, and nobody else is seen to.
@@ -89,9 +106,14 @@ func silentRow() adviceRule {
 		name: "ask_support: silent", leads: model.ActionAskSupport,
 		test: func(x pipelineCase) model.RuleState { return holds(pipelineIs(x, model.PipelineSilent)) },
 		says: func(x pipelineCase) string {
-			text := ownReason(x)
-			if lasted, dry := x.s.cluster.canary.dry(x.now, x.r); dry {
+			text, c := ownReason(x), x.s.cluster
+			if c.quiet > 1 {
+				text += ", nor do the " + model.Units(c.quiet-1, "other pipeline") + " there that answer"
+			}
+			if lasted, dry := c.canary.dry(x.now, x.r); dry {
 				text += ", and this console's canary there has got no data for " + model.Span(lasted)
+			} else if quiet, _ := x.hush(); c.canary.flows(x.now, x.now.Add(-quiet), x.r) {
+				text += ", though data comes at the tip, to this console's canary"
 			}
 			return text + ": ask the provider's support before failing over; tell them " + x.tellThem()
 		},
@@ -111,18 +133,35 @@ func degradedRow() adviceRule {
 	}
 }
 
+// fallsBehind reports whether the pipeline falls behind at a cluster that answers,
+// and whether another has been near the tip there for long, so that it is not
+// the cluster.
+func (x pipelineCase) fallsBehind() (behind, alone bool) {
+	if !pipelineIs(x, model.PipelineFallingBehind) {
+		return false, false
+	}
+	m := x.p.other(&x.s.cluster.wells)
+	return true, m != nil && x.now.Sub(m.from) >= x.r.progressAge() && !m.p.at.drifts(m.p.rules)
+}
+
+// drifts reports whether the lag of a client grows, be it that it is near the tip
+// yet.
+func (s *seat) drifts(r *Rules) bool {
+	t, enough := s.lags.grows(0)
+	return enough && t.change > float64(r.LagNoise)/4 && t.steady >= steadyTrend
+}
+
 // allBehindRow is for clients that all fall behind at a cluster that is slow.
 func allBehindRow() adviceRule {
 	return adviceRule{
 		name: "ask_support: all fall behind at a cluster that is slow", leads: model.ActionAskSupport, setting: "detection.latency",
 		test: func(x pipelineCase) model.RuleState {
-			return holds(pipelineIs(x, model.PipelineFallingBehind) && x.s.cluster.streams == 0 &&
-				x.s.cluster.calls.latency() > x.w.rules.Latency/2)
+			behind, alone := x.fallsBehind()
+			return holds(behind && !alone && x.s.cluster.calls.latency() > x.w.rules.Latency/2)
 		},
 		says: func(x pipelineCase) string {
-			return ownReason(x) + ", and no pipeline streams from " + x.at() + ", which takes " +
-				x.s.cluster.calls.latency().Round(time.Millisecond).String() +
-				" to answer: ask the provider's support before failing over, and tell them these figures"
+			return ownReason(x) + ", and no other pipeline is near the tip of " + x.at() + ", which takes " +
+				tookText(x.s.cluster.calls.latency()) + " to answer: ask the provider's support before failing over, and tell them these figures"
 		},
 		bound:  func(x pipelineCase) string { return (x.w.rules.Latency / 2).String() },
 		change: ownChange,
@@ -133,12 +172,77 @@ func allBehindRow() adviceRule {
 func fallingBehindRow() adviceRule {
 	return adviceRule{
 		name: "check_your_side: falling behind", leads: model.ActionCheckYourSide,
-		test: func(x pipelineCase) model.RuleState { return holds(pipelineIs(x, model.PipelineFallingBehind)) },
+		test: func(x pipelineCase) model.RuleState {
+			behind, alone := x.fallsBehind()
+			return graded(behind && (alone || x.accused() || (x.recovered() && !x.s.cluster.ails())), behind)
+		},
 		says: func(x pipelineCase) string {
 			return ownReason(x) + " while " + x.at() + " is healthy: check the client's host, network and load; do not fail over"
 		},
 		change: ownChange,
 	}
+}
+
+// notClearRow is for a client that does not do well while its cluster may not
+// either: nobody is accused before that is clear.
+func notClearRow() adviceRule {
+	return adviceRule{
+		name: "wait: not clear yet whose side it is", leads: model.ActionWait,
+		test: func(x pipelineCase) model.RuleState {
+			return holds(pipelineIs(x, model.PipelineFallingBehind) || pipelineIs(x, model.PipelineClientDown))
+		},
+		says: func(x pipelineCase) string {
+			why := " shows signs of trouble too"
+			if !x.recovered() {
+				why = " has done well again only for " + model.Span(x.now.Sub(x.s.cluster.wellFrom()))
+			}
+			return ownReason(x) + ", but " + x.at() + why + ": wait, to see whose side it is"
+		},
+		bound:  func(x pipelineCase) string { return model.Span(x.r.progressAge()) },
+		change: ownChange,
+	}
+}
+
+// outOfBoundsRow is for a cluster that is slow, or fails in part, but not for long
+// yet.
+func outOfBoundsRow() adviceRule {
+	return adviceRule{
+		name: "wait: the active cluster is slow, or fails in part", leads: model.ActionWait, setting: "detection.degraded_after",
+		test: func(x pipelineCase) model.RuleState {
+			return holds(x.clusterIs(model.ClusterHealthy) && x.s.cluster.slowNow(x.now, &x.w.rules))
+		},
+		says: func(x pipelineCase) string {
+			return x.s.cluster.reason + "; " + x.s.cluster.outlook + ": wait"
+		},
+		bound:  func(x pipelineCase) string { return model.Span(x.w.rules.DegradedAfter) },
+		change: func(x pipelineCase) string { return x.s.cluster.outlook },
+	}
+}
+
+// recovered reports whether the active cluster has served for long enough that
+// what its clients do is their own.
+func (x pipelineCase) recovered() bool {
+	return x.now.Sub(x.s.cluster.wellFrom()) >= x.r.progressAge()
+}
+
+// accused reports whether the pipeline's own side was already to be checked: a
+// sign of trouble of the cluster does not take that back by itself.
+func (x pipelineCase) accused() bool {
+	return x.p.advice != nil && x.p.advice.leads == model.ActionCheckYourSide
+}
+
+// ails reports whether there is any sign that a cluster may not do well, however
+// slight.
+func (c *cluster) ails() bool {
+	if !c.slowFrom.IsZero() || c.series.count > 0 || c.calls.bad >= fewBad || c.canary.missing > 0 {
+		return true
+	}
+	for i := range c.kinds {
+		if c.kinds[i].failed > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // tellThem is what the provider's support needs to know of a silent pipeline.
@@ -148,20 +252,7 @@ func (x pipelineCase) tellThem() string {
 		text += ", that it last got on at " + last.UTC().Format("15:04:05") + " UTC"
 	}
 	if x.s.cursor != nil {
-		text += ", and its slot " + slotText(x.s.cursor.Slot)
+		text += ", its cursor at slot " + slotText(x.s.cursor.Slot) + ", and that the slot after it is the first it needs"
 	}
 	return text
-}
-
-// othersGetData says who else gets data from the active cluster; "" where nobody
-// is seen to.
-func (x pipelineCase) othersGetData() string {
-	c := x.s.cluster
-	if other := x.p.otherMoves(c, x.now); other != nil {
-		return other.cfg.Name + " streams from the same cluster"
-	}
-	if quiet, _ := x.hush(); c.canary.flows(x.now, x.now.Add(-quiet), x.r) {
-		return "data comes from there to this console's canary"
-	}
-	return ""
 }

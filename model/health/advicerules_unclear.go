@@ -80,12 +80,25 @@ func checkConsoleRow() adviceRule {
 				text += " and the endpoint in the configuration"
 			}
 			if x.s.progresses(x.now, x.r) {
-				text += "; the client of " + x.name() + " at " + x.at() + " goes on"
+				text += "; the client of " + x.name() + " at " + x.at() + " " + x.goesOnText()
 			}
 			return text
 		},
 		change: func(x pipelineCase) string { return "ends once a cluster can be reached from here" },
 	}
+}
+
+// goesOnText says that the client goes on, where it did since this console sees
+// nothing, or else when it last did.
+func (x pipelineCase) goesOnText() string {
+	blindFrom := x.w.awayFrom
+	if x.s.cluster.dns >= 2 {
+		blindFrom = x.s.cluster.dnsFrom
+	}
+	if x.s.lastMove().After(blindFrom.Add(x.w.rules.MaxAge)) {
+		return "goes on"
+	}
+	return x.s.lastSeen(x.now)
 }
 
 // haltedRow is for a chain that has halted.

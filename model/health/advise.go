@@ -31,9 +31,7 @@ func (w *Watch) advise(state *model.PipelineState, x pipelineCase, room *room) {
 	if !ok {
 		return
 	}
-	if left.Urgent || !x.s.progresses(x.now, x.r) {
-		state.Retention = &left
-	}
+	state.Retention = &left
 	if left.Urgent {
 		x.warn(a, left)
 	}
@@ -99,8 +97,8 @@ func TimeLeft(cursor model.Slot, window model.SlotRange, seen time.Duration, slo
 
 // retention is how long until the slots after the cursor are lost, and where they
 // stay the longest: at any of its clusters, or at the target of an advice to fail
-// over. ok is false while the pipeline makes progress that keeps them far from
-// that.
+// over. A window that stands loses nothing. ok is false while the pipeline makes
+// progress that keeps them far from that, and until it was watched to stand.
 func (x pipelineCase) retention(a *model.Advice) (left model.Retention, ok bool) {
 	if x.s == nil || x.s.cursor == nil || !young(x.s.watchedAt, x.now, x.r) {
 		return left, false // nobody looks: it may be anywhere by now
@@ -113,10 +111,12 @@ func (x pipelineCase) retention(a *model.Advice) (left model.Retention, ok bool)
 		if own, known := x.s.cursors.rate(); known {
 			pace -= own // the cursor moves too, only slower than the window
 		}
+	} else if x.s.still(x.now, x.settled()) < x.r.progressAge() {
+		return left, false
 	}
 	for _, t := range x.p.order {
 		c := t.cluster
-		if c.slots == nil || (a.Action == model.ActionFailOver && c.cfg.Name != a.Target) {
+		if c.slots == nil || c.windowStands(x.now, &x.w.rules) || (a.Action == model.ActionFailOver && c.cfg.Name != a.Target) {
 			continue
 		}
 		l, some := TimeLeft(x.s.cursor.Slot, *c.slots, x.now.Sub(c.slotsAt), pace)

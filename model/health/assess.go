@@ -45,7 +45,7 @@ func (w *Watch) tick(now time.Time) {
 		}
 	}
 	w.halted = w.chainHalted(now)
-	w.sumUp()
+	w.sumUp(now)
 	for _, p := range w.pipelines {
 		w.judge(p, now)
 	}

@@ -7,6 +7,7 @@ const maxCalls = 512 // kept calls of one cluster; more than any sane probing ma
 // call is one completed look at a cluster.
 type call struct {
 	at     time.Time
+	kind   int // its place in cluster.kinds
 	took   time.Duration
 	failed bool
 	late   bool // it failed for want of an answer in time
@@ -23,7 +24,9 @@ type calls struct {
 	ring           [maxCalls]call
 	head, n        int
 	failed, timedN int
+	nBy, failedBy  [3]int // the same by kind
 	bad            int
+	badAt          time.Time     // the newest bad one
 	took           time.Duration // of the timed ones
 }
 
@@ -37,12 +40,17 @@ func (c *calls) add(next call, window time.Duration) {
 	c.ring[(c.head+c.n)%maxCalls] = next
 	c.n++
 	c.count(&next, 1)
+	if next.bad {
+		c.badAt = next.at
+	}
 }
 
 // count adds a call to the sums, or takes it away.
 func (c *calls) count(one *call, sign int) {
+	c.nBy[one.kind] += sign
 	if one.failed {
 		c.failed += sign
+		c.failedBy[one.kind] += sign
 	}
 	if one.bad {
 		c.bad += sign
@@ -54,7 +62,10 @@ func (c *calls) count(one *call, sign int) {
 }
 
 // reset forgets all calls.
-func (c *calls) reset() { c.head, c.n, c.failed, c.timedN, c.bad, c.took = 0, 0, 0, 0, 0, 0 }
+func (c *calls) reset() {
+	c.head, c.n, c.failed, c.timedN, c.bad, c.took = 0, 0, 0, 0, 0, 0
+	c.nBy, c.failedBy, c.badAt = [3]int{}, [3]int{}, time.Time{}
+}
 
 // dropSince forgets the calls from a moment on.
 func (c *calls) dropSince(from time.Time) {

@@ -30,6 +30,9 @@ type canary struct {
 	failure *model.Failure // of the newest look
 	since   time.Time      // when data, or failures, began
 	came    bool           // the newest look brought data
+	lostAt  time.Time      // the newest look that should have brought data, and did not
+	newAt   time.Time      // when data last came that was newer than any before
+	newFrom time.Time      // since when it comes so, look for look
 
 	spokeAt time.Time // the newest look that says something of data
 	missing int       // looks in a row that brought none
@@ -37,8 +40,9 @@ type canary struct {
 }
 
 // observe folds one look. One with neither data nor a failure says that the canary
-// was switched off.
-func (k *canary) observe(e *model.Evidence, r *Rules) {
+// was switched off. One that brought none says something of data only where it
+// was sent after unserved, when the cluster was last seen to serve nobody at all.
+func (k *canary) observe(e *model.Evidence, unserved time.Time, r *Rules) {
 	if e.Failure == nil && e.Canary == nil {
 		*k = canary{}
 		return
@@ -46,7 +50,7 @@ func (k *canary) observe(e *model.Evidence, r *Rules) {
 	if !k.at.IsZero() {
 		gap := e.Answered.Sub(k.at)
 		if gap < -r.MaxAge || gap > k.bound(r) { // nobody looked, or the clock was set
-			*k = canary{data: k.data, dataAt: k.dataAt, spacing: min(max(gap, 0), 2*k.usual())}
+			*k = canary{data: k.data, dataAt: k.dataAt, newAt: k.newAt, spacing: min(max(gap, 0), 2*k.usual())}
 		} else if gap > 0 {
 			k.spacing = max(gap, k.spacing*3/4)
 		}
@@ -56,17 +60,45 @@ func (k *canary) observe(e *model.Evidence, r *Rules) {
 		k.since = e.Answered
 	}
 	k.at, k.came, k.failure = e.Answered, came, e.Failure
+	if !came && e.Failure.Class.Outage() {
+		k.lostAt = e.Answered
+	}
 	switch {
 	case came:
-		k.data, k.dataAt, k.spokeAt = e.Canary, e.Answered, e.Answered
-		k.missing, k.dryFrom = 0, time.Time{}
-	case e.Failure.Class.Outage():
+		k.bring(e.Canary, e.Answered, r)
+	case e.Failure.Class.Outage() && e.Asked.After(unserved):
 		if k.missing == 0 {
 			k.dryFrom = e.Asked
 		}
 		k.missing++
 		k.spokeAt = e.Answered
 	}
+}
+
+// bring folds data. The block at which a cluster stands is no new data, however
+// often it comes.
+func (k *canary) bring(data *model.CanaryData, at time.Time, r *Rules) {
+	if k.data == nil || data.Slot > k.data.Slot {
+		if !k.newAt.After(k.lostAt) || k.newFrom.IsZero() || !k.fresh(at, r) {
+			k.newFrom = at
+		}
+		k.newAt = at
+	}
+	k.data, k.dataAt, k.spokeAt = data, at, at
+	k.missing, k.dryFrom = 0, time.Time{}
+}
+
+// pardon lets the looks that brought no data so far count for nothing.
+func (k *canary) pardon() { k.missing, k.dryFrom = 0, time.Time{} }
+
+// fresh reports whether new data came as lately as it should at this moment: a
+// look may be lost, and another be under way.
+func (k *canary) fresh(now time.Time, r *Rules) bool {
+	if k.newAt.IsZero() {
+		return false
+	}
+	age := now.Sub(k.newAt)
+	return age <= canarySlack*k.usual() && age >= -r.MaxAge
 }
 
 // bound is how old the newest look may be and still count. It is learned from
@@ -104,10 +136,15 @@ func (k *canary) dry(now time.Time, r *Rules) (lasted time.Duration, ok bool) {
 	return now.Sub(k.dryFrom), true
 }
 
-// flows reports whether data came with the newest look that says something of
-// it, and that look began after the given moment.
+// flows reports whether new data comes, and did after the given moment.
 func (k *canary) flows(now, after time.Time, r *Rules) bool {
-	return k.missing == 0 && k.young(k.dataAt, now, r) && k.young(k.spokeAt, now, r) && k.dataAt.After(after)
+	return k.newAt.After(k.lostAt) && k.young(k.spokeAt, now, r) && k.fresh(now, r) && k.newAt.After(after)
+}
+
+// flowed reports whether new data comes, and has come since the given moment
+// without a break.
+func (k *canary) flowed(now, since time.Time, r *Rules) bool {
+	return k.flows(now, since, r) && !k.newFrom.After(since)
 }
 
 // state is the picture of a canary; nil where there is none that looks.
@@ -115,5 +152,9 @@ func (k *canary) state(now time.Time, r *Rules) *model.CanaryState {
 	if !k.on(now, r) {
 		return nil
 	}
-	return &model.CanaryState{At: k.at, Data: k.data, DataAt: k.dataAt, Failure: k.failure, Since: k.since}
+	state := &model.CanaryState{At: k.at, Data: k.data, DataAt: k.dataAt, Failure: k.failure, Since: k.since}
+	if k.missing > 0 {
+		state.Since = k.dryFrom
+	}
+	return state
 }

@@ -12,7 +12,7 @@ import (
 func (x *world) sing(cluster string, class model.ErrorClass) {
 	e := model.Evidence{Kind: model.KindCanary, Cluster: cluster, Asked: x.now.Add(-time.Second), Answered: x.now}
 	if class == "" {
-		e.Canary = &model.CanaryData{Slot: model.Slot(x.slot), Offset: 7}
+		e.Canary = &model.CanaryData{Slot: model.Slot(x.clusters[cluster].slot), Offset: 7}
 	} else {
 		e.Failure = model.NewFailure(class, "simulated", nil)
 	}
@@ -59,11 +59,15 @@ func TestClusterWithoutDataIsDegraded(t *testing.T) {
 
 func TestCanaryNeverAddsUpToDown(t *testing.T) {
 	x := newWorld(t)
-	for range 100 {
+	for i := range 100 {
 		x.run(30 * time.Second)
 		x.sing("ams", model.ClassUnreachable)
 		if v := x.cluster("ams").Verdict; v == model.ClusterDown || v == model.ClusterBlip {
 			t.Fatalf("ams is %s", v)
+		}
+		if i == 50 { // until now data did come, to the client
+			x.wantCluster("ams", model.ClusterHealthy)
+			x.clients["trades@ams"].stopped = true
 		}
 	}
 	x.wantCluster("ams", model.ClusterDegraded)

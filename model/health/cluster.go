@@ -18,20 +18,11 @@ type failures struct {
 // slot may be: a slot makes about three events, some make more.
 const tipBack = 8
 
-// kindState is how the calls of one kind last went.
-type kindState struct {
-	completed int // since the last pause in our looking
-	refused   int // in a row
-	failed    int // in a row, of a class that speaks for an outage
-	failedAt  time.Time
-	failure   *model.Failure // of the newest, while it failed
-	at        time.Time      // of the newest look
-}
-
 // cluster is the fold of all evidence on one cluster.
 type cluster struct {
 	cfg   model.Cluster
 	kinds [3]kindState // version, tip, slot range
+	list  kindState    // of the list of subscribers, which says nothing of an outage
 
 	lastAt     time.Time // the newest completed call
 	answeredAt time.Time // the newest answer
@@ -68,10 +59,13 @@ type cluster struct {
 	fineFrom    time.Time // since when it serves, blips aside
 	scarred     bool      // it was down or stalled, and has not recovered for good
 	healFrom    time.Time // since when a scarred cluster does well
+	unservedAt  time.Time // when it was last seen to serve nobody at all for more than a moment
 
 	// What follows is summed up once a tick, for all pipelines.
-	movers  [2]movement // the two pipelines active here whose progress is newest
-	streams int         // how many pipelines active here do well
+	seated  int         // how many pipelines are active here
+	quiet   int         // how many of them answer and rest
+	movers  [2]movement // of those that make progress, the two that have done so the longest
+	wells   [2]movement // of those near the tip, or on the way there, the two that were so the longest
 	reason  string
 	outlook string
 
@@ -90,10 +84,11 @@ func (c *cluster) keep(now time.Time, r *Rules) {
 	c.tickAt = now
 }
 
-// movement is the newest progress of a pipeline.
+// movement is a pipeline that goes on.
 type movement struct {
-	p  *pipeline
-	at time.Time
+	p    *pipeline
+	at   time.Time // the newest sign of it
+	from time.Time // since when, without a long pause
 }
 
 // kindIndex is the place of a kind in cluster.kinds, or -1.
@@ -118,8 +113,8 @@ func (c *cluster) observe(e *model.Evidence, r *Rules) bool {
 		switch pause := e.Asked.Sub(c.lastAt); {
 		case pause > r.MaxAge, e.Answered.Sub(c.lastAt) < -r.MaxAge:
 			c.restart() // we did not look, or the clock was set back
-			if c.answeredAt.After(e.Asked) {
-				c.answeredAt = e.Asked
+			if sent := sentAt(e); c.answeredAt.After(sent) {
+				c.answeredAt = sent
 			}
 		case e.RTT() > 2*r.MaxAge:
 			return false // asked before this machine was suspended
@@ -129,14 +124,23 @@ func (c *cluster) observe(e *model.Evidence, r *Rules) bool {
 		c.lastAt = e.Answered
 	}
 	k.completed++
-	k.at = e.Answered
 	if e.Failure != nil {
 		c.fail(k, e, r)
 	} else {
 		c.answer(k, e, r)
 	}
+	k.at = e.Answered
 	c.measure(e, r)
 	return true
+}
+
+// sentAt is when a look began. Where the clock was set back meanwhile, it is when
+// it ended.
+func sentAt(e *model.Evidence) time.Time {
+	if e.Asked.After(e.Answered) {
+		return e.Answered
+	}
+	return e.Asked
 }
 
 // restart forgets what rests on looking without a break. What was last known
@@ -145,6 +149,7 @@ func (c *cluster) restart() {
 	for i := range c.kinds {
 		c.kinds[i] = kindState{at: c.kinds[i].at}
 	}
+	c.list = kindState{}
 	c.series, c.answers, c.dns = failures{}, 0, 0
 	c.calls.reset()
 	c.pace.reset()
@@ -166,16 +171,10 @@ func (c *cluster) fail(k *kindState, e *model.Evidence, r *Rules) {
 	c.failure, k.failure = e.Failure, e.Failure
 	switch {
 	case class.Outage():
-		k.failed++
+		k.fail(e, c.answeredAt)
 		k.refused, c.dns = 0, 0
-		if k.failed == 1 {
-			k.failedAt = e.Asked
-		}
 		if c.series.count == 0 {
-			c.series.from = e.Asked
-			if c.answeredAt.After(e.Asked) {
-				c.series.from = c.answeredAt
-			}
+			c.series.from = later(sentAt(e), c.answeredAt)
 			c.answers = 0
 		}
 		c.series.count++
@@ -186,24 +185,27 @@ func (c *cluster) fail(k *kindState, e *model.Evidence, r *Rules) {
 		}
 	case class == model.ClassDNS:
 		if c.dns == 0 {
-			c.dnsFrom = e.Asked
+			c.dnsFrom = sentAt(e)
 		}
 		c.dns++
 		c.series = failures{}
 		for i := range c.kinds {
-			c.kinds[i].refused, c.kinds[i].failed = 0, 0 // what it answered was before
+			c.kinds[i].refused = 0 // what it answered was before
+			c.kinds[i].pardon()
 		}
 	default: // auth, throttled, incompatible, not found: it answered, and turned us away
 		k.refused++
-		k.failed, c.dns = 0, 0
+		k.pardon()
+		c.dns = 0
 		c.series = failures{}
 	}
-	c.calls.add(call{at: e.Answered, took: max(e.RTT(), 0), failed: class.Outage(), late: class == model.ClassTimeout, bad: class.Outage()}, r.Window)
+	c.calls.add(call{at: e.Answered, kind: kindIndex(e.Kind), took: max(e.RTT(), 0), failed: class.Outage(), late: class == model.ClassTimeout, bad: class.Outage()}, r.Window)
 }
 
 // answer folds an answered call.
 func (c *cluster) answer(k *kindState, e *model.Evidence, r *Rules) {
-	k.refused, k.failed, k.failure, c.dns = 0, 0, nil, 0
+	k.answer(e.Answered, r.callPatience())
+	c.dns = 0
 	c.endSeries(e.Answered, r)
 	c.answers++
 	if e.Answered.After(c.answeredAt) {
@@ -214,7 +216,7 @@ func (c *cluster) answer(k *kindState, e *model.Evidence, r *Rules) {
 	}
 	took := max(e.RTT(), 0)
 	c.rtt = &took
-	c.calls.add(call{at: e.Answered, took: took, bad: took > r.Latency}, r.Window)
+	c.calls.add(call{at: e.Answered, kind: kindIndex(e.Kind), took: took, bad: took > r.Latency}, r.Window)
 	switch e.Kind {
 	case model.KindVersion:
 		c.version = e.Version
@@ -257,8 +259,9 @@ func (c *cluster) endSeries(at time.Time, r *Rules) {
 func (c *cluster) pardon(since time.Time) {
 	c.calls.dropSince(since)
 	for i := range c.kinds {
-		c.kinds[i].failed = 0
+		c.kinds[i].pardon()
 	}
+	c.list.pardon()
 }
 
 // anyFailing reports whether the newest call of some kind failed.

@@ -15,8 +15,9 @@ type clusterCase struct {
 
 type clusterRule = row[clusterCase, model.ClusterVerdict]
 
-// kindNames are the calls of a cluster, in the order of cluster.kinds.
-var kindNames = [3]string{"version", "tip", "slot range"}
+// kindNames are the calls of a cluster, in the order of cluster.kinds, and then the
+// list of subscribers.
+var kindNames = [4]string{"version", "tip", "slot range", "subscriber list"}
 
 // clusterRules is the table of verdicts on a cluster: the first rule that holds
 // decides.
@@ -83,7 +84,13 @@ func refusingRule() clusterRule {
 		},
 		says: func(x clusterCase) string {
 			i, _ := x.c.refused()
-			return x.c.cfg.Name + " refuses the " + kindNames[i] + " call: " + x.c.kinds[i].failure.Error()
+			what := "the " + kindNames[i] + " call"
+			for j := range x.c.kinds {
+				if j != i && x.c.kinds[j].refused > 0 {
+					what = "our calls"
+				}
+			}
+			return x.c.cfg.Name + " refuses " + what + ": " + x.c.kinds[i].failure.Error()
 		},
 		sofar: func(x clusterCase) string {
 			if i, n := x.c.refused(); n > 0 {
@@ -128,11 +135,10 @@ func fewLooksRule() clusterRule {
 	}
 }
 
-// refused is the kind of call that was turned away most often in a row, and how
-// often.
+// refused is the first kind of call that is turned away, and how often in a row.
 func (c *cluster) refused() (kind, n int) {
 	for i := range c.kinds {
-		if c.kinds[i].refused > n {
+		if n < 2 && c.kinds[i].refused > n { // the first that is sure, so that it does not change with each call
 			kind, n = i, c.kinds[i].refused
 		}
 	}

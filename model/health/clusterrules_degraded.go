@@ -6,127 +6,83 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// partly finds the call that keeps failing while others answer, and for how
-// long; ok is false where there is none.
-func (x clusterCase) partly() (kind int, lasted time.Duration, ok bool) {
-	if _, failing := x.failing(); failing {
-		return 0, 0, false
-	}
-	for i := range x.c.kinds {
-		if k := &x.c.kinds[i]; k.failed >= 3 {
-			return i, x.now.Sub(k.failedAt), true
-		}
-	}
-	return 0, 0, false
-}
-
 // degradedRules are for a cluster that answers, but slowly, only in part, or
 // without data.
 func degradedRules() []clusterRule {
 	return []clusterRule{
+		partDegradedRule(),
 		meansRule(),
 		dryRule(),
-		partDegradedRule(),
 		partBlipRule(),
+		meansBlipRule(),
 	}
 }
 
-// partlySays is the reason where one call fails alone.
-func partlySays(x clusterCase) string {
-	i, lasted, _ := x.partly()
-	return x.c.cfg.Name + " keeps failing the " + kindNames[i] + " call for " + model.Span(lasted) +
-		" while others answer: " + x.c.kinds[i].failure.Error()
+// meansFigures are the means over the window.
+func meansFigures(x clusterCase) string {
+	errors, _ := x.c.calls.errorRate()
+	return "answers in " + tookText(x.c.calls.latency()) + " on average and fails " + percent(errors) + " of the calls"
 }
 
-// partlySoFar is how long one call has failed alone.
-func partlySoFar(x clusterCase) string {
-	i, lasted, ok := x.partly()
-	if !ok {
-		return "no call fails alone"
+// meansSays is the reason where the means are out of bounds.
+func meansSays(x clusterCase) string {
+	return x.c.cfg.Name + " " + meansFigures(x) + ", for " + model.Span(x.now.Sub(x.c.slowFrom))
+}
+
+// meansSoFar is how the means are.
+func meansSoFar(x clusterCase) string {
+	if x.c.slowFrom.IsZero() {
+		return meansFigures(x)
 	}
-	return "the " + kindNames[i] + " call failed for " + model.Span(lasted)
+	return meansFigures(x) + ", out of bounds for " + model.Span(x.now.Sub(x.c.slowFrom))
 }
 
-// partlyFrom is when that began.
-func partlyFrom(x clusterCase) time.Time {
-	i, _, _ := x.partly()
-	return x.c.kinds[i].failedAt
-}
-
-// degradedAfter is how long trouble may last before a cluster is degraded.
-func degradedAfter(x clusterCase) string {
-	return model.Span(x.w.rules.DegradedAfter)
-}
-
-// partDegradedRule is for a call that has failed alone for long.
-func partDegradedRule() clusterRule {
-	return clusterRule{
-		name: "degraded: one call fails", leads: model.ClusterDegraded, setting: "detection.degraded_after",
-		test: func(x clusterCase) model.RuleState {
-			_, lasted, ok := x.partly()
-			return graded(ok && lasted >= x.w.rules.DegradedAfter, ok)
-		},
-		says: partlySays, sofar: partlySoFar, bound: degradedAfter, from: partlyFrom,
-		change: func(x clusterCase) string {
-			_, lasted, _ := x.partly()
-			if lasted >= x.w.rules.DegradedAfter {
-				return "healthy once that call answers"
-			}
-			return "degraded in " + model.Span(x.w.rules.DegradedAfter-lasted) + " unless that call answers"
-		},
+// meansChange is what would bring them back, or make it last.
+func meansChange(x clusterCase) string {
+	r := &x.w.rules
+	bounds := r.Latency.String() + " and " + percent(r.ErrorRate) + " failed"
+	if left := r.DegradedAfter - x.c.lastAt.Sub(x.c.slowFrom); left > 0 {
+		return "degraded in " + model.Span(left) + " unless it comes well below " + bounds
 	}
+	return "healthy once well below " + bounds
 }
 
-// partBlipRule is for a call that has failed alone for a while.
-func partBlipRule() clusterRule {
-	return clusterRule{
-		name: "blip: one call fails", leads: model.ClusterBlip,
-		test: func(x clusterCase) model.RuleState {
-			_, _, ok := x.partly()
-			return holds(ok)
-		},
-		says: partlySays, sofar: partlySoFar, from: partlyFrom,
-		bound: func(clusterCase) string { return "3 in a row" },
-		change: func(x clusterCase) string {
-			_, lasted, _ := x.partly()
-			return "degraded in " + model.Span(x.w.rules.DegradedAfter-lasted) + " unless that call answers"
-		},
-	}
-}
+// meansFrom is since when they are out of bounds.
+func meansFrom(x clusterCase) time.Time { return x.c.slowFrom }
 
 // meansRule is for a cluster whose latency or error rate is out of bounds.
 func meansRule() clusterRule {
-	figures := func(x clusterCase) string {
-		errors, _ := x.c.calls.errorRate()
-		return "answers in " + x.c.calls.latency().Round(time.Millisecond).String() + " on average and fails " + percent(errors) + " of the calls"
-	}
 	return clusterRule{
 		name: "degraded: slow, or fails in part", leads: model.ClusterDegraded, setting: "detection.latency, detection.error_rate",
 		test: func(x clusterCase) model.RuleState {
 			slow := !x.c.slowFrom.IsZero()
 			return graded(slow && x.c.lastAt.Sub(x.c.slowFrom) >= x.w.rules.DegradedAfter, slow)
 		},
-		says: func(x clusterCase) string {
-			return x.c.cfg.Name + " " + figures(x) + ", for " + model.Span(x.now.Sub(x.c.slowFrom))
-		},
-		sofar: func(x clusterCase) string {
-			if x.c.slowFrom.IsZero() {
-				return figures(x)
-			}
-			return figures(x) + ", out of bounds for " + model.Span(x.now.Sub(x.c.slowFrom))
-		},
+		says: meansSays, sofar: meansSoFar, from: meansFrom, change: meansChange,
 		bound: func(x clusterCase) string {
 			r := &x.w.rules
 			return r.Latency.String() + " or " + percent(r.ErrorRate) + ", for " + model.Span(r.DegradedAfter)
 		},
-		from: func(x clusterCase) time.Time { return x.c.slowFrom },
-		change: func(x clusterCase) string {
-			r := &x.w.rules
-			bounds := r.Latency.String() + " and " + percent(r.ErrorRate)
-			if left := r.DegradedAfter - x.c.lastAt.Sub(x.c.slowFrom); left > 0 {
-				return "degraded in " + model.Span(left) + " unless it comes well below " + bounds
-			}
-			return "healthy well below " + bounds
+	}
+}
+
+// slowNow reports whether the means are out of bounds, and not only for calls that
+// are long over.
+func (c *cluster) slowNow(now time.Time, r *Rules) bool {
+	return !c.slowFrom.IsZero() && now.Sub(c.calls.badAt) < r.MaxAge/2
+}
+
+// meansBlipRule is for one in a blip whose means are out of bounds: it does not do
+// well again.
+func meansBlipRule() clusterRule {
+	return clusterRule{
+		name: "blip: slow, or fails in part", leads: model.ClusterBlip, setting: "detection.latency, detection.error_rate",
+		test: func(x clusterCase) model.RuleState {
+			return holds(x.c.verdict == model.ClusterBlip && x.c.slowNow(x.now, &x.w.rules))
+		},
+		says: meansSays, sofar: meansSoFar, from: meansFrom, change: meansChange,
+		bound: func(x clusterCase) string {
+			return x.w.rules.Latency.String() + " or " + percent(x.w.rules.ErrorRate)
 		},
 	}
 }
@@ -140,7 +96,7 @@ func dryRule() clusterRule {
 				return model.RuleUnknown
 			}
 			lasted, dry := x.c.canary.dry(x.now, &x.w.rules)
-			return graded(dry && lasted >= x.w.rules.DegradedAfter, x.c.canary.missing > 0)
+			return graded(dry && lasted >= x.w.rules.DegradedAfter && !x.clientsMove(), x.c.canary.missing > 0)
 		},
 		says: func(x clusterCase) string {
 			lasted, _ := x.c.canary.dry(x.now, &x.w.rules)
@@ -169,6 +125,13 @@ func dryRule() clusterRule {
 	}
 }
 
+// clientsMove reports whether clients of the cluster clearly make progress: then
+// data does come, whatever the canary gets.
+func (x clusterCase) clientsMove() bool {
+	m := x.c.movers[0]
+	return m.p != nil && x.now.Sub(m.at) <= x.w.rules.progressAge()/2
+}
+
 // recoveringRules are for a cluster that does well, or does so again.
 func recoveringRules() []clusterRule {
 	from := func(x clusterCase) time.Time { return x.c.badFrom }
@@ -188,6 +151,7 @@ func recoveringRules() []clusterRule {
 				return "healthy in " + model.Span(x.w.rules.recovery()-x.healed()) + " if it stays so"
 			},
 		},
+		callSettlesRule(),
 		{
 			name: "blip: it settles", leads: model.ClusterBlip,
 			test: func(x clusterCase) model.RuleState {
@@ -195,7 +159,9 @@ func recoveringRules() []clusterRule {
 				return holds(c.verdict == model.ClusterBlip && !c.scarred &&
 					(x.now.Sub(c.troubleAt) < x.w.rules.MaxAge/2 || c.answers < x.w.rules.FirstSamples))
 			},
-			says: func(x clusterCase) string { return x.c.cfg.Name + " does well again" },
+			says: func(x clusterCase) string {
+				return x.c.cfg.Name + " answers again; the last sign of trouble was " + model.Span(x.now.Sub(x.c.troubleAt)) + " ago"
+			},
 			sofar: func(x clusterCase) string {
 				if x.c.troubleAt.IsZero() {
 					return "no sign of trouble was seen"
@@ -204,7 +170,7 @@ func recoveringRules() []clusterRule {
 			},
 			bound: func(x clusterCase) string { return model.Span(x.w.rules.MaxAge / 2) }, from: from,
 			change: func(x clusterCase) string {
-				return "healthy in " + model.Span(max(x.w.rules.MaxAge/2-x.now.Sub(x.c.troubleAt), time.Second)) + " if it stays so"
+				return "healthy in " + model.Span(max(x.w.rules.MaxAge/2-x.now.Sub(x.c.troubleAt), time.Second)) + " unless there is more"
 			},
 		},
 		{
@@ -212,6 +178,26 @@ func recoveringRules() []clusterRule {
 			test:   func(x clusterCase) model.RuleState { return holds(x.c.slots == nil) },
 			says:   func(x clusterCase) string { return x.c.cfg.Name + " answers, but its slots are not known yet" },
 			change: func(clusterCase) string { return "known once its slot range was read" },
+		},
+		{
+			name: "healthy: but not for long, if it stays so", leads: model.ClusterHealthy, setting: "detection.degraded_after",
+			test: func(x clusterCase) model.RuleState {
+				_, k, _ := x.partly()
+				return holds(k != nil || x.c.slowNow(x.now, &x.w.rules))
+			},
+			says: func(x clusterCase) string {
+				if _, k, _ := x.partly(); k != nil {
+					return partlySays(x)
+				}
+				return meansSays(x)
+			},
+			bound: degradedAfter,
+			change: func(x clusterCase) string {
+				if _, k, _ := x.partly(); k != nil {
+					return partlyChange(x)
+				}
+				return meansChange(x)
+			},
 		},
 		{
 			name: "healthy", leads: model.ClusterHealthy,

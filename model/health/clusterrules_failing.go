@@ -15,7 +15,8 @@ func (x clusterCase) failing() (lasted time.Duration, ok bool) {
 		return 0, false
 	}
 	lasted = x.now.Sub(c.series.from)
-	return lasted, c.verdict != model.ClusterDegraded || lasted >= 2*x.w.rules.flicker()
+	inPart := c.verdict == model.ClusterDegraded || (!c.slowFrom.IsZero() && c.slowFrom.Before(c.series.from))
+	return lasted, !inPart || lasted >= 2*x.w.rules.flicker()
 }
 
 // failingRules are for a cluster whose every call fails.

@@ -27,6 +27,10 @@ func (r *Rules) progressAge() time.Duration { return min(r.SilentAfter, r.DownAf
 // happen to fail in a row.
 func (r *Rules) flicker() time.Duration { return max(r.Window/6, r.MaxAge/2) }
 
+// callPatience is how long a call that failed alone must have answered before
+// that is over.
+func (r *Rules) callPatience() time.Duration { return r.DegradedAfter / 2 }
+
 // overlap is how long clients of two clusters must have moved side by side to
 // call them both active: the looks at them are not simultaneous.
 func (r *Rules) overlap() time.Duration { return max(r.slotsTime(50), r.MaxAge/2) }

@@ -23,7 +23,7 @@ func (c *cluster) evidence(now time.Time, r *Rules) []model.Fact {
 				text += ", version " + c.version
 			}
 			if c.rtt != nil {
-				text += ", in " + c.rtt.Round(time.Millisecond).String()
+				text += ", in " + tookText(*c.rtt)
 			}
 			return text
 		}),
@@ -54,6 +54,14 @@ func (c *cluster) evidence(now time.Time, r *Rules) []model.Fact {
 	return facts
 }
 
+// tookText is how long a call took, for a sentence.
+func tookText(d time.Duration) string {
+	if d < time.Millisecond {
+		return "less than 1ms"
+	}
+	return d.Round(time.Millisecond).String()
+}
+
 // callFact is how the calls of one kind last went.
 func (c *cluster) callFact(i int, kind model.EvidenceKind, now time.Time, r *Rules, answered func() string) model.Fact {
 	k := &c.kinds[i]
@@ -79,6 +87,10 @@ func (c *cluster) canaryFact(now time.Time, r *Rules) model.Fact {
 		says = "no data has come to the canary for " + lasted + ": " + k.failure.Error()
 	case k.missing > 0:
 		says = "no data has come to the canary for " + lasted
+	case k.data != nil && !k.fresh(k.at, r):
+		says = "no new data comes: the canary gets only slot " + slotText(k.data.Slot) + ", which it had " + model.Span(now.Sub(k.newAt)) + " ago"
+	case k.data != nil && now.Sub(k.dataAt) > 2*k.usual():
+		says = "data last came " + model.Span(now.Sub(k.dataAt)) + " ago: the canary got slot " + slotText(k.data.Slot)
 	case k.data != nil:
 		says = "data comes: the canary got slot " + slotText(k.data.Slot)
 	}
@@ -98,6 +110,9 @@ func (s *seat) subscriberFact(x pipelineCase) model.Fact {
 	says := "its subscriber is " + string(s.sub)
 	if s.sub == "" {
 		says = "its subscribers were not listed yet"
+	}
+	if fail := s.cluster.list.failure; fail != nil {
+		says += "; the list of subscribers cannot be read now: " + fail.Error()
 	}
 	return s.ofPipeline(x, model.KindSubscribers, model.VantageConsole, s.subAt, says)
 }

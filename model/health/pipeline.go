@@ -102,8 +102,25 @@ func (w *Watch) judge(p *pipeline, now time.Time) {
 		}
 	}
 	p.verdict, p.rule = rule.leads, rule
-	if p.at != nil && (p.verdict == model.PipelineStreaming || p.verdict == model.PipelineCatchingUp) {
-		p.at.cluster.streams++
+	w.noteWell(x)
+}
+
+// noteWell notes a pipeline that is near the tip, or on the way there: while it
+// is, what keeps another one back is not the cluster.
+func (w *Watch) noteWell(x pipelineCase) {
+	p := x.p
+	if x.s == nil {
+		return
+	}
+	if x.s.scraped(x.now, x.r) && !x.s.lastMove().IsZero() && x.s.resting(x.now, x.r) {
+		x.s.cluster.quiet++
+	}
+	from := x.s.nearFrom
+	if p.verdict == model.PipelineCatchingUp {
+		from = p.since
+	}
+	if !from.IsZero() && !x.s.resting(x.now, x.r) {
+		keepOldest(&x.s.cluster.wells, movement{p, x.now, from})
 	}
 }
 

@@ -71,7 +71,11 @@ func steadyLagRule() pipelineRule {
 				return "the client at " + x.at() + " has committed nothing for " + model.Span(x.now.Sub(x.s.lastMove())) +
 					"; its lag from tip is " + model.Units(lag, "offset")
 			}
-			return "lag from tip at " + x.at() + " is " + model.Units(lag, "offset") + ", neither growing nor falling"
+			text := "lag from tip at " + x.at() + " is " + model.Units(lag, "offset")
+			if _, measured := x.s.lags.falls(0); measured {
+				text += ", neither growing nor falling"
+			}
+			return text
 		},
 		sofar: progressSoFar, change: silentSoon,
 	}
@@ -82,7 +86,7 @@ func progressRule() pipelineRule {
 	return pipelineRule{
 		name: "streaming: it makes progress", leads: model.PipelineStreaming,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(recently(x) && (x.s.scrapeFail == nil || x.now.Sub(x.s.lastMove()) <= x.r.MaxAge))
+			return holds(recently(x) && !x.s.resting(x.now, x.r) && (x.s.scrapeFail == nil || x.now.Sub(x.s.lastMove()) <= x.r.MaxAge))
 		},
 		says: func(x pipelineCase) string {
 			return "the client at " + x.at() + " made progress " + model.Span(x.now.Sub(x.s.lastMove())) + " ago; its lag is not known"
@@ -100,7 +104,7 @@ func unreadableRule() pipelineRule {
 			return "the metrics of the client at " + x.at() + " cannot be read: " + x.s.scrapeFail.Error()
 		},
 		change: func(x pipelineCase) string {
-			if lasted, gone := x.gone(); gone {
+			if lasted, gone := x.gone(); gone && lasted < x.r.progressAge() {
 				return "client down in " + model.Span(x.r.progressAge()-lasted) + " unless it answers or its cursor moves"
 			}
 			return ""
@@ -113,13 +117,17 @@ func noProgressRule() pipelineRule {
 	return pipelineRule{
 		name: "unknown: no progress seen lately", leads: model.PipelineUnknown,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(x.s != nil && x.s.scraped(x.now, x.r) && !recently(x))
+			return holds(x.s != nil && x.s.seen(x.now, x.r) && (!recently(x) || x.s.resting(x.now, x.r)))
 		},
 		says: func(x pipelineCase) string {
-			if x.s.lastMove().IsZero() {
-				return "the client at " + x.at() + " answers; no progress has been seen yet"
+			who := "the client at " + x.at() + " answers"
+			if !x.s.scraped(x.now, x.r) {
+				who = "the cursor of the client at " + x.at() + " can be read"
 			}
-			return "the client at " + x.at() + " answers, and " + x.s.lastSeen(x.now)
+			if x.s.lastMove().IsZero() {
+				return who + "; no progress has been seen yet"
+			}
+			return who + ", and it last made progress " + model.Span(x.now.Sub(x.s.lastMove())) + " ago"
 		},
 		change: silentSoon,
 	}

@@ -88,7 +88,7 @@ func TestThresholdsSayWhatIsInForce(t *testing.T) {
 		"first_samples": "3", "stall_slots": "32", "slots_per_second": "25", "silent_after": "1m", "lag_noise": "500",
 		"stability": "30m", "block": "10m", "urgent_before": "30m",
 		// Derived, each by its formula.
-		"evidence age": "10s", "recovery": "15s", "quiet time": "5s", "standing": "5s", "flicker": "10s", "side by side": "5s", "progress age": "30s",
+		"evidence age": "10s", "recovery": "15s", "quiet time": "5s", "standing": "5s", "flicker": "10s", "call settles": "30s", "side by side": "5s", "progress age": "30s",
 	}
 	derived := false
 	for _, threshold := range r.Thresholds() {

@@ -38,6 +38,8 @@ type seat struct {
 	consumed   trail // pace of the committed offset
 	lags       lags
 	pauses     Suspicion // between signs of progress
+	nearFrom   time.Time // since when its lag is that of a client near the tip
+	flowFrom   time.Time // since when it makes progress without a long pause
 	restarts   int       // of the client, since it last made progress
 	upAgain    time.Time // the newest of them
 
@@ -74,6 +76,7 @@ func (s *seat) forget() {
 	s.lookAt, s.upFrom, s.failFrom, s.upAgain = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	s.tipFrom, s.tipMovedAt = time.Time{}, time.Time{}
 	s.committed, s.advances, s.restarts = mover{}, mover{}, 0
+	s.flowFrom, s.nearFrom = time.Time{}, time.Time{}
 	s.cursorAt = time.Time{}
 	s.consumed.reset()
 	s.cursors.reset()
@@ -82,7 +85,11 @@ func (s *seat) forget() {
 
 // progress notes that the client, or its cursor, went on.
 func (s *seat) progress(m *mover, at time.Time, r *Rules) {
-	if last := s.lastMove(); !last.IsZero() {
+	last := s.lastMove()
+	if last.IsZero() || at.Sub(last) > r.SilentAfter/2 || s.flowFrom.IsZero() {
+		s.flowFrom = at
+	}
+	if !last.IsZero() {
 		if s.resting(at, r) { // its lag grew because it stood, not because it is slow
 			s.lags.rested(at.Sub(last), r.Window)
 			s.consumed.reset()
@@ -145,10 +152,19 @@ func (s *seat) observeMetrics(e *model.Evidence, r *Rules) {
 	s.metrics, s.scrapeAt, s.scrapeFail, s.failFrom = *e.Metrics, e.Answered, nil, time.Time{}
 	s.moveTip(old.Tip, e.Answered, paused)
 	s.moveCommitted(old.Committed, e.Answered, r)
+	if paused {
+		s.nearFrom = time.Time{}
+	}
 	if s.cluster.rushes {
 		s.lags.scales[0].reset() // it makes up for a stall of its own: no client has to keep pace
 	} else if lag, ok := s.lag(e.Answered, r); ok && s.cluster.serving() {
 		s.lags.add(e.Answered, lag, r.Window)
+		switch {
+		case lag > r.LagNoise:
+			s.nearFrom = time.Time{}
+		case s.nearFrom.IsZero():
+			s.nearFrom = e.Answered
+		}
 	}
 }
 

@@ -170,7 +170,7 @@ func TestTimeToGo(t *testing.T) {
 	if got := estimateText(model.Estimate{Likely: 4 * time.Minute, Low: 3 * time.Minute, High: 6 * time.Minute}); got != "about 4m (3m to 6m) to go" {
 		t.Errorf("%q", got)
 	}
-	if got := estimateText(model.Estimate{Likely: 4 * time.Minute, Low: 2 * time.Minute}); got != "about 4m (2m or far more) to go" {
+	if got := estimateText(model.Estimate{Likely: 4 * time.Minute, Low: 2 * time.Minute}); got != "about 4m (2m or more) to go" {
 		t.Errorf("%q", got)
 	}
 }

@@ -58,6 +58,11 @@ func (c *cluster) keepsPace(newest model.Slot, at time.Time, untrusted time.Dura
 // slotValue is a slot as the value of a trail.
 func slotValue(s model.Slot) int64 { return int64(min(s, math.MaxInt64)) }
 
+// windowStands reports whether the retention window is seen to stand now.
+func (c *cluster) windowStands(now time.Time, r *Rules) bool {
+	return young(c.slotsAt, now, r) && c.standing() >= r.standGrace()
+}
+
 // standing is how long the newest slot has stood, between looks at it.
 func (c *cluster) standing() time.Duration {
 	if c.anchor.at.IsZero() || c.slots == nil {

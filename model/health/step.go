@@ -9,6 +9,7 @@ import (
 // step brings the verdict on a cluster up to now.
 func (w *Watch) step(c *cluster, now time.Time) {
 	x := clusterCase{w, c, now}
+	x.noteUnserved()
 	rule := decide(w.clusterTable, x)
 	switch rule.leads {
 	case model.ClusterDown, model.ClusterStalled:
@@ -46,14 +47,28 @@ func (w *Watch) step(c *cluster, now time.Time) {
 	}
 }
 
+// noteUnserved notes that the cluster serves nobody now. Data that the canary, or
+// a client, did not get meanwhile is no trouble of its own.
+func (x clusterCase) noteUnserved() {
+	lasted, failing := x.failing()
+	_, stands := x.stands()
+	if (failing && lasted >= x.w.rules.flicker()) || stands || x.c.dns >= 2 {
+		x.c.unservedAt = x.now
+		x.c.canary.pardon()
+	}
+	if x.c.unservedAt.After(x.now) {
+		x.c.unservedAt = x.now // the clock was set back
+	}
+}
+
 // stepBlip notes when trouble was last seen, and since when it is over.
 func (w *Watch) stepBlip(x clusterCase) {
 	c := x.c
 	_, failing := x.failing()
 	_, stands := x.stands()
-	_, _, partly := x.partly()
+	_, part, _ := x.partly()
 	switch {
-	case failing || stands || partly:
+	case failing || stands || (part != nil && part.failure != nil):
 		c.troubleAt, c.healFrom = x.now, time.Time{}
 	case c.scarred && c.healFrom.IsZero():
 		c.healFrom = x.now

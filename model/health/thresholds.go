@@ -116,6 +116,11 @@ func (r *Rules) derived() []Threshold {
 			Means:   "all calls of a cluster that fails in part may happen to fail in a row for this long",
 		},
 		{
+			Key: "call settles", Value: model.Length(r.callPatience()), Of: OfClusters,
+			Derived: "degraded_after / 2",
+			Means:   "a call that failed while others answered must have answered for this long before that is over",
+		},
+		{
 			Key: "side by side", Value: model.Length(r.overlap()), Of: OfClusters,
 			Derived: "50 slots / slots_per_second, at least evidence age / 2",
 			Means:   "clients of two clusters that both moved for this long are double-active",

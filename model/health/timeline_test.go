@@ -26,8 +26,9 @@ type world struct {
 }
 
 type simCluster struct {
-	fail       model.ErrorClass // of every call; "" answers
-	failTip    model.ErrorClass // of the tip call only
+	fail       model.ErrorClass                          // of every call; "" answers
+	failTip    model.ErrorClass                          // of the tip call only
+	failSome   func(model.EvidenceKind) model.ErrorClass // of some calls; nil: of none
 	rtt        time.Duration
 	slowBy     time.Duration // every call takes this to twice this, and has a second
 	dice       *rand.Rand
@@ -148,6 +149,9 @@ func (x *world) call(c *simCluster, e model.Evidence) model.Evidence {
 	class := c.fail
 	if e.Kind == model.KindTip && c.failTip != "" {
 		class = c.failTip
+	}
+	if c.failSome != nil {
+		class = c.failSome(e.Kind)
 	}
 	c.lost++
 	if c.loseEvery > 0 && c.lost%c.loseEvery == 0 {

@@ -15,7 +15,7 @@ func estimateText(e model.Estimate) string {
 	low, high := model.Span(e.Low), model.Span(e.High)
 	switch {
 	case e.High == 0:
-		text += " (" + low + " or far more)"
+		text += " (" + low + " or more)"
 	case low != likely || high != likely:
 		text += " (" + low + " to " + high + ")"
 	}

@@ -125,42 +125,62 @@ func (w *Watch) chainHalted(now time.Time) bool {
 }
 
 // sumUp gathers per cluster, once a tick, what every pipeline there is held
-// against: the newest progress of those that are active there.
-func (w *Watch) sumUp() {
+// against: those active there that go on, and for how long they do.
+func (w *Watch) sumUp(now time.Time) {
 	for _, c := range w.clusters {
-		c.movers, c.streams = [2]movement{}, 0
+		c.movers, c.wells, c.seated, c.quiet = [2]movement{}, [2]movement{}, 0, 0
 	}
 	for _, p := range w.pipelines {
-		if s := p.at; s != nil {
-			s.cluster.noteMove(p, s.lastMove())
+		s := p.at
+		if s == nil {
+			continue
+		}
+		s.cluster.seated++
+		if last := s.lastMove(); !last.IsZero() {
+			if age := now.Sub(last); age <= p.rules.progressAge()/2 && age >= -p.rules.MaxAge {
+				keepOldest(&s.cluster.movers, movement{p, last, s.flowFrom})
+			}
 		}
 	}
 }
 
-// noteMove keeps the two newest.
-func (c *cluster) noteMove(p *pipeline, at time.Time) {
-	switch m := &c.movers; {
-	case at.IsZero():
-	case m[0].p == nil || at.After(m[0].at):
-		m[0], m[1] = movement{p, at}, m[0]
-	case m[1].p == nil || at.After(m[1].at):
-		m[1] = movement{p, at}
+// keepOldest keeps the two that have gone on the longest.
+func keepOldest(list *[2]movement, m movement) {
+	switch {
+	case list[0].p == nil || m.from.Before(list[0].from):
+		list[0], list[1] = m, list[0]
+	case list[1].p == nil || m.from.Before(list[1].from):
+		list[1] = m
 	}
+}
+
+// other is the first in the list that is not of p; nil where there is none.
+func (p *pipeline) other(list *[2]movement) *movement {
+	for i := range list {
+		if m := &list[i]; m.p != nil && m.p != p {
+			return m
+		}
+	}
+	return nil
 }
 
 // otherMoves finds another pipeline that clearly goes on at a cluster; nil where
 // there is none. Its progress must be younger than what counts for p itself, or
 // clients that all stopped together would accuse the first of them.
 func (p *pipeline) otherMoves(c *cluster, now time.Time) *pipeline {
-	m := c.movers[0]
-	if m.p == p {
-		m = c.movers[1]
-	}
-	if m.p == nil {
-		return nil
-	}
-	if age := now.Sub(m.at); age > p.rules.progressAge()/2 || age < -p.rules.MaxAge {
+	m := p.other(&c.movers)
+	if m == nil || now.Sub(m.at) > p.rules.progressAge()/2 {
 		return nil
 	}
 	return m.p
+}
+
+// otherMoved is the same for one that has gone on without a long pause since the
+// given moment. When a cluster comes back its clients do not all go on in the
+// same instant, and those that are first accuse nobody.
+func (p *pipeline) otherMoved(c *cluster, now, since time.Time) *pipeline {
+	if m := p.other(&c.movers); m != nil && !m.from.After(since) {
+		return p.otherMoves(c, now)
+	}
+	return nil
 }

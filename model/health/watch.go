@@ -128,11 +128,9 @@ func (w *Watch) Observe(e model.Evidence) {
 		}
 	case model.KindSubscribers:
 		w.lists[e.Cluster].observe(&e)
-		if e.Failure == nil {
-			c.listAt, c.tickAt = e.Answered, time.Time{}
-		}
+		c.observeList(&e, &w.rules)
 	case model.KindCanary:
-		c.canary.observe(&e, &w.rules)
+		c.canary.observe(&e, c.unservedAt, &w.rules)
 	case model.KindMetrics, model.KindCursor:
 		if p := w.byName[e.Pipeline]; p != nil {
 			if s := p.seat(e.Cluster); s != nil {

@@ -53,7 +53,7 @@ func (d *drawer) world() {
 	s.Probe.Interval = pick(d, time.Second, 2*time.Second, 2*time.Second, 2*time.Second, 5*time.Second)
 	s.Probe.Timeout = pick(d, time.Second, 2*time.Second, 5*time.Second, 5*time.Second)
 	if d.chance(0.2) {
-		s.Probe.Canary = 10 * time.Second
+		s.Probe.Canary, s.Probe.CanaryWaits = 10*time.Second, d.chance(0.5)
 	}
 	names := []string{"ams", "nyc", "fra", "tyo"}[:2+d.IntN(3)]
 	for _, name := range names {

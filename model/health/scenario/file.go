@@ -32,6 +32,9 @@ type Probe struct {
 	Interval time.Duration `yaml:"interval,omitempty"` // 2s
 	Timeout  time.Duration `yaml:"timeout,omitempty"`  // 5s
 	Canary   time.Duration `yaml:"canary,omitempty"`   // its interval; 0: it is off
+	// CanaryWaits: where nothing is new the canary gets no answer. Else it gets
+	// the newest block again and again.
+	CanaryWaits bool `yaml:"canary_waits,omitempty"`
 }
 
 // Rules are the thresholds: a preset, and single ones that differ from it.

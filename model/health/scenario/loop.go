@@ -96,11 +96,11 @@ func (w *World) callTo(l *loop) (class model.ErrorClass, takes time.Duration) {
 	return "", rtt
 }
 
-// dataFlows reports whether a subscriber of this console's own would be sent
-// something new.
+// dataFlows reports whether a subscriber of this console's own is sent
+// something.
 func (w *World) dataFlows(c *cluster) bool {
 	_, withheld := c.data(onlyConsole, callData)
-	return !withheld && c.pace > 0 && c.chain.pace > 0
+	return !withheld && (!w.s.Probe.CanaryWaits || (c.pace > 0 && c.chain.pace > 0))
 }
 
 // roundTrip draws the time that a call takes when all is well.
@@ -152,7 +152,7 @@ func (w *World) fill(l *loop) {
 	case model.KindSubscribers:
 		e.Subscribers = c.subs
 	case model.KindCanary:
-		slot := c.newest(w.now) - 1
+		slot := c.newest(w.now)
 		e.Canary = &model.CanaryData{Slot: model.Slot(slot), Offset: c.offset(float64(slot))}
 	case model.KindMetrics:
 		l.client.advance(w.now)
