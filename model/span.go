@@ -15,8 +15,11 @@ func Span(d time.Duration) string {
 	case d < 0:
 		return "0s"
 	case d < time.Minute:
-		b = strconv.AppendInt(b, int64(d/time.Second), 10)
-		b = append(b, 's')
+		n := int(d / time.Second)
+		if n < 10 {
+			return seconds[3*n+1 : 3*n+3]
+		}
+		return seconds[3*n : 3*n+3]
 	case d < time.Hour:
 		b = strconv.AppendInt(b, int64(d/time.Minute), 10)
 		b = append(b, 'm')
@@ -35,6 +38,11 @@ func Span(d time.Duration) string {
 	}
 	return string(b)
 }
+
+// seconds are the spans below a minute, which are written all the time.
+const seconds = "00s01s02s03s04s05s06s07s08s09s10s11s12s13s14s15s16s17s18s19s" +
+	"20s21s22s23s24s25s26s27s28s29s30s31s32s33s34s35s36s37s38s39s" +
+	"40s41s42s43s44s45s46s47s48s49s50s51s52s53s54s55s56s57s58s59s"
 
 // two appends a number below 100 with both of its digits.
 func two(b []byte, n time.Duration) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }

@@ -8,9 +8,9 @@ type adviceRule = row[pipelineCase, model.Action]
 // is about to be lost is said beside whatever it is.
 func adviceRules() []adviceRule {
 	table := runRows()
-	table = append(table, outageRows()...)
-	table = append(table, unclearRows()...)
-	table = append(table, ownSideRows()...)
+	table = append(table, grouped(isOut, outageRows())...)
+	table = append(table, grouped(isNotSeenWell, unclearRows())...)
+	table = append(table, grouped(isInTrouble, ownSideRows())...)
 	return append(table, homeRows()...)
 }
 

@@ -20,6 +20,18 @@ func ownSideRows() []adviceRule {
 	}
 }
 
+// isInTrouble reports whether one of these rows may hold.
+func isInTrouble(x pipelineCase) bool {
+	if !x.answers() {
+		return false
+	}
+	switch x.p.verdict {
+	case model.PipelineStreaming, model.PipelineCatchingUp, model.PipelineUnknown:
+		return x.s.cluster.verdict == model.ClusterDegraded || x.s.cluster.slowNow(x.now, &x.w.rules)
+	}
+	return true
+}
+
 // pipelineIs reports whether the pipeline has this verdict at a cluster that answers.
 func pipelineIs(x pipelineCase, v model.PipelineVerdict) bool {
 	return x.answers() && x.p.verdict == v

@@ -20,6 +20,12 @@ func isUnclear(x pipelineCase) bool {
 	return x.clusterIs(model.ClusterUnknown, model.ClusterBlip)
 }
 
+// isNotSeenWell reports whether one of the rows for a cluster of which nothing firm
+// can be said may hold.
+func isNotSeenWell(x pipelineCase) bool {
+	return isUnclear(x) || x.clusterIs(model.ClusterRefusingUs)
+}
+
 // isBlind reports whether this console itself may be why.
 func isBlind(x pipelineCase) bool {
 	return isUnclear(x) && (x.w.offline || x.s.cluster.dns >= 2)

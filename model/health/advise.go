@@ -25,13 +25,14 @@ func (w *Watch) advise(state *model.PipelineState, x pipelineCase, room *room) {
 		a.Change = rule.change(x)
 	}
 	first := len(room.facts)
-	room.facts = x.facts(room.facts)
+	room.facts = x.facts(room.facts, &room.texts)
 	a.Evidence = room.facts[first:len(room.facts):len(room.facts)]
 	left, ok := x.retention(a)
 	if !ok {
 		return
 	}
-	state.Retention = &left
+	shown := left
+	state.Retention = &shown
 	if left.Urgent {
 		x.warn(a, left)
 	}
@@ -61,12 +62,9 @@ func (x pipelineCase) warn(a *model.Advice, left model.Retention) {
 
 // facts are what an advice rests on, a line each: of each cluster what this
 // console makes of it, of the client what can be seen of it.
-func (x pipelineCase) facts(list []model.Fact) []model.Fact {
-	for _, t := range x.p.order {
-		c := t.cluster
-		list = append(list, model.Fact{
-			Vantage: model.VantageConsole, Cluster: c.cfg.Name, At: c.lastAt, Old: !c.fresh(x.now, x.r), Says: c.reason,
-		})
+func (x pipelineCase) facts(list []model.Fact, t *texts) []model.Fact {
+	for _, c := range x.p.clusters {
+		list = append(list, c.line)
 	}
 	if x.s == nil {
 		return list
@@ -74,7 +72,7 @@ func (x pipelineCase) facts(list []model.Fact) []model.Fact {
 	if line := x.s.cluster.canaryLine; line.Kind != "" {
 		list = append(list, line)
 	}
-	list = append(list, x.s.clientFact(x), x.s.cursorFact(x))
+	list = append(list, x.s.clientFact(x, t), x.s.cursorFact(x, t))
 	if !x.p.lastFailover.IsZero() {
 		list = append(list, model.Fact{Cluster: x.p.active, Pipeline: x.p.cfg.Name, At: x.p.movedAt(x.now), Says: "it was moved there"})
 	}

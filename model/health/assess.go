@@ -39,6 +39,9 @@ func (w *Watch) tick(now time.Time) {
 		if c.rule.change != nil {
 			c.outlook = c.rule.change(x)
 		}
+		c.line = model.Fact{
+			Vantage: model.VantageConsole, Cluster: c.cfg.Name, At: c.lastAt, Old: !c.fresh(now, &w.rules), Says: c.reason,
+		}
 		c.canaryLine = model.Fact{}
 		if c.canary.on(now, &w.rules) {
 			c.canaryLine = c.canaryFact(now, &w.rules)
@@ -73,13 +76,21 @@ type room struct {
 	facts   []model.Fact
 	numbers []float64
 	lags    []int64
+	texts   texts
 }
 
 // newRoom has room for the states of these pipelines.
 func newRoom(pipelines []*pipeline) *room {
-	seats, clients := 0, 0
+	seats, clients, facts := 0, 0, 0
 	for _, p := range pipelines {
 		seats += len(p.order)
+		facts += len(p.order) + 4
+		if p.at == nil || p.at.cluster.canaryLine.Kind == "" {
+			facts--
+		}
+		if p.lastFailover.IsZero() {
+			facts--
+		}
 		for _, s := range p.order {
 			if !s.lookAt.IsZero() {
 				clients++
@@ -89,7 +100,7 @@ func newRoom(pipelines []*pipeline) *room {
 	return &room{
 		seats:   make([]model.SeatState, 0, seats),
 		clients: make([]model.ClientState, 0, clients),
-		facts:   make([]model.Fact, 0, seats+4*len(pipelines)),
+		facts:   make([]model.Fact, 0, facts),
 		numbers: make([]float64, 0, 3*len(pipelines)),
 		lags:    make([]int64, 0, 2*len(pipelines)),
 	}
@@ -170,7 +181,7 @@ func (s *seat) state(room *room, now time.Time, r *Rules) model.SeatState {
 	at := model.SeatState{Cluster: s.cluster.cfg.Name, Subscriber: s.subscriber(now, r), Cursor: s.cursor}
 	if !s.lookAt.IsZero() {
 		room.clients = append(room.clients, model.ClientState{
-			Scraped: s.scraped(now, r), Failure: s.scrapeFail, Metrics: s.metrics, At: s.scrapeAt,
+			Scraped: s.scraped(now, r), Failure: s.scrapeFail, Metrics: *s.metrics, At: s.scrapeAt,
 		})
 		at.Client = &room.clients[len(room.clients)-1]
 	}

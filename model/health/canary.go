@@ -68,7 +68,7 @@ func (k *canary) observe(e *model.Evidence, unserved time.Time, r *Rules) {
 		k.bring(e.Canary, e.Answered, r)
 	case e.Failure.Class.Outage() && e.Asked.After(unserved):
 		if k.missing == 0 {
-			k.dryFrom = e.Asked
+			k.dryFrom = sentAt(e)
 		}
 		k.missing++
 		k.spokeAt = e.Answered

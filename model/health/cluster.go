@@ -69,6 +69,7 @@ type cluster struct {
 	reason  string
 	outlook string
 
+	line       model.Fact // what this console makes of it
 	canaryLine model.Fact // of the canary, where it is on
 	tickAt     time.Time  // of that tick; zero once something else was seen
 	tickFresh  bool       // what fresh said

@@ -118,58 +118,75 @@ func (s *seat) subscriberFact(x pipelineCase) model.Fact {
 }
 
 // clientFact is what the client's own metrics say.
-func (s *seat) clientFact(x pipelineCase) model.Fact {
-	return s.ofPipeline(x, model.KindMetrics, model.VantageClient, s.lookAt, s.clientSays(x))
+func (s *seat) clientFact(x pipelineCase, t *texts) model.Fact {
+	return s.ofPipeline(x, model.KindMetrics, model.VantageClient, s.lookAt, s.clientSays(x, t))
 }
 
 // clientSays is what the client's own metrics say, and where they differ from
 // what this console sees.
-func (s *seat) clientSays(x pipelineCase) string {
+func (s *seat) clientSays(x pipelineCase, t *texts) string {
 	switch {
 	case s.lookAt.IsZero():
 		return "its metrics were not read yet"
 	case s.scrapeFail != nil:
 		return "its metrics cannot be read, which says nothing of the cluster: " + s.scrapeFail.Error()
 	}
-	m := &s.metrics
-	text := "it has committed nothing yet"
+	t.begin()
+	m := s.metrics
 	if known(m.Committed) {
-		text = "it committed offset " + strconv.FormatInt(int64(*m.Committed), 10)
+		t.add("it committed offset ")
+		t.number(uint64(*m.Committed))
 		if last := s.committed.last; !last.IsZero() {
-			text += ", last " + model.Span(x.now.Sub(last)) + " ago"
+			t.add(", last ")
+			t.span(x.now.Sub(last))
+			t.add(" ago")
 		}
+	} else {
+		t.add("it has committed nothing yet")
 	}
 	if m.MaxSlot != nil && *m.MaxSlot > 0 {
-		text += ", newest slot " + slotText(*m.MaxSlot)
+		t.add(", newest slot ")
+		t.number(uint64(*m.MaxSlot))
 	}
 	if s.restarts > 0 {
-		text += ", restarted " + model.Units(s.restarts, "time") + " without progress"
+		t.add(", restarted ", model.Units(s.restarts, "time"), " without progress")
 	}
+	s.tipSays(x, t)
+	return t.text()
+}
+
+// tipSays adds how the tip as the client sees it goes, where that is worth it.
+func (s *seat) tipSays(x pipelineCase, t *texts) {
 	frozen, ok := s.frozenTip(x.now, x.r)
 	console := s.cluster.tipMoves(x.now, x.r)
 	switch stands := ok && frozen > x.r.standGrace(); {
 	case !ok:
-	case stands && console:
-		text += "; its own tip has stood for " + model.Span(frozen) + ", though this console sees " + s.cluster.cfg.Name + " move on"
 	case stands:
-		text += "; its own tip has stood for " + model.Span(frozen)
+		t.add("; its own tip has stood for ")
+		t.span(frozen)
+		if console {
+			t.add(", though this console sees ", s.cluster.cfg.Name, " move on")
+		}
 	case !console && s.cluster.verdict != model.ClusterHealthy:
-		text += "; its own tip moves on, though this console does not see " + s.cluster.cfg.Name + " do so"
+		t.add("; its own tip moves on, though this console does not see ", s.cluster.cfg.Name, " do so")
 	}
-	return text
 }
 
 // cursorFact is where the durable cursor stands.
-func (s *seat) cursorFact(x pipelineCase) model.Fact {
+func (s *seat) cursorFact(x pipelineCase, t *texts) model.Fact {
 	says := "it has no cursor"
 	if s.cursor != nil {
-		says = "its cursor is at slot " + slotText(s.cursor.Slot)
-		switch last := s.advances.last; {
-		case last.IsZero():
-			says += ", not seen to move"
-		default:
-			says += ", which last moved " + model.Span(x.now.Sub(last)) + " ago"
+		t.begin()
+		t.add("its cursor is at slot ")
+		t.number(uint64(s.cursor.Slot))
+		if last := s.advances.last; last.IsZero() {
+			t.add(", not seen to move")
+		} else {
+			t.add(", which last moved ")
+			t.span(x.now.Sub(last))
+			t.add(" ago")
 		}
+		says = t.text()
 	}
 	return s.ofPipeline(x, model.KindCursor, model.VantageClient, s.cursorAt, says)
 }
@@ -178,8 +195,9 @@ func (s *seat) cursorFact(x pipelineCase) model.Fact {
 // clusters, the active one first.
 func (x pipelineCase) evidence() []model.Fact {
 	facts := make([]model.Fact, 0, 3*len(x.p.order)+1)
+	var t texts
 	add := func(s *seat) {
-		facts = append(facts, s.subscriberFact(x), s.clientFact(x), s.cursorFact(x))
+		facts = append(facts, s.subscriberFact(x), s.clientFact(x, &t), s.cursorFact(x, &t))
 	}
 	if x.s != nil {
 		add(x.s)

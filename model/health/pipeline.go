@@ -8,11 +8,12 @@ import (
 
 // pipeline is the fold of all evidence on one pipeline.
 type pipeline struct {
-	cfg    model.Pipeline
-	rules  *Rules // those of the watch, or its own
-	active string
-	at     *seat   // at the active cluster; nil where it has no client there
-	order  []*seat // in the order of cfg.Clusters
+	cfg      model.Pipeline
+	rules    *Rules // those of the watch, or its own
+	active   string
+	at       *seat      // at the active cluster; nil where it has no client there
+	order    []*seat    // in the order of cfg.Clusters
+	clusters []*cluster // the same: of each seat
 
 	told         bool      // active was told, and is not just the home that we presume
 	activeFrom   time.Time // since when it is active there, where this watch saw it change
@@ -32,10 +33,10 @@ type pipeline struct {
 }
 
 // seat finds the pipeline's seat at a cluster; nil where it has none.
-func (p *pipeline) seat(cluster string) *seat {
-	for _, s := range p.order {
-		if s.cluster.cfg.Name == cluster {
-			return s
+func (p *pipeline) seat(at *cluster) *seat {
+	for i, c := range p.clusters {
+		if c == at {
+			return p.order[i]
 		}
 	}
 	return nil

@@ -87,7 +87,11 @@ func (s *seat) resting(now time.Time, r *Rules) bool {
 	if last.IsZero() {
 		return true
 	}
-	stood := now.Sub(last)
+	return s.rests(now.Sub(last), r)
+}
+
+// rests is [seat.resting] for a client that has stood for this long.
+func (s *seat) rests(stood time.Duration, r *Rules) bool {
 	return stood > r.Window/3 && stood > min(3*s.pauses.usual(), r.SilentAfter)
 }
 

@@ -25,18 +25,16 @@ type seat struct {
 	subTimes int // that the state was seen in a row
 	subLook  int // the look of the cluster's subscribers that saw it
 
-	metrics    model.ClientMetrics
-	scrapeAt   time.Time // the newest answered scrape
-	lookAt     time.Time // the newest scrape, answered or not
-	upFrom     time.Time // since when its process is watched without a break
-	misses     int       // scrapes in a row that failed
+	metrics    *model.ClientMetrics // of the newest answered scrape; never nil
+	scrapeAt   time.Time            // the newest answered scrape
+	lookAt     time.Time            // the newest scrape, answered or not
+	upFrom     time.Time            // since when its process is watched without a break
+	misses     int                  // scrapes in a row that failed
 	scrapeFail *model.Failure
 	failFrom   time.Time // since when scrapes fail
 	tipFrom    time.Time // since when the tip as the client sees it is looked at
 	tipMovedAt time.Time // when it last moved
 	committed  mover
-	consumed   trail // pace of the committed offset
-	lags       lags
 	pauses     Suspicion // between signs of progress
 	nearFrom   time.Time // since when its lag is that of a client near the tip
 	flowFrom   time.Time // since when it makes progress without a long pause
@@ -46,17 +44,21 @@ type seat struct {
 	cursor   *model.Cursor
 	cursorAt time.Time // the newest answered look at the cursor
 	advances mover
+
+	// The large parts come last, for they are not touched at each look.
+	consumed trail // pace of the committed offset
 	cursors  trail // pace of the cursor
+	lags     lags
 }
 
 // observe folds a look at the client's metrics or the cursor.
 func (s *seat) observe(e *model.Evidence, r *Rules) {
 	s.tickAt = time.Time{}
-	if e.Answered.Sub(s.watchedAt) < -r.MaxAge {
+	if s.watchedAt.After(e.Answered) && s.watchedAt.Sub(e.Answered) > r.MaxAge {
 		s.forget() // the clock was set back
 	}
 	if s.watchedFrom.IsZero() || e.Asked.Sub(s.watchedAt) > r.MaxAge {
-		s.watchedFrom = e.Asked
+		s.watchedFrom = sentAt(e)
 	}
 	s.watchedAt = later(s.watchedAt, e.Answered)
 	switch e.Kind {
@@ -86,16 +88,17 @@ func (s *seat) forget() {
 // progress notes that the client, or its cursor, went on.
 func (s *seat) progress(m *mover, at time.Time, r *Rules) {
 	last := s.lastMove()
-	if last.IsZero() || at.Sub(last) > r.SilentAfter/2 || s.flowFrom.IsZero() {
+	stood := at.Sub(last)
+	if last.IsZero() || stood > r.SilentAfter/2 || s.flowFrom.IsZero() {
 		s.flowFrom = at
 	}
 	if !last.IsZero() {
-		if s.resting(at, r) { // its lag grew because it stood, not because it is slow
-			s.lags.rested(at.Sub(last), r.Window)
+		if s.rests(stood, r) { // its lag grew because it stood, not because it is slow
+			s.lags.rested(stood, r.Window)
 			s.consumed.reset()
 		}
-		if at.Sub(last) <= 10*r.SilentAfter {
-			s.pauses.Learn(at.Sub(last))
+		if stood <= 10*r.SilentAfter {
+			s.pauses.Learn(stood)
 		}
 	}
 	m.grow(at, r.SilentAfter)
@@ -112,7 +115,9 @@ func (s *seat) observeCursor(e *model.Evidence, r *Rules) {
 	s.cursorAt = e.Answered
 	s.cursor = e.Cursor
 	if e.Cursor == nil {
-		s.cursors.reset()
+		if old != nil {
+			s.cursors.reset()
+		}
 		return
 	}
 	switch slot := e.Cursor.Slot; {
@@ -130,7 +135,7 @@ func (s *seat) observeMetrics(e *model.Evidence, r *Rules) {
 	s.lookAt = e.Answered
 	if e.Failure != nil || e.Metrics == nil {
 		if s.scrapeFail == nil || paused || s.failFrom.IsZero() {
-			s.failFrom = e.Asked
+			s.failFrom = sentAt(e)
 		}
 		s.scrapeFail = e.Failure
 		s.misses++
@@ -149,7 +154,7 @@ func (s *seat) observeMetrics(e *model.Evidence, r *Rules) {
 	}
 	s.misses = 0
 	old := s.metrics
-	s.metrics, s.scrapeAt, s.scrapeFail, s.failFrom = *e.Metrics, e.Answered, nil, time.Time{}
+	s.metrics, s.scrapeAt, s.scrapeFail, s.failFrom = e.Metrics, e.Answered, nil, time.Time{}
 	s.moveTip(old.Tip, e.Answered, paused)
 	s.moveCommitted(old.Committed, e.Answered, r)
 	if paused {
@@ -177,7 +182,7 @@ func (s *seat) restarted(m *model.ClientMetrics) bool {
 	if s.misses > 1 && s.scrapeFail.Class == model.ClassUnreachable {
 		return true
 	}
-	old := &s.metrics
+	old := s.metrics
 	return fell(old.Commits, m.Commits) || fell(old.Polls, m.Polls) || fell(old.Events, m.Events) ||
 		(known(old.Tip) && m.Tip != nil && *m.Tip == 0)
 }

@@ -21,13 +21,33 @@ type row[S, V any] struct {
 	change  func(S) string          // what would change it; may be nil
 	from    func(S) time.Time       // when what it is about began; may be nil
 	target  func(S) string          // the cluster it points to; may be nil
+	group   *group[S]               // that it is of; may be nil
+}
+
+// group is what rows of a table have in common, so that deciding may pass over
+// all of them at once: none of them holds where it does not fit.
+type group[S any] struct{ fits func(S) bool }
+
+// grouped puts rows into a group.
+func grouped[S, V any](fits func(S) bool, rows []row[S, V]) []row[S, V] {
+	g := &group[S]{fits}
+	for i := range rows {
+		rows[i].group = g
+	}
+	return rows
 }
 
 // decide finds the first row of the table that holds. The last one always does.
 func decide[S, V any](table []row[S, V], s S) *row[S, V] {
+	var newest *group[S]
+	fits := true
 	for i := range table {
-		if table[i].test(s) == model.RuleFired {
-			return &table[i]
+		r := &table[i]
+		if r.group != newest {
+			newest, fits = r.group, r.group == nil || r.group.fits(s)
+		}
+		if fits && r.test(s) == model.RuleFired {
+			return r
 		}
 	}
 	return &table[len(table)-1]

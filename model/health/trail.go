@@ -6,6 +6,14 @@ import "time"
 // at every pair.
 const trailPoints = 13
 
+// What of a trail's paces is older than its points: the quartiles are only asked
+// for while a client catches up.
+const (
+	staleMedian uint8 = 1 << iota
+	staleQuartiles
+	staleAll = staleMedian | staleQuartiles
+)
+
 // trailPoint is a value at a moment of the trail's own time, in seconds. Only
 // points of the same stretch compare.
 type trailPoint struct {
@@ -35,7 +43,7 @@ type trail struct {
 	lastAt  time.Time
 	spacing time.Duration // about the usual time between samples
 
-	stale    bool // the paces below are older than the points
+	stale    uint8 // which of the paces below are older than the points
 	measured bool
 	paces    [3]float64 // quartiles
 }
@@ -71,7 +79,7 @@ func (t *trail) add(at time.Time, value int64, window time.Duration, back int64)
 		t.begin(value)
 	}
 	for t.n > 0 && t.clock-t.points[t.head].t > window.Seconds() {
-		t.head, t.n, t.stale = (t.head+1)%trailPoints, t.n-1, true
+		t.head, t.n, t.stale = (t.head+1)%trailPoints, t.n-1, staleAll
 	}
 	if t.n > 3 && !fresh && t.clock-t.at(t.n-1).t < window.Seconds()/(trailPoints-1)*0.99 {
 		return untrusted // it would only crowd out older ones
@@ -100,14 +108,18 @@ func (t *trail) push(value int64) {
 	}
 	t.points[(t.head+t.n)%trailPoints] = trailPoint{t: t.clock, value: value, stretch: t.stretch}
 	t.n++
-	t.stale = true
+	t.stale = staleAll
 }
 
 // at is the ith point, from the oldest.
 func (t *trail) at(i int) *trailPoint { return &t.points[(t.head+i)%trailPoints] }
 
 // reset forgets everything.
-func (t *trail) reset() { *t = trail{} }
+func (t *trail) reset() {
+	if t.n > 0 {
+		*t = trail{}
+	}
+}
 
 // slopes fills room with the slopes between all comparable points.
 func (t *trail) slopes(room []float64) []float64 {
@@ -123,16 +135,25 @@ func (t *trail) slopes(room []float64) []float64 {
 	return room
 }
 
-// rate is the pace a second, never negative; ok is false with too few points.
+// rate is the pace a second as a median, never negative; ok is false with too few
+// points.
 func (t *trail) rate() (perSecond float64, ok bool) {
-	_, perSecond, _, ok = t.spread()
-	return perSecond, ok
+	if t.stale&staleMedian != 0 {
+		t.stale &^= staleMedian
+		var room [trailPoints * (trailPoints - 1) / 2]float64
+		slopes := t.slopes(room[:0])
+		t.measured = t.n >= 3 && len(slopes) >= 2
+		if t.measured {
+			t.paces[1] = max(quantile(slopes, 0.5), 0)
+		}
+	}
+	return t.paces[1], t.measured
 }
 
 // spread is the pace a second as a median with its quartiles, none negative.
 func (t *trail) spread() (low, median, high float64, ok bool) {
-	if t.stale {
-		t.stale = false
+	if t.stale != 0 {
+		t.stale = 0
 		var room [trailPoints * (trailPoints - 1) / 2]float64
 		slopes := t.slopes(room[:0])
 		t.measured = t.n >= 3 && len(slopes) >= 2

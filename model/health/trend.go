@@ -12,7 +12,7 @@ const (
 // lagBucket holds the least lag of a stretch of time. The least and not the
 // mean: a healthy lag is a saw-tooth whose foot is the client's true distance.
 type lagBucket struct {
-	at    time.Time
+	at    time.Duration // of the time of the lags
 	least int64
 }
 
@@ -42,10 +42,10 @@ const (
 )
 
 // add takes a measured lag in. After a break of several buckets it begins anew.
-func (s *scale) add(at time.Time, lag int64, width time.Duration) {
+func (s *scale) add(at time.Duration, lag int64, width time.Duration) {
 	if s.n > 0 {
 		newest := s.at(s.n - 1)
-		switch age := at.Sub(newest.at); {
+		switch age := at - newest.at; {
 		case age < -width || age > 4*width:
 			s.reset()
 		case age < width:
@@ -81,7 +81,7 @@ func (s *scale) measure(first, end int) trend {
 	rises := 0
 	var at [trendBuckets]float64 // seconds since the first
 	for i := first; i < end; i++ {
-		at[i-first] = s.at(i).at.Sub(s.at(first).at).Seconds()
+		at[i-first] = (s.at(i).at - s.at(first).at).Seconds()
 	}
 	for i := first; i < end; i++ {
 		a := s.at(i)
@@ -129,12 +129,19 @@ func (s *scale) trend(which int) trend {
 
 // lags follow the lag of a client at one cluster on three scales, so that a lag
 // that grows over hours is seen as well as one that grows within a minute.
-type lags struct{ scales [3]scale }
+type lags struct {
+	began  time.Time // their time counts from here
+	scales [3]scale
+}
 
 // add takes a measured lag in.
 func (l *lags) add(at time.Time, lag int64, window time.Duration) {
+	if l.began.IsZero() {
+		l.began = at
+	}
+	since := at.Sub(l.began)
 	for i := range l.scales {
-		l.scales[i].add(at, lag, width(i, window))
+		l.scales[i].add(since, lag, width(i, window))
 	}
 }
 

@@ -20,6 +20,9 @@ type Watch struct {
 	pipelineTable []pipelineRule
 	adviceTable   []adviceRule
 
+	lastCluster  *cluster  // that the newest evidence was of
+	lastPipeline *pipeline // likewise
+
 	now      time.Time     // the newest moment this watch has heard of
 	awayFor  time.Duration // how long nothing can be reached from here
 	awayFrom time.Time     // since when, at the earliest
@@ -79,16 +82,16 @@ func (w *Watch) addPipeline(cfg model.Pipeline) {
 	}
 	for _, name := range names {
 		c := w.byCluster[name]
-		if c == nil || p.seat(name) != nil {
+		if c == nil || p.seat(c) != nil {
 			continue
 		}
-		s := &seat{cluster: c, owner: p}
-		p.order = append(p.order, s)
+		s := &seat{cluster: c, owner: p, metrics: &model.ClientMetrics{}}
+		p.order, p.clusters = append(p.order, s), append(p.clusters, c)
 		l := w.lists[name]
 		l.seats = append(l.seats, s)
 		l.byName[cfg.Subscriber] = append(l.byName[cfg.Subscriber], s)
 	}
-	p.at = p.seat(p.active)
+	p.at = p.seat(w.byCluster[p.active])
 	w.pipelines = append(w.pipelines, p)
 	w.byName[cfg.Name] = p
 }
@@ -115,7 +118,7 @@ func (w *Watch) SetRules(pipeline string, r Rules) {
 // Observe folds one look at the world. Looks at clusters and pipelines that are
 // not known are ignored.
 func (w *Watch) Observe(e model.Evidence) {
-	c := w.byCluster[e.Cluster]
+	c := w.clusterOf(&e)
 	if c == nil {
 		return
 	}
@@ -132,12 +135,29 @@ func (w *Watch) Observe(e model.Evidence) {
 	case model.KindCanary:
 		c.canary.observe(&e, c.unservedAt, &w.rules)
 	case model.KindMetrics, model.KindCursor:
-		if p := w.byName[e.Pipeline]; p != nil {
-			if s := p.seat(e.Cluster); s != nil {
+		if p := w.pipelineOf(&e); p != nil {
+			if s := p.seat(c); s != nil {
 				s.observe(&e, p.rules)
 			}
 		}
 	}
+}
+
+// clusterOf is the cluster that evidence is of; nil where it is not known. Looks
+// come in rows of the same cluster.
+func (w *Watch) clusterOf(e *model.Evidence) *cluster {
+	if c := w.lastCluster; c == nil || c.cfg.Name != e.Cluster {
+		w.lastCluster = w.byCluster[e.Cluster]
+	}
+	return w.lastCluster
+}
+
+// pipelineOf is the same for a pipeline.
+func (w *Watch) pipelineOf(e *model.Evidence) *pipeline {
+	if p := w.lastPipeline; p == nil || p.cfg.Name != e.Pipeline {
+		w.lastPipeline = w.byName[e.Pipeline]
+	}
+	return w.lastPipeline
 }
 
 // observe folds the list of all subscribers of a cluster. A look that failed says
@@ -202,7 +222,7 @@ func (w *Watch) SetActive(pipeline, cluster string) {
 		if p.told {
 			p.activeFrom = w.now
 		}
-		p.active, p.at = cluster, p.seat(cluster)
+		p.active, p.at = cluster, p.seat(w.byCluster[cluster])
 	}
 	p.told = true
 }
