@@ -7,8 +7,10 @@ func outageRows() []adviceRule {
 	return []adviceRule{
 		clientGoesOnRow(),
 		stillConsumesRow(),
+		unseenRow(),
 		othersGoOnRow(),
 		otherResumesRow(),
+		tipGoesRow(),
 		dataComesRow(),
 		watchClientRow(),
 		movedLatelyRow(),
@@ -53,13 +55,51 @@ func clientGoesOnRow() adviceRule {
 func stillConsumesRow() adviceRule {
 	return adviceRule{
 		name: "wait: stalled, but the client still consumes", leads: model.ActionWait,
-		test: func(x pipelineCase) model.RuleState { return holds(isOut(x) && x.s.progresses(x.now, x.r)) },
+		test: func(x pipelineCase) model.RuleState {
+			return holds(isOut(x) && x.s.progresses(x.now, x.r) && !x.crawls())
+		},
 		says: func(x pipelineCase) string {
 			return outSays(x) + ", but " + x.name() + " still consumes what it has: wait"
 		},
 		change: func(x pipelineCase) string {
-			return "fail over once " + x.name() + " has made no progress for " + model.Span(x.r.progressAge())
+			return "fail over once " + x.name() + " has made no progress for " + model.Span(x.patience()) + ", or has nothing left to consume"
 		},
+	}
+}
+
+// unseenRow is for a pipeline of which nothing can be seen from here, while
+// another one goes on: nobody saw it stand.
+func unseenRow() adviceRule {
+	return adviceRule{
+		name: "check_console: its client cannot be seen, and another goes on there", leads: model.ActionCheckConsole,
+		test: func(x pipelineCase) model.RuleState {
+			return holds(isOut(x) && !x.s.seen(x.now, x.r) && x.othersMove() != nil)
+		},
+		says: func(x pipelineCase) string {
+			return x.at() + " is " + word(x.s.cluster.verdict) + " from here, but " + x.othersMove().cfg.Name +
+				" goes on there, and the client of " + x.name() + " cannot be seen: check this console's network"
+		},
+		change: func(pipelineCase) string { return "fail over if no pipeline there goes on" },
+	}
+}
+
+// tipGoesRow is for a cluster that is down from here while a client there sees it
+// alive, whether or not that client gets anything done.
+func tipGoesRow() adviceRule {
+	return adviceRule{
+		name: "check_console: a cluster down from here, while a client sees its tip move on", leads: model.ActionCheckConsole,
+		test: func(x pipelineCase) model.RuleState {
+			return holds(x.clusterIs(model.ClusterDown) && x.seesTip() != nil)
+		},
+		says: func(x pipelineCase) string {
+			text := x.at() + " has not answered from here for " + x.lasted() + ", but the client of " + x.seesTip().cfg.Name +
+				" sees its tip move on: check this console's network"
+			if x.s.seen(x.now, x.r) {
+				text += "; and the client of " + x.name() + " there gets on with nothing: check that client too"
+			}
+			return text
+		},
+		change: func(pipelineCase) string { return "fail over if no client there sees the tip move on" },
 	}
 }
 
@@ -68,7 +108,7 @@ func othersGoOnRow() adviceRule {
 	return adviceRule{
 		name: "check_your_side: another pipeline goes on there", leads: model.ActionCheckYourSide,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(isOut(x) && x.othersWent() != nil)
+			return holds(isOut(x) && !x.crawls() && x.othersWent() != nil)
 		},
 		says: func(x pipelineCase) string {
 			return x.at() + " is " + word(x.s.cluster.verdict) + " from here and " + x.name() + " stands, but " +
@@ -78,22 +118,16 @@ func othersGoOnRow() adviceRule {
 	}
 }
 
-// othersWent finds another pipeline that has gone on at the active cluster for a
-// progress age.
-func (x pipelineCase) othersWent() *pipeline {
-	return x.p.otherMoved(x.s.cluster, x.now, x.now.Add(-x.r.progressAge()))
-}
-
 // otherResumesRow is for a pipeline that stands while another has just gone on.
 func otherResumesRow() adviceRule {
 	return adviceRule{
 		name: "wait: another pipeline there has just gone on", leads: model.ActionWait,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(isOut(x) && x.p.otherMoves(x.s.cluster, x.now) != nil)
+			return holds(isOut(x) && !x.crawls() && x.othersMay() != nil)
 		},
 		says: func(x pipelineCase) string {
-			return outSays(x) + ", but " + x.p.otherMoves(x.s.cluster, x.now).cfg.Name + " there goes on again: wait a moment, to see whether " +
-				x.name() + " does"
+			return outSays(x) + ", but " + x.othersMay().cfg.Name + " there has just gone on: wait a moment, to see whether it does so again, and " +
+				x.name() + " too"
 		},
 		change: func(pipelineCase) string { return "fail over if all pipelines there stand" },
 	}
@@ -129,12 +163,12 @@ func (x pipelineCase) canarySeesMore() bool {
 func watchClientRow() adviceRule {
 	return adviceRule{
 		name: "wait: to see whether the client goes on", leads: model.ActionWait,
-		test: func(x pipelineCase) model.RuleState { return holds(isOut(x) && !x.s.stuck(x.now, x.settled(), x.r)) },
+		test: func(x pipelineCase) model.RuleState { return holds(isOut(x) && !x.suffers()) },
 		says: func(x pipelineCase) string {
 			return outSays(x) + ": wait a moment, to see whether the client of " + x.name() + " there goes on"
 		},
 		change: func(x pipelineCase) string {
-			return "fail over in " + model.Span(x.r.progressAge()-x.s.still(x.now, x.settled())) + " unless it goes on"
+			return "fail over in " + model.Span(max(x.patience()-x.s.still(x.now, x.settled()), 0)) + " unless it goes on"
 		},
 	}
 }
@@ -161,7 +195,10 @@ func movedLatelyRow() adviceRule {
 func noTargetRow() adviceRule {
 	return adviceRule{
 		name: "cannot_fail_over: no target is fit", leads: model.ActionCannotFailOver,
-		test: func(x pipelineCase) model.RuleState { return graded(isOut(x), x.nearOutage() && x.fitTarget() == nil) },
+		test: func(x pipelineCase) model.RuleState {
+			none := x.fitTarget() == nil
+			return graded(none && isOut(x), none && x.nearOutage())
+		},
 		says: func(x pipelineCase) string {
 			return outSays(x) + ", but " + x.name() + " cannot fail over: " + x.against()
 		},
@@ -177,8 +214,7 @@ func failOverRow() adviceRule {
 			if x.s == nil {
 				return model.RuleQuiet
 			}
-			fires := x.s.cluster.out() && x.s.stuck(x.now, x.settled(), x.r) && x.fitTarget() != nil
-			return graded(fires, x.s.cluster.out() || x.nearOutage())
+			return graded(x.suffers() && x.fitTarget() != nil, x.s.cluster.out() || x.nearOutage())
 		},
 		says: func(x pipelineCase) string {
 			to := x.fitTarget().cluster.cfg.Name

@@ -55,7 +55,7 @@ func confirmedRow() adviceRule {
 		},
 		says: func(x pipelineCase) string {
 			to := x.confirmed().cluster.cfg.Name
-			return x.cannotReach() + ", but clients' own metrics show data from " + to + " and none from " + x.at() + " for " +
+			return x.cannotReach() + ", but clients get data from " + to + ", and that of " + x.name() + " none from " + x.at() + " for " +
 				model.Span(x.s.still(x.now, x.settled())) + ": fail " + x.name() + " over to " + to
 		},
 		sofar: func(x pipelineCase) string {
@@ -113,9 +113,11 @@ func haltedRow() adviceRule {
 		name: "chain_halted", leads: model.ActionChainHalted, setting: "detection.stall_slots",
 		test: func(x pipelineCase) model.RuleState { return holds(isUnclear(x) && x.w.halted) },
 		says: func(x pipelineCase) string {
-			return "every cluster stands at slot " + slotText(x.s.cluster.slots.Max) + " or near it: the chain itself has halted; wait, no failover helps"
+			return x.s.cluster.haltedSays() + "; wait, no failover helps"
 		},
-		bound:  func(x pipelineCase) string { return "all within " + model.Units(x.w.rules.StallSlots, "slot") },
+		bound: func(x pipelineCase) string {
+			return "all within " + model.Units(x.w.rules.StallSlots, "slot") + ", or stopped within " + model.Span(x.w.rules.standGrace())
+		},
 		change: func(pipelineCase) string { return "ends when any cluster moves on" },
 	}
 }
@@ -150,6 +152,21 @@ func (x pipelineCase) cannotReach() string {
 	return "no cluster can be reached from here"
 }
 
+// mayTake reports whether a cluster at which clients go on is not known to be
+// unfit: as for any target where this console sees it, and where it does not, by
+// the window that was last seen.
+func (x pipelineCase) mayTake(c *cluster) bool {
+	if c.verdict == model.ClusterHealthy {
+		return x.holdsCursor(c)
+	}
+	hidden := c.dns >= 2 || (c.series.count > 0 && c.series.here)
+	switch c.verdict {
+	case model.ClusterUnknown, model.ClusterDown, model.ClusterBlip:
+		return (hidden || (c.series.count == 0 && !young(c.answeredAt, x.now, &x.w.rules))) && lostAt(c, x.s.cursor) == 0
+	}
+	return false
+}
+
 // confirmed is, for a console that sees nothing itself, where clients' own
 // metrics show data, while those at the active cluster show that it is gone: the
 // client answers, commits nothing, and its own tip stands. A client that is
@@ -168,7 +185,7 @@ func (x pipelineCase) confirmed() *seat {
 		return nil
 	}
 	for _, t := range x.p.order {
-		if t != s && x.p.otherMoves(t.cluster, x.now) != nil {
+		if t != s && x.p.otherMoves(t.cluster, x.now) != nil && x.mayTake(t.cluster) {
 			return t
 		}
 	}

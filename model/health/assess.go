@@ -29,6 +29,7 @@ func (w *Watch) tick(now time.Time) {
 	}
 	w.now = later(w.now, now)
 	w.comeBack(now)
+	w.sumUp(now)
 	for _, c := range w.clusters {
 		w.step(c, now)
 	}
@@ -48,7 +49,6 @@ func (w *Watch) tick(now time.Time) {
 		}
 	}
 	w.halted = w.chainHalted(now)
-	w.sumUp(now)
 	for _, p := range w.pipelines {
 		w.judge(p, now)
 	}

@@ -52,6 +52,7 @@ func TestClusterWithoutDataIsDegraded(t *testing.T) {
 	if !strings.Contains(p.Advice.Text, "no data has come") {
 		t.Errorf("text: %q", p.Advice.Text)
 	}
+	x.run(2 * time.Second)
 	x.sing("nyc", "")
 	x.wantCluster("nyc", model.ClusterHealthy)
 	x.wantPipeline(model.PipelineCutOff, model.ActionFailOver)
@@ -87,6 +88,7 @@ func TestCanarysOwnTroubleSaysNothing(t *testing.T) {
 
 func TestCanaryThatIsOffChangesNothing(t *testing.T) {
 	x := newWorld(t)
+	x.clients["trades@ams"].stopped = true // one that moves proves that data comes
 	x.runSinging(5*time.Minute, "ams", model.ClassTimeout)
 	x.wantCluster("ams", model.ClusterDegraded)
 	x.run(5 * time.Minute) // nobody looks any more
@@ -98,8 +100,10 @@ func TestCanaryThatIsOffChangesNothing(t *testing.T) {
 
 func TestCanarySwitchedOff(t *testing.T) {
 	x := newWorld(t)
+	x.clients["trades@ams"].stopped = true // one that moves proves that data comes
 	x.runSinging(5*time.Minute, "ams", model.ClassTimeout)
 	x.wantCluster("ams", model.ClusterDegraded)
+	x.run(2 * time.Second)
 	x.w.Observe(model.Evidence{Kind: model.KindCanary, Cluster: "ams", Asked: x.now, Answered: x.now})
 	x.wantCluster("ams", model.ClusterHealthy)
 	if k := x.cluster("ams").Canary; k != nil {
@@ -123,6 +127,7 @@ func TestCanaryThatHangs(t *testing.T) {
 // A canary that looks every five minutes is slow, and not off.
 func TestCanaryLearnsItsSpacing(t *testing.T) {
 	x := newWorld(t)
+	x.clients["trades@ams"].stopped = true // one that moves proves that data comes
 	for range 8 {
 		x.run(5 * time.Minute)
 		x.sing("ams", model.ClassTimeout)

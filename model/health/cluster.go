@@ -28,10 +28,12 @@ type cluster struct {
 	answeredAt time.Time // the newest answer
 	failure    *model.Failure
 
-	series   failures
-	answers  int // since the newest series ended
-	dns      int // names that did not resolve, in a row
-	dnsFrom  time.Time
+	series  failures
+	answers int // since the newest series ended
+	dns     int // names that did not resolve, in a row
+	dnsFrom time.Time
+	dnsAt   time.Time // the newest of them
+
 	calls    calls
 	slowFrom time.Time // since when the means are out of bounds; zero: they are not
 
@@ -46,9 +48,17 @@ type cluster struct {
 	anchor  slotPoint // where the newest slot last kept pace
 	goesOn  time.Time // when its newest slot last began to move after a stand
 	rushes  bool      // it takes in slots much faster than the chain makes them
-	pauses  Suspicion // between answers to looks for the version
-	heardAt time.Time // the newest of those
-	canary  canary
+
+	stoodFrom time.Time // when that stand began
+	pauses    Suspicion // between answers to looks for the version
+	heardAt   time.Time // the newest of those
+	canary    canary
+	gaps      gaps // how far it trails the foremost
+
+	outageFrom time.Time // since when it is down, until it answers for good; a break in our looking does not end it
+	before     history   // the step that decided
+	steppedAt  time.Time // of that step
+	looked     bool      // something was seen since
 
 	verdict     model.ClusterVerdict
 	rule        *clusterRule // that decided it
@@ -62,8 +72,9 @@ type cluster struct {
 	unservedAt  time.Time // when it was last seen to serve nobody at all for more than a moment
 
 	// What follows is summed up once a tick, for all pipelines.
-	seated  int         // how many pipelines are active here
-	quiet   int         // how many of them answer and rest
+	quiet   int         // how many pipelines that are active here answer and rest
+	dryAt   time.Time   // when it was said that no data comes; zero: it is not said
+	moves   bool        // clients here make progress, as far apart as they usually do
 	movers  [2]movement // of those that make progress, the two that have done so the longest
 	wells   [2]movement // of those near the tip, or on the way there, the two that were so the longest
 	reason  string
@@ -92,6 +103,15 @@ type movement struct {
 	from time.Time // since when, without a long pause
 }
 
+// history is what a step goes by and may change. Rules only ask what was before
+// the step, so that explaining it says what it decided by.
+type history struct {
+	verdict   model.ClusterVerdict
+	scarred   bool
+	healFrom  time.Time
+	troubleAt time.Time
+}
+
 // kindIndex is the place of a kind in cluster.kinds, or -1.
 func kindIndex(kind model.EvidenceKind) int {
 	switch kind {
@@ -109,7 +129,7 @@ func kindIndex(kind model.EvidenceKind) int {
 // whether the look counted.
 func (c *cluster) observe(e *model.Evidence, r *Rules) bool {
 	k := &c.kinds[kindIndex(e.Kind)]
-	c.tickAt = time.Time{}
+	c.tickAt, c.looked = time.Time{}, true
 	if !c.lastAt.IsZero() {
 		switch pause := e.Asked.Sub(c.lastAt); {
 		case pause > r.MaxAge, e.Answered.Sub(c.lastAt) < -r.MaxAge:
@@ -155,6 +175,7 @@ func (c *cluster) restart() {
 	c.calls.reset()
 	c.pace.reset()
 	c.tips.reset()
+	c.gaps = gaps{}
 	c.heardAt = time.Time{}
 	c.slowFrom, c.anchor, c.healFrom = time.Time{}, slotPoint{}, time.Time{}
 	c.scarred = false
@@ -166,49 +187,14 @@ func (c *cluster) kindsCompleted() int {
 	return max(c.kinds[0].completed, c.kinds[1].completed, c.kinds[2].completed)
 }
 
-// fail folds a failed call.
-func (c *cluster) fail(k *kindState, e *model.Evidence, r *Rules) {
-	class := e.Failure.Class
-	c.failure, k.failure = e.Failure, e.Failure
-	switch {
-	case class.Outage():
-		k.fail(e, c.answeredAt)
-		k.refused, c.dns = 0, 0
-		if c.series.count == 0 {
-			c.series.from = later(sentAt(e), c.answeredAt)
-			c.answers = 0
-		}
-		c.series.count++
-		c.series.last = c.lastAt
-		c.series.here = class != model.ClassServer
-		if c.series.count >= 3 {
-			c.healFrom = time.Time{}
-		}
-	case class == model.ClassDNS:
-		if c.dns == 0 {
-			c.dnsFrom = sentAt(e)
-		}
-		c.dns++
-		c.series = failures{}
-		for i := range c.kinds {
-			c.kinds[i].refused = 0 // what it answered was before
-			c.kinds[i].pardon()
-		}
-	default: // auth, throttled, incompatible, not found: it answered, and turned us away
-		k.refused++
-		k.pardon()
-		c.dns = 0
-		c.series = failures{}
-	}
-	c.calls.add(call{at: e.Answered, kind: kindIndex(e.Kind), took: max(e.RTT(), 0), failed: class.Outage(), late: class == model.ClassTimeout, bad: class.Outage()}, r.Window)
-}
-
 // answer folds an answered call.
 func (c *cluster) answer(k *kindState, e *model.Evidence, r *Rules) {
 	k.answer(e.Answered, r.callPatience())
 	c.dns = 0
 	c.endSeries(e.Answered, r)
-	c.answers++
+	if c.answers++; c.answers >= r.FirstSamples {
+		c.outageFrom = time.Time{}
+	}
 	if e.Answered.After(c.answeredAt) {
 		c.answeredAt = e.Answered
 	}
@@ -235,34 +221,6 @@ func (c *cluster) answer(k *kindState, e *model.Evidence, r *Rules) {
 			c.moveSlots(e.Slots, e.Answered, r)
 		}
 	}
-}
-
-// endSeries ends an unbroken series of failures. One that is short only shows
-// that some calls fail while others answer. In a longer one nothing answered at
-// all: it is an outage or a blip of its own, and does not count towards degraded,
-// which is about a cluster that answers.
-func (c *cluster) endSeries(at time.Time, r *Rules) {
-	s := c.series
-	c.series = failures{}
-	if s.count < 3 || at.Sub(s.from) < r.flicker() {
-		return
-	}
-	before := !c.slowFrom.IsZero() && c.slowFrom.Before(s.from)
-	if before && at.Sub(s.from) < r.Window {
-		c.slowFrom = c.slowFrom.Add(at.Sub(s.from)) // it failed in part before: here all calls happened to
-		return
-	}
-	c.pardon(s.from)
-	c.slowFrom = time.Time{}
-}
-
-// pardon lets the calls that failed since then count for nothing.
-func (c *cluster) pardon(since time.Time) {
-	c.calls.dropSince(since)
-	for i := range c.kinds {
-		c.kinds[i].pardon()
-	}
-	c.list.pardon()
 }
 
 // anyFailing reports whether the newest call of some kind failed.

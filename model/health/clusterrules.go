@@ -90,11 +90,11 @@ func refusingRule() clusterRule {
 					what = "our calls"
 				}
 			}
-			return x.c.cfg.Name + " refuses " + what + ": " + x.c.kinds[i].failure.Error()
+			return x.c.cfg.Name + " refuses " + what + ": " + x.c.kinds[i].refusal.Error()
 		},
 		sofar: func(x clusterCase) string {
 			if i, n := x.c.refused(); n > 0 {
-				return model.Units(n, kindNames[i]+" call") + " refused in a row: " + x.c.kinds[i].failure.Error()
+				return model.Units(n, kindNames[i]+" call") + " refused in a row: " + x.c.kinds[i].refusal.Error()
 			}
 			return "no call was refused"
 		},
@@ -107,7 +107,10 @@ func refusingRule() clusterRule {
 func namelessRule() clusterRule {
 	return clusterRule{
 		name: "unknown: the name does not resolve here", leads: model.ClusterUnknown,
-		test: func(x clusterCase) model.RuleState { return graded(x.c.dns >= 2, x.c.dns == 1) },
+		test: func(x clusterCase) model.RuleState {
+			down := x.c.before.verdict == model.ClusterDown && x.c.series.count > 0
+			return graded(x.c.dns >= 2 && !down, x.c.dns > 0)
+		},
 		says: func(x clusterCase) string {
 			return "the name of " + x.c.cfg.Name + " does not resolve from here: " + x.c.failure.Message
 		},

@@ -15,7 +15,7 @@ func (x clusterCase) failing() (lasted time.Duration, ok bool) {
 		return 0, false
 	}
 	lasted = x.now.Sub(c.series.from)
-	inPart := c.verdict == model.ClusterDegraded || (!c.slowFrom.IsZero() && c.slowFrom.Before(c.series.from))
+	inPart := c.before.verdict == model.ClusterDegraded || (!c.slowFrom.IsZero() && c.slowFrom.Before(c.series.from))
 	return lasted, !inPart || lasted >= 2*x.w.rules.flicker()
 }
 
@@ -24,6 +24,7 @@ func failingRules() []clusterRule {
 	return []clusterRule{
 		offlineRule(),
 		downRule(),
+		stillDownRule(),
 		stalledFailsRule(),
 		failingRule(),
 	}
@@ -98,7 +99,7 @@ func stalledFailsRule() clusterRule {
 		name: "stalled: and now every call fails", leads: model.ClusterStalled, setting: "detection.down_after",
 		test: func(x clusterCase) model.RuleState {
 			_, failing := x.failing()
-			if !failing || x.c.verdict != model.ClusterStalled {
+			if !failing || x.c.before.verdict != model.ClusterStalled {
 				return model.RuleQuiet
 			}
 			ahead, _ := x.w.ahead(x.c, x.now)

@@ -148,7 +148,7 @@ func callSettlesRule() clusterRule {
 		name: "blip: a call settles", leads: model.ClusterBlip,
 		test: func(x clusterCase) model.RuleState {
 			_, k := x.settling()
-			return holds(x.c.verdict == model.ClusterBlip && !x.c.scarred && k != nil)
+			return holds(x.c.before.verdict == model.ClusterBlip && !x.c.before.scarred && k != nil)
 		},
 		says: func(x clusterCase) string {
 			name, k := x.settling()

@@ -14,6 +14,10 @@ type kindState struct {
 	failure   *model.Failure // of the newest, while it failed
 	at        time.Time      // of the newest look
 
+	answeredAt time.Time      // the newest answer
+	refusedAt  time.Time      // the newest refusal
+	refusal    *model.Failure // likewise
+
 	// What follows is of the calls that failed while others answered.
 	alone     int            // in a row
 	aloneFrom time.Time      // the sending of the first
@@ -44,6 +48,7 @@ func (k *kindState) fail(e *model.Evidence, others time.Time) {
 // the given time before it is in no trouble any more.
 func (k *kindState) answer(at time.Time, patience time.Duration) {
 	k.refused, k.failed, k.alone, k.failure = 0, 0, 0, nil
+	k.answeredAt = at
 	if k.clearFrom.IsZero() {
 		k.clearFrom = at
 	}

@@ -109,12 +109,12 @@ func TestClientsProveAnOutageToAConsoleThatIsOffline(t *testing.T) {
 	if a := x.pipeline("trades").Advice; a.Action != model.ActionCheckConsole {
 		t.Errorf("advice %s: %s", a.Action, a.Text)
 	}
-	x.clients["trades@ams"].stopped = true
+	x.clients["trades@ams"].stopped, x.clients["trades@ams"].seesTip = true, true
 	x.run(200 * time.Second)
 	if a := x.pipeline("trades").Advice; a.Action != model.ActionCheckConsole {
 		t.Errorf("its own tip moves, so its cluster is there, yet %s: %s", a.Action, a.Text)
 	}
-	x.clients["trades@ams"].tipFrozen = true
+	x.clients["trades@ams"].seesTip = false
 	x.run(70 * time.Second)
 	if a := x.pipeline("trades").Advice; a.Action != model.ActionFailOver || a.Target != "nyc" {
 		t.Errorf("advice %s: %s", a.Action, a.Text)

@@ -24,7 +24,8 @@ type pipeline struct {
 	verdict model.PipelineVerdict
 	rule    *pipelineRule // that decided it
 	since   time.Time
-	reason  string // of now
+	reason  string        // of now
+	hushed  time.Duration // of a silent one: its longest silence yet
 	advice  *adviceRule
 
 	togo   model.Estimate // of togoAt, where it is known
@@ -102,8 +103,20 @@ func (w *Watch) judge(p *pipeline, now time.Time) {
 			}
 		}
 	}
+	p.noteSilence(rule.leads, x)
 	p.verdict, p.rule = rule.leads, rule
 	w.noteWell(x)
+}
+
+// noteSilence notes the silence that a verdict on a silent client rests on.
+func (p *pipeline) noteSilence(next model.PipelineVerdict, x pipelineCase) {
+	if next != model.PipelineSilent || p.verdict != next {
+		p.hushed = 0
+	}
+	if next == model.PipelineSilent {
+		quiet, _ := x.hush()
+		p.hushed = max(p.hushed, quiet)
+	}
 }
 
 // noteWell notes a pipeline that is near the tip, or on the way there: while it
@@ -113,7 +126,8 @@ func (w *Watch) noteWell(x pipelineCase) {
 	if x.s == nil {
 		return
 	}
-	if x.s.scraped(x.now, x.r) && !x.s.lastMove().IsZero() && x.s.resting(x.now, x.r) {
+	if last := x.s.lastMove(); x.s.scraped(x.now, x.r) && !last.IsZero() &&
+		x.s.resting(x.now, x.r) && x.now.Sub(last) > x.s.longest.usual()*5/4 {
 		x.s.cluster.quiet++
 	}
 	from := x.s.nearFrom

@@ -152,9 +152,12 @@ func cutOffRule() pipelineRule {
 				return model.RuleUnknown
 			}
 			c := x.s.cluster
-			return graded(c.out() && x.s.stuck(x.now, x.settled(), x.r), c.out() || c.verdict == model.ClusterBlip)
+			return graded(x.suffers(), c.out() || c.verdict == model.ClusterBlip)
 		},
 		says: func(x pipelineCase) string {
+			if x.crawls() {
+				return x.at() + " is stalled, and the client there has nothing left to consume but what still trickles in"
+			}
 			return x.at() + " is " + word(x.s.cluster.verdict) + ", and the client there makes no progress"
 		},
 		sofar: func(x pipelineCase) string {
@@ -163,7 +166,7 @@ func cutOffRule() pipelineRule {
 			}
 			return x.at() + " is " + word(x.s.cluster.verdict) + ", and the client there " + x.s.lastSeen(x.now)
 		},
-		bound:  func(x pipelineCase) string { return "no progress for " + model.Span(x.r.progressAge()) },
+		bound:  func(x pipelineCase) string { return "no progress for " + model.Span(x.patience()) },
 		change: func(x pipelineCase) string { return "ends when " + x.at() + " or the client goes on" },
 		from:   func(x pipelineCase) time.Time { return x.s.cluster.badFrom },
 	}

@@ -29,8 +29,8 @@ func recently(x pipelineCase) bool {
 
 // silentSoon says when a client that rests is silent.
 func silentSoon(x pipelineCase) string {
-	if quiet, ok := x.hush(); ok && x.s.resting(x.now, x.r) && quiet < x.r.SilentAfter {
-		return "silent in " + model.Span(x.r.SilentAfter-quiet) + " unless it commits"
+	if quiet, ok := x.hush(); ok && x.s.resting(x.now, x.r) && quiet < x.s.silentAfter(x.r) {
+		return "silent in " + model.Span(x.s.silentAfter(x.r)-quiet) + " unless it commits"
 	}
 	return ""
 }

@@ -19,8 +19,8 @@ func (s *seat) lastSeen(now time.Time) string {
 // counts; ok is false where that is no sign of a client that is down.
 func (x pipelineCase) gone() (lasted time.Duration, ok bool) {
 	s := x.s
-	if s == nil || s.scrapeFail == nil || !young(s.lookAt, x.now, x.r) || s.progresses(x.now, x.r) {
-		return 0, false
+	if s == nil || s.scrapeFail == nil || !young(s.lookAt, x.now, x.r) || s.progresses(x.now, x.r) || x.w.offline {
+		return 0, false // this console may be why, where it reaches nothing else either
 	}
 	class := s.scrapeFail.Class
 	return x.now.Sub(later(s.failFrom, x.settled())), class == model.ClassUnreachable || class == model.ClassTimeout
@@ -35,8 +35,12 @@ func clientDownRule() pipelineRule {
 			return graded(gone && lasted >= x.r.progressAge(), gone || (x.s != nil && x.s.scrapeFail != nil))
 		},
 		says: func(x pipelineCase) string {
-			return "the client at " + x.at() + " has not answered for " + model.Span(x.now.Sub(x.s.failFrom)) +
-				" (" + x.s.scrapeFail.Error() + "), and its cursor does not move"
+			text := "the client at " + x.at() + " has not answered for " + model.Span(x.now.Sub(x.s.failFrom)) +
+				" (" + x.s.scrapeFail.Error() + ")"
+			if x.s.cursor != nil && young(x.s.cursorAt, x.now, x.r) {
+				return text + ", and its cursor does not move"
+			}
+			return text + ", and no cursor of it can be read"
 		},
 		sofar: func(x pipelineCase) string {
 			if x.s == nil || x.s.scrapeFail == nil {
@@ -90,14 +94,48 @@ func (x pipelineCase) serves() bool {
 // get the time from then on to come back with it.
 func (c *cluster) wellFrom() time.Time { return later(c.fineFrom, c.troubleAt) }
 
-// hush is how long the client that answers has committed nothing, while its
-// cluster serves; ok is false where that cannot be said.
+// hush is how long the client that answers has committed nothing, or the cursor
+// of one without metrics has stood, while its cluster serves; ok is false where
+// that cannot be said.
 func (x pipelineCase) hush() (lasted time.Duration, ok bool) {
 	s := x.s
-	if s == nil || !s.scraped(x.now, x.r) || !x.serves() {
+	if s == nil || !x.serves() || !(s.scraped(x.now, x.r) || s.cursorAlone(x.now, x.r)) {
 		return 0, false
 	}
 	return s.quiet(x.now, later(x.settled(), s.cluster.wellFrom()), x.r)
+}
+
+// cursorAlone reports whether the cursor is all that can be seen of the client:
+// nobody reads metrics of it.
+func (s *seat) cursorAlone(now time.Time, r *Rules) bool {
+	return s.lookAt.IsZero() && s.cursor != nil && young(s.cursorAt, now, r)
+}
+
+// silentSays is what a silent client does not do. One that has gone on once or
+// twice lately is silent still: then it is the silence that made it so that counts.
+func silentSays(x pipelineCase) string {
+	quiet, _ := x.hush()
+	lately := ""
+	if quiet < x.s.silentAfter(x.r) && x.p.hushed > 0 {
+		lately = ", went on only " + model.Span(quiet) + " ago, and is not known to go on for good"
+		quiet = x.p.hushed
+	}
+	had := "has"
+	if lately != "" {
+		had = "had"
+	}
+	if x.s.cursorAlone(x.now, x.r) {
+		return "the cursor of the client at " + x.at() + " " + had + " not moved for " + model.Span(quiet) + lately + ", while the cluster moves on"
+	}
+	return "the client at " + x.at() + " answers but " + had + " committed nothing for " + model.Span(quiet) + lately + ", while the cluster moves on"
+}
+
+// silentBound is how long the client may commit nothing.
+func (x pipelineCase) silentBound() time.Duration {
+	if x.s == nil {
+		return x.r.SilentAfter
+	}
+	return x.s.silentAfter(x.r)
 }
 
 // silentRule is for a client that answers and commits nothing, while its cluster
@@ -110,12 +148,11 @@ func silentRule() pipelineRule {
 			if !ok {
 				return model.RuleUnknown
 			}
-			lingers := x.p.verdict == model.PipelineSilent && !x.s.resumed()
-			return graded(quiet >= x.r.SilentAfter || lingers, x.s.resting(x.now, x.r))
+			lingers := x.p.verdict == model.PipelineSilent && !x.s.resumed(x.p.since)
+			return graded(quiet >= x.s.silentAfter(x.r) || lingers, x.s.resting(x.now, x.r))
 		},
 		says: func(x pipelineCase) string {
-			quiet, _ := x.hush()
-			text := "the client at " + x.at() + " answers but has committed nothing for " + model.Span(quiet) + ", while the cluster moves on"
+			text := silentSays(x)
 			if frozen, ok := x.s.frozenTip(x.now, x.r); ok && frozen >= x.r.progressAge() {
 				text += " as this console sees it; the client's own tip stands too"
 			}
@@ -128,10 +165,10 @@ func silentRule() pipelineRule {
 			}
 			return "nothing was committed for " + model.Span(quiet)
 		},
-		bound: func(x pipelineCase) string { return model.Span(x.r.SilentAfter) },
+		bound: func(x pipelineCase) string { return model.Span(x.silentBound()) },
 		change: func(x pipelineCase) string {
-			if quiet, _ := x.hush(); quiet < x.r.SilentAfter && x.p.verdict != model.PipelineSilent {
-				return "silent in " + model.Span(x.r.SilentAfter-quiet) + " unless it commits"
+			if quiet, _ := x.hush(); quiet < x.s.silentAfter(x.r) && x.p.verdict != model.PipelineSilent {
+				return "silent in " + model.Span(x.s.silentAfter(x.r)-quiet) + " unless it commits"
 			}
 			return "ends when it commits again"
 		},

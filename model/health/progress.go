@@ -4,14 +4,15 @@ import "time"
 
 // mover follows when a value that only grows was seen to grow.
 type mover struct {
-	from time.Time // since when there is a value to compare with
-	last time.Time // when it last grew
-	run  time.Time // since when it grows without a long break
-	n    int       // how often it grew in that time
+	from time.Time    // since when there is a value to compare with
+	last time.Time    // when it last grew
+	run  time.Time    // since when it grows without a long break
+	n    int          // how often it grew in that time
+	grew [3]time.Time // its newest growths, the newest first
 }
 
 // begin starts anew: the value was set, not grown. When it last grew stays true.
-func (m *mover) begin(at time.Time) { *m = mover{from: at, last: m.last} }
+func (m *mover) begin(at time.Time) { *m = mover{from: at, last: m.last, grew: m.grew} }
 
 // grow notes that the value grew.
 func (m *mover) grow(at time.Time, breakAfter time.Duration) {
@@ -20,6 +21,7 @@ func (m *mover) grow(at time.Time, breakAfter time.Duration) {
 	}
 	m.n++
 	m.last = at
+	m.grew = [3]time.Time{at, m.grew[0], m.grew[1]}
 }
 
 // lastMove is when the client or its cursor was last seen to make progress.
@@ -33,7 +35,23 @@ func (s *seat) progresses(now time.Time, r *Rules) bool {
 		return false
 	}
 	age := now.Sub(last)
-	return age <= r.progressAge() && age >= -r.MaxAge
+	return age <= s.patience(r) && age >= -r.MaxAge
+}
+
+// patience is how long the client may stand before that counts: one that commits
+// in batches stands between any two of them. It is twice the usual longest of its
+// recent pauses, no more than what makes it silent, and never less than the
+// progress age.
+func (s *seat) patience(r *Rules) time.Duration {
+	return max(r.progressAge(), min(2*s.longest.usual(), s.silentAfter(r)))
+}
+
+// witnessAge is how old its newest progress may be while the client still tells of
+// its cluster to others: half of the progress age, or what it usually pauses and a
+// bit where it commits in batches, but never as much as the progress age, or
+// clients that all stopped together would accuse the first of them.
+func (s *seat) witnessAge(r *Rules) time.Duration {
+	return min(max(r.progressAge()/2, s.longest.usual()*5/4), r.progressAge()*9/10)
 }
 
 // still is how long neither the client nor its cursor made progress, as far as
@@ -49,7 +67,7 @@ func (s *seat) stuck(now, since time.Time, r *Rules) bool {
 	if !s.seen(now, r) {
 		return !s.progresses(now, r)
 	}
-	return s.still(now, since) >= r.progressAge()
+	return s.still(now, since) >= s.patience(r)
 }
 
 // seen reports whether the client or its cursor can be seen at all from here.
@@ -92,14 +110,36 @@ func (s *seat) resting(now time.Time, r *Rules) bool {
 
 // rests is [seat.resting] for a client that has stood for this long.
 func (s *seat) rests(stood time.Duration, r *Rules) bool {
-	return stood > r.Window/3 && stood > min(3*s.pauses.usual(), r.SilentAfter)
+	return stood > r.Window/3 && stood > min(3*s.pauses.usual(), s.silentAfter(r))
 }
 
-// resumed reports whether a client that was silent commits again for good: it
-// did so more than once.
-func (s *seat) resumed() bool {
+// newest is the one of its values that grew last.
+func (s *seat) newest() *mover {
 	if s.advances.last.After(s.committed.last) {
-		return s.advances.n >= 2
+		return &s.advances
 	}
-	return s.committed.n >= 2
+	return &s.committed
+}
+
+// silentAfter is how long the client may commit nothing before it is silent: one
+// whose last three commits were farther apart than that may take half as long
+// again as between those, up to three times the threshold.
+func (s *seat) silentAfter(r *Rules) time.Duration {
+	m := s.newest()
+	if m.grew[2].IsZero() {
+		return r.SilentAfter
+	}
+	a, b := m.grew[0].Sub(m.grew[1]), m.grew[1].Sub(m.grew[2])
+	if min(a, b) < r.SilentAfter {
+		return r.SilentAfter
+	}
+	return min(max(a, b)*3/2, 3*r.SilentAfter)
+}
+
+// resumed reports whether a client that was silent commits again for good: twice
+// without falling silent in between, or three times since the given moment,
+// however far apart.
+func (s *seat) resumed(since time.Time) bool {
+	m := s.newest()
+	return m.n >= 2 || m.grew[2].After(since)
 }

@@ -34,15 +34,20 @@ type seat struct {
 	failFrom   time.Time // since when scrapes fail
 	tipFrom    time.Time // since when the tip as the client sees it is looked at
 	tipMovedAt time.Time // when it last moved
+	tipWentAt  time.Time // when it last moved from one measurement to the next
 	committed  mover
 	pauses     Suspicion // between signs of progress
+	longest    longest   // of them
 	nearFrom   time.Time // since when its lag is that of a client near the tip
 	flowFrom   time.Time // since when it makes progress without a long pause
+	backAt     time.Time // when it last went on after it had stood for longer than its patience
+	doneFrom   time.Time // since when its cluster has no backlog for it
 	restarts   int       // of the client, since it last made progress
 	upAgain    time.Time // the newest of them
 
 	cursor   *model.Cursor
 	cursorAt time.Time // the newest answered look at the cursor
+	readAt   time.Time // the newest look at it, answered or not
 	advances mover
 
 	// The large parts come last, for they are not touched at each look.
@@ -57,6 +62,9 @@ func (s *seat) observe(e *model.Evidence, r *Rules) {
 	if s.watchedAt.After(e.Answered) && s.watchedAt.Sub(e.Answered) > r.MaxAge {
 		s.forget() // the clock was set back
 	}
+	if s.late(e, r) {
+		return
+	}
 	if s.watchedFrom.IsZero() || e.Asked.Sub(s.watchedAt) > r.MaxAge {
 		s.watchedFrom = sentAt(e)
 	}
@@ -65,10 +73,21 @@ func (s *seat) observe(e *model.Evidence, r *Rules) {
 	case model.KindMetrics:
 		s.observeMetrics(e, r)
 	case model.KindCursor:
+		s.readAt = e.Answered
 		if e.Failure == nil {
 			s.observeCursor(e, r)
 		}
 	}
+}
+
+// late reports whether a look is not newer than the newest of its kind: it came
+// twice, or after a newer one.
+func (s *seat) late(e *model.Evidence, r *Rules) bool {
+	newest := s.lookAt
+	if e.Kind == model.KindCursor {
+		newest = s.readAt
+	}
+	return late(e, newest, r)
 }
 
 // forget lets go of everything that rests on times which cannot be compared with
@@ -76,10 +95,11 @@ func (s *seat) observe(e *model.Evidence, r *Rules) {
 func (s *seat) forget() {
 	s.watchedFrom, s.watchedAt = time.Time{}, time.Time{}
 	s.lookAt, s.upFrom, s.failFrom, s.upAgain = time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	s.tipFrom, s.tipMovedAt = time.Time{}, time.Time{}
+	s.tipFrom, s.tipMovedAt, s.tipWentAt = time.Time{}, time.Time{}, time.Time{}
 	s.committed, s.advances, s.restarts = mover{}, mover{}, 0
-	s.flowFrom, s.nearFrom = time.Time{}, time.Time{}
-	s.cursorAt = time.Time{}
+	s.flowFrom, s.nearFrom, s.backAt = time.Time{}, time.Time{}, time.Time{}
+	s.doneFrom = time.Time{}
+	s.cursorAt, s.readAt = time.Time{}, time.Time{}
 	s.consumed.reset()
 	s.cursors.reset()
 	s.lags.reset()
@@ -89,6 +109,9 @@ func (s *seat) forget() {
 func (s *seat) progress(m *mover, at time.Time, r *Rules) {
 	last := s.lastMove()
 	stood := at.Sub(last)
+	if !last.IsZero() && stood > s.patience(r) {
+		s.backAt = at
+	}
 	if last.IsZero() || stood > r.SilentAfter/2 || s.flowFrom.IsZero() {
 		s.flowFrom = at
 	}
@@ -97,12 +120,21 @@ func (s *seat) progress(m *mover, at time.Time, r *Rules) {
 			s.lags.rested(stood, r.Window)
 			s.consumed.reset()
 		}
-		if stood <= 10*r.SilentAfter {
+		if s.unhindered(last, stood, r) {
 			s.pauses.Learn(stood)
+			s.longest.learn(at, stood, 2*r.SilentAfter)
 		}
 	}
 	m.grow(at, r.SilentAfter)
 	s.restarts = 0
+}
+
+// unhindered reports whether a pause since the given moment tells how long the
+// client usually pauses: it was not silent meanwhile, and its cluster served it all
+// the time.
+func (s *seat) unhindered(last time.Time, stood time.Duration, r *Rules) bool {
+	c := s.cluster
+	return stood <= s.silentAfter(r) && !c.fineFrom.IsZero() && !c.wellFrom().After(last)
 }
 
 // observeCursor folds an answered look at the cursor. A row that went back was
@@ -125,6 +157,9 @@ func (s *seat) observeCursor(e *model.Evidence, r *Rules) {
 		s.advances.begin(e.Answered)
 	case slot > old.Slot:
 		s.progress(&s.advances, e.Answered, r)
+	}
+	if c := s.cluster; s.lookAt.IsZero() && c.slots != nil {
+		s.noteBacklog(e.Answered, model.SlotsBetween(e.Cursor.Slot, c.slots.Max), r.StallSlots)
 	}
 	s.cursors.add(e.Answered, slotValue(e.Cursor.Slot), r.Window, 0)
 }
@@ -160,6 +195,9 @@ func (s *seat) observeMetrics(e *model.Evidence, r *Rules) {
 	if paused {
 		s.nearFrom = time.Time{}
 	}
+	if lag, ok := s.lag(e.Answered, r); ok {
+		s.noteBacklog(e.Answered, uint64(lag), uint64(r.LagNoise))
+	}
 	if s.cluster.rushes {
 		s.lags.scales[0].reset() // it makes up for a stall of its own: no client has to keep pace
 	} else if lag, ok := s.lag(e.Answered, r); ok && s.cluster.serving() {
@@ -189,31 +227,6 @@ func (s *seat) restarted(m *model.ClientMetrics) bool {
 
 // fell reports whether a counter is lower than before.
 func fell(old, now *float64) bool { return old != nil && now != nil && *now < *old }
-
-// moveTip follows the tip as the client sees it. It freezes when the client's own
-// refresh fails.
-func (s *seat) moveTip(old *model.Offset, at time.Time, paused bool) {
-	switch now := s.metrics.Tip; {
-	case !known(now):
-		s.tipFrom = time.Time{}
-	case !known(old) || *now != *old:
-		s.tipMovedAt = at
-		if s.tipFrom.IsZero() {
-			s.tipFrom = at
-		}
-	case paused || s.tipFrom.IsZero():
-		s.tipFrom = at
-	}
-}
-
-// frozenTip is how long the client's own tip has stood, as far as it was
-// watched; ok is false where it shows none.
-func (s *seat) frozenTip(now time.Time, r *Rules) (lasted time.Duration, ok bool) {
-	if !s.scraped(now, r) || s.tipFrom.IsZero() {
-		return 0, false
-	}
-	return s.scrapeAt.Sub(later(s.tipFrom, s.tipMovedAt)), true
-}
 
 // moveCommitted follows the committed offset. It is 0 until the first commit of
 // a process, and lower than before after a restart or at a subscriber that was

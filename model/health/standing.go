@@ -25,7 +25,7 @@ func (c *cluster) moveSlots(slots *model.SlotRange, at time.Time, r *Rules) {
 		return
 	}
 	if !c.anchor.at.IsZero() && at.Sub(c.anchor.at)-untrusted >= r.standGrace() {
-		c.goesOn = at
+		c.goesOn, c.stoodFrom = at, c.anchor.at
 	}
 	c.anchor = slotPoint{at, slots.Max}
 }

@@ -9,15 +9,26 @@ import (
 // step brings the verdict on a cluster up to now.
 func (w *Watch) step(c *cluster, now time.Time) {
 	x := clusterCase{w, c, now}
+	if c.looked || !now.Equal(c.steppedAt) { // asked twice at a moment, it says the same
+		c.before = history{c.verdict, c.scarred, c.healFrom, c.troubleAt}
+	}
+	c.looked, c.steppedAt = false, now
 	x.noteUnserved()
 	rule := decide(w.clusterTable, x)
 	switch rule.leads {
-	case model.ClusterDown, model.ClusterStalled:
+	case model.ClusterDown:
+		c.scarred, c.healFrom = true, time.Time{}
+		if c.outageFrom.IsZero() {
+			c.outageFrom = c.series.from
+		}
+	case model.ClusterStalled:
 		c.scarred, c.healFrom = true, time.Time{}
 	case model.ClusterBlip:
 		w.stepBlip(x)
 	case model.ClusterHealthy:
 		c.scarred, c.healFrom = false, time.Time{}
+	case model.ClusterRefusingUs:
+		c.outageFrom = time.Time{}
 	}
 	if c.troubleAt.After(now) {
 		c.troubleAt = now // the clock was set back
@@ -34,6 +45,12 @@ func (w *Watch) step(c *cluster, now time.Time) {
 	}
 	if !c.badFrom.IsZero() {
 		c.since = c.badFrom // trouble is as old as its first sign
+	}
+	switch {
+	case rule.name != dryName:
+		c.dryAt = time.Time{}
+	case c.dryAt.IsZero():
+		c.dryAt = now
 	}
 	c.verdict, c.rule = rule.leads, rule
 	switch rule.leads {
@@ -52,7 +69,7 @@ func (w *Watch) step(c *cluster, now time.Time) {
 func (x clusterCase) noteUnserved() {
 	lasted, failing := x.failing()
 	_, stands := x.stands()
-	if (failing && lasted >= x.w.rules.flicker()) || stands || x.c.dns >= 2 {
+	if (failing && lasted >= x.w.rules.flicker()) || stands || (x.c.dns >= 2 && x.c.outageFrom.IsZero()) {
 		x.c.unservedAt = x.now
 		x.c.canary.pardon()
 	}

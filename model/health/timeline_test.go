@@ -56,6 +56,7 @@ type simClient struct {
 	noCommit  bool
 	frozenTip *model.Offset
 	tipFrozen bool
+	seesTip   bool // its tip moves on, though it is stopped and its cluster fails from here
 }
 
 func newWorld(t *testing.T, change ...func(*Rules)) *world {
@@ -183,7 +184,7 @@ func (x *world) lookClient(pipeline, cluster string, k *simClient) {
 	c := x.clusters[cluster]
 	e := model.Evidence{Kind: model.KindMetrics, Pipeline: pipeline, Cluster: cluster, Asked: x.now, Answered: x.now}
 	tip, committed := model.Offset(c.offset+3*c.slot), model.Offset(k.committed)
-	if k.tipFrozen {
+	if k.tipFrozen || (k.stopped && c.fail.Outage() && !k.seesTip) {
 		if k.frozenTip == nil {
 			k.frozenTip = &tip
 		}

@@ -17,6 +17,9 @@ func (w *Watch) ahead(c *cluster, now time.Time) (other *cluster, by uint64) {
 		if o == c || o.slots == nil || !young(o.slotsAt, now, &w.rules) {
 			continue
 		}
+		if o.stoppedWith(c, now, &w.rules) {
+			continue // however far apart: it did not move on
+		}
 		n := model.SlotsBetween(c.slots.Max, o.slots.Max)
 		if n <= 2*w.rules.StallSlots && o.stoodToo(now, &w.rules) {
 			continue // they stopped as far apart as clusters trail, and this one was looked at first
@@ -32,6 +35,19 @@ func (w *Watch) ahead(c *cluster, now time.Time) (other *cluster, by uint64) {
 func (c *cluster) stoodToo(now time.Time, r *Rules) bool {
 	age := now.Sub(c.goesOn)
 	return c.standing() >= r.standGrace() || (!c.goesOn.IsZero() && age >= 0 && age < r.standGrace())
+}
+
+// stoppedWith reports whether a cluster stands, or did a moment ago, since about
+// when the other one stopped.
+func (c *cluster) stoppedWith(other *cluster, now time.Time, r *Rules) bool {
+	if !c.stoodToo(now, r) || other.anchor.at.IsZero() {
+		return false
+	}
+	from := c.anchor.at
+	if c.standing() < r.standGrace() {
+		from = c.stoodFrom
+	}
+	return !from.IsZero() && from.Sub(other.anchor.at).Abs() <= r.standGrace()
 }
 
 // behind is how many slots the newest slot of a cluster trails that of the
@@ -51,10 +67,11 @@ func (w *Watch) behind(c *cluster, now time.Time) (slots uint64, ok bool) {
 
 // offlineFor is how long no cluster at all could be reached from here, all of
 // them since about the same moment: then it is this console's network. It is 0
-// with a single cluster, which proves nothing, and where a cluster answers,
-// even with an error. Outages that began apart from each other are their own.
+// where a cluster answers, even with an error. Outages that began apart from each
+// other are their own, and a single cluster proves nothing, unless the pages of
+// clients were lost together with the last of them.
 func (w *Watch) offlineFor(now time.Time) time.Duration {
-	if len(w.clusters) < 2 {
+	if len(w.clusters) == 0 {
 		return 0
 	}
 	var first, last time.Time
@@ -75,10 +92,31 @@ func (w *Watch) offlineFor(now time.Time) time.Duration {
 			last = from
 		}
 	}
-	if last.Sub(first) > w.rules.MaxAge {
+	if (len(w.clusters) < 2 || last.Sub(first) > w.rules.MaxAge) && !w.pagesLost(last, now) {
 		return 0
 	}
 	return max(now.Sub(last), 0)
+}
+
+// pagesLost reports whether the pages of clients that still answered at that moment
+// were all lost with it, out of reach from here.
+func (w *Watch) pagesLost(at, now time.Time) bool {
+	lost := false
+	for _, p := range w.pipelines {
+		for _, s := range p.order {
+			switch {
+			case !young(s.lookAt, now, &w.rules) || s.scrapeAt.IsZero():
+			case s.misses == 0:
+				return false
+			case s.scrapeFail == nil || !s.scrapeFail.Class.Outage() || s.scrapeFail.Class == model.ClassServer:
+			case s.failFrom.Sub(at).Abs() <= w.rules.MaxAge:
+				lost = true
+			case s.failFrom.After(at):
+				return false // it could be reached for longer
+			}
+		}
+	}
+	return lost
 }
 
 // comeBack notes whether this console is offline, and when it comes back, lets
@@ -94,11 +132,14 @@ func (w *Watch) comeBack(now time.Time) {
 		for _, c := range w.clusters {
 			c.pardon(w.awayFrom)
 			c.slowFrom = time.Time{}
+			if !c.series.from.Before(w.awayFrom) {
+				c.outageFrom = time.Time{} // one from before it is still there if all calls fail again
+			}
 			if c.series.count > 0 {
 				c.series = failures{from: now, last: c.series.last, count: 3, here: c.series.here}
 			}
 			if c.verdict == model.ClusterDown {
-				c.verdict = model.ClusterUnknown
+				c.verdict, c.looked = model.ClusterUnknown, true
 			}
 		}
 	}
@@ -106,12 +147,14 @@ func (w *Watch) comeBack(now time.Time) {
 }
 
 // chainHalted reports whether all clusters answer and stand at about the same
-// slot: then the chain itself has halted, and no failover helps.
+// slot, or stopped at about the same moment: then the chain itself has halted, and
+// no failover helps.
 func (w *Watch) chainHalted(now time.Time) bool {
 	if len(w.clusters) < 2 {
 		return false
 	}
 	var low, high model.Slot
+	var first, last time.Time
 	for i, c := range w.clusters {
 		if c.slots == nil || !young(c.slotsAt, now, &w.rules) || c.standing() < w.rules.standGrace() {
 			return false
@@ -119,29 +162,55 @@ func (w *Watch) chainHalted(now time.Time) bool {
 		if i == 0 || c.slots.Max < low {
 			low = c.slots.Max
 		}
-		high = max(high, c.slots.Max)
+		if i == 0 || c.anchor.at.Before(first) {
+			first = c.anchor.at
+		}
+		high, last = max(high, c.slots.Max), later(last, c.anchor.at)
 	}
-	return uint64(high-low) <= w.rules.StallSlots
+	return uint64(high-low) <= w.rules.StallSlots || last.Sub(first) <= w.rules.standGrace()
+}
+
+// haltedSays is what is said of a chain that has halted, or crawls.
+func (c *cluster) haltedSays() string {
+	text := "every cluster stands at slot " + slotText(c.slots.Max) + " or near it, or stopped when it did: the chain itself has halted"
+	if pace, ok := c.pace.rate(); ok && pace > 0 {
+		text += ", or nearly: it moves by " + perSecond(pace)
+	}
+	return text
 }
 
 // sumUp gathers per cluster, once a tick, what every pipeline there is held
 // against: those active there that go on, and for how long they do.
 func (w *Watch) sumUp(now time.Time) {
 	for _, c := range w.clusters {
-		c.movers, c.wells, c.seated, c.quiet = [2]movement{}, [2]movement{}, 0, 0
+		c.movers, c.wells, c.quiet, c.moves = [2]movement{}, [2]movement{}, 0, false
 	}
 	for _, p := range w.pipelines {
 		s := p.at
 		if s == nil {
 			continue
 		}
-		s.cluster.seated++
+		s.cluster.moves = s.cluster.moves || s.bringsData(now, p.rules)
 		if last := s.lastMove(); !last.IsZero() {
-			if age := now.Sub(last); age <= p.rules.progressAge()/2 && age >= -p.rules.MaxAge {
+			if age := now.Sub(last); age <= s.witnessAge(p.rules) && age >= -p.rules.MaxAge {
 				keepOldest(&s.cluster.movers, movement{p, last, s.flowFrom})
 			}
 		}
 	}
+}
+
+// bringsData reports whether the client makes progress, as far apart as it usually
+// does: then data does come, whatever the canary gets. Once it was said that none
+// comes, one sign of progress does not take that back.
+func (s *seat) bringsData(now time.Time, r *Rules) bool {
+	last := s.lastMove()
+	if last.IsZero() {
+		return false
+	}
+	if age := now.Sub(last); age > s.patience(r) || age < -r.MaxAge {
+		return false
+	}
+	return s.cluster.dryAt.IsZero() || s.resumed(s.cluster.dryAt)
 }
 
 // keepOldest keeps the two that have gone on the longest.
@@ -165,11 +234,10 @@ func (p *pipeline) other(list *[2]movement) *movement {
 }
 
 // otherMoves finds another pipeline that clearly goes on at a cluster; nil where
-// there is none. Its progress must be younger than what counts for p itself, or
-// clients that all stopped together would accuse the first of them.
+// there is none.
 func (p *pipeline) otherMoves(c *cluster, now time.Time) *pipeline {
 	m := p.other(&c.movers)
-	if m == nil || now.Sub(m.at) > p.rules.progressAge()/2 {
+	if m == nil || now.Sub(m.at) > m.p.at.witnessAge(p.rules) {
 		return nil
 	}
 	return m.p

@@ -119,7 +119,7 @@ func (w *Watch) SetRules(pipeline string, r Rules) {
 // not known are ignored.
 func (w *Watch) Observe(e model.Evidence) {
 	c := w.clusterOf(&e)
-	if c == nil {
+	if c == nil || c.late(&e, &w.rules) {
 		return
 	}
 	w.now = later(w.now, e.Answered)
@@ -127,6 +127,9 @@ func (w *Watch) Observe(e model.Evidence) {
 	case model.KindVersion, model.KindTip, model.KindSlotRange:
 		if c.observe(&e, &w.rules) {
 			w.comeBack(e.Answered)
+			if e.Kind == model.KindSlotRange {
+				w.trail(c, e.Answered)
+			}
 			w.step(c, e.Answered)
 		}
 	case model.KindSubscribers:

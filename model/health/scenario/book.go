@@ -24,6 +24,9 @@ type book struct {
 type clusterBook struct {
 	answered time.Duration        // end of the newest answer
 	failing  time.Duration        // from when every call has failed; never: they have not
+	out      bool                 // it was down, and has not answered well since
+	answers  int                  // in a row
+	unnamed  int                  // failures with dns in a row: they show nothing
 	lost     [callSubscribers]int // failures in a row, by call
 	lostAt   time.Duration        // when three in a row were last seen: it does not look healthy just then
 	newest   model.Slot
@@ -37,6 +40,7 @@ type clusterBook struct {
 type clientBook struct {
 	committed model.Offset
 	cursor    model.Slot
+	lag       int64         // to its own tip; -1: not known
 	moved     time.Duration // when progress was last seen
 }
 
@@ -71,14 +75,8 @@ func (b *book) noteCall(now time.Duration, l *loop) {
 	if c.lost[callVersion]+c.lost[callTip]+c.lost[callSlotRange] >= 3 {
 		c.lostAt = now
 	}
-	switch {
-	case l.fails == "":
-		c.answered, c.failing = now, never
-	case !l.fails.Outage():
-		c.failing = never
-	case c.failing == never:
-		c.failing = max(l.asked, c.answered)
-	}
+	c.series(now, l)
+	c.out = (c.out && c.answers < 3) || (c.failing != never && now >= c.failing+b.down)
 	if l.fails != "" || l.seen.Slots == nil {
 		return
 	}
@@ -92,6 +90,27 @@ func (b *book) noteCall(now time.Duration, l *loop) {
 	}
 	if c.standing == never && c.looks >= 2 && now-c.newestAt >= b.down && b.passed(c) {
 		c.standing = now
+	}
+}
+
+// series follows the failures in a row. Those with dns neither begin it nor,
+// one or two at a time, end it.
+func (c *clusterBook) series(now time.Duration, l *loop) {
+	c.answers, c.unnamed = c.answers+1, c.unnamed+1
+	if l.fails != "" {
+		c.answers = 0
+	}
+	if l.fails != model.ClassDNS {
+		c.unnamed = 0
+	}
+	switch {
+	case l.fails == "":
+		c.answered, c.failing = now, never
+	case l.fails == model.ClassDNS && c.unnamed < 3:
+	case !l.fails.Outage():
+		c.failing, c.out = never, false
+	case c.failing == never:
+		c.failing = max(l.asked, c.answered)
 	}
 }
 
@@ -109,7 +128,7 @@ func (b *book) passed(c *clusterBook) bool {
 func (b *book) noteClient(now time.Duration, l *loop) {
 	k := b.clients[l.client]
 	if k == nil {
-		k = &clientBook{}
+		k = &clientBook{lag: -1}
 		b.clients[l.client] = k
 	}
 	if l.fails != "" {
@@ -120,6 +139,9 @@ func (b *book) noteClient(now time.Duration, l *loop) {
 			k.moved = now
 		}
 		k.committed = *m.Committed
+		if k.lag = -1; *m.Tip > 0 {
+			k.lag = *m.Lag
+		}
 	}
 	if row := l.seen.Cursor; row != nil {
 		if row.Slot > k.cursor && k.cursor > 0 {
@@ -155,4 +177,21 @@ func (w *World) CutOff(pipeline string) (floor time.Duration, ok bool) {
 		}
 	}
 	return floor, ok
+}
+
+// Drained reports whether the clients of a pipeline's active cluster have
+// nothing left to consume there, or next to nothing: then that they still move
+// does not speak for it.
+func (w *World) Drained(pipeline string) bool {
+	active := w.active[pipeline]
+	for _, k := range w.clients {
+		b := w.book.clients[k]
+		if k.cluster.cfg.Name != active || w.active[k.cfg.Name] != active || b == nil {
+			continue
+		}
+		if b.lag < 0 || b.lag > w.rules.LagNoise {
+			return false
+		}
+	}
+	return true
 }

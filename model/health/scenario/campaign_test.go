@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -59,7 +60,8 @@ func TestDrawnOne(t *testing.T) {
 	}
 	t.Logf("\n%s", out)
 	Play(s, Watch, tracer(t))
-	for _, f := range Hold(s, Watch).Wrong {
+	o := Hold(s, Watch)
+	for _, f := range slices.Concat(o.False, o.Missed, o.Late, o.Wrong, o.Flips, o.Blips) {
 		t.Log(f.Error())
 	}
 }

@@ -68,7 +68,7 @@ func play(t *testing.T, name string, s *Scenario) {
 			t.Errorf("%s\n(shows: %s)", f.Error(), s.Shows)
 		}
 		o := hold.End()
-		for _, f := range slices.Concat(o.False, o.Missed, o.Late) {
+		for _, f := range slices.Concat(o.False, o.Missed, o.Late, o.Wrong, o.Flips) {
 			t.Errorf("against the truth: %s\n(shows: %s)", f.Error(), s.Shows)
 		}
 	})

@@ -29,6 +29,18 @@
 // (health.Pause of the interval after one failure, its jitter included) plus one
 // tick, because a verdict can only be seen when somebody assesses.
 //
+// # Truth
+//
+// Where one thing explains what a pipeline suffers, its advice is held against
+// that at each tick, from the time on that the rule needs: another side at any
+// tick is wrong, and so is an advice that changes more than a few times while
+// the truth stays. Of stretches that several things explain, only fail_over is
+// judged: whether it was allowed, and whether it was missed. A cluster that this
+// console alone cannot reach is not down where the page of a client there shows
+// its own tip move; one that takes in next to nothing is out, whatever trickles
+// through to clients that are at its tip. Advice to wait where nothing is wrong
+// and no three calls in a row were lost is counted as a false blip.
+//
 // The format of the files is described in testdata/scenarios/README.md, beside
 // them.
 package scenario

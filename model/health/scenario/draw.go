@@ -72,12 +72,22 @@ func (d *drawer) world() {
 			LateCommit: d.chance(0.2), ExitsOnError: d.chance(0.3), TipHangs: d.chance(0.2), CursorDips: d.chance(0.2),
 			Capacity: 3 + 10*d.Float64(),
 		}
+		if d.chance(0.15) {
+			d.batches(&p)
+		}
 		s.Pipelines = append(s.Pipelines, p)
 	}
 	s.Noise = Noise{Jitter: 0.1 + 0.4*d.Float64(), Lost: pick(d, 0, 0, 0.005, 0.01, 0.02)}
 	if d.chance(0.3) {
 		s.Noise.GCEvery, s.Noise.GCPause = d.between(30*time.Second, 3*time.Minute), d.between(100*time.Millisecond, time.Second)
 	}
+}
+
+// batches makes a client one that commits seldom, and rules that know of it.
+func (d *drawer) batches(p *Pipeline) {
+	p.Client.Commit = d.between(30*time.Second, 110*time.Second)
+	p.Client.Cursor = p.Client.Commit
+	p.Rules = &Rules{Preset: d.s.Rules.Preset, SilentAfter: 10 * time.Minute, LagNoise: 1500}
 }
 
 // faults draws one to three of them, apart or on top of each other.
@@ -121,7 +131,7 @@ func (d *drawer) fault(at time.Duration) {
 	case 13:
 		d.run(at)
 	case 2:
-		d.add(at, d.around(d.rules.DownAfter), Event{Ingest: &Ingest{Cluster: cluster, Pace: pick(d, 0, 0, 0, 0.1, 0.8)}})
+		d.add(at, d.around(d.rules.DownAfter)*time.Duration(pick(d, 1, 1, 4)), Event{Ingest: &Ingest{Cluster: cluster, Pace: pick(d, 0, 0, 0, 0.02, 0.1, 0.1+0.7*d.Float64(), 0.8)}})
 	case 3:
 		d.fromHere(at, cluster)
 	case 4:
@@ -152,6 +162,10 @@ func (d *drawer) fault(at time.Duration) {
 // outage draws a cluster that fails, to everybody.
 func (d *drawer) outage(at time.Duration, cluster string) {
 	length := d.around(d.rules.DownAfter)
+	if d.chance(0.15) {
+		// The name does not always resolve, and among all the other failures that says nothing.
+		d.add(at, length, Event{Fail: &Fail{Cluster: cluster, Class: model.ClassDNS, Share: 0.003 + 0.012*d.Float64(), SeenBy: onlyConsole}})
+	}
 	if d.chance(0.75) {
 		class := pick(d, model.ClassUnreachable, model.ClassServer, model.ClassTimeout)
 		d.add(at, length, Event{Fail: &Fail{Cluster: cluster, Class: class}})

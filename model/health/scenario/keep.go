@@ -22,7 +22,7 @@ func (o *Outcome) Keep() *Scenario {
 	for _, f := range slices.Concat(o.Missed, o.Late) {
 		s.Expect = append(s.Expect, Expect{Pipeline: f.Subject, Advice: Names{string(model.ActionFailOver)}, Reached: &Reached{Latest: f.At}})
 	}
-	for _, f := range slices.Concat(o.False, o.Missed, o.Late, o.Wrong) {
+	for _, f := range slices.Concat(o.False, o.Missed, o.Late, o.Wrong, o.Flips) {
 		s.Shows += fmt.Sprintf("; %s", f.Error())
 	}
 	s.Shows = model.Clean(s.Shows, 400)

@@ -22,6 +22,8 @@ func (t *Truth) Label(w *World, p *Pipeline) Label {
 	switch {
 	case only < 0 && (w.now < t.stale*2 || list[causeHidden].lately(w.now, t.calm)):
 		return "" // it has just begun to look, or sees nothing
+	case only < 0 && p.Client.Commit > t.silentAfter(p)*3/4:
+		return "" // it is slower than its own threshold, or nearly
 	case only < 0:
 		return LabelNothing
 	case !list[only].now, list[only].gap < t.calm:
@@ -49,6 +51,14 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 	switch only {
 	case causeDown, causeStall:
 		return t.labelOutage(w, p)
+	case causeBarely:
+		return t.labelBarely(w, p, lasted)
+	case causeCrawl:
+		c := w.byName[w.active[p.Name]]
+		if c.pace < slowPace || t.trails[c].lasted(w.now) < t.seenTrailing() {
+			return ""
+		}
+		return LabelSupport
 	case causeOffline:
 		return after(r.DownAfter, LabelConsole)
 	case causeDNS:
@@ -61,11 +71,11 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 	case causeRefused:
 		return after(0, LabelConfig)
 	case causeChain:
-		if w.chain.pace > 0 || !t.onlyChain(w) {
+		if w.chain.pace > 0 || !t.onlyChain(w) || !w.together() {
 			return ""
 		}
 		return after(r.DownAfter, LabelChain)
-	case causeSubscriber:
+	case causeSubscriber, causeStale:
 		return after(0, LabelSubscriber)
 	case causeGone:
 		if veiled {
@@ -109,9 +119,12 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 func (t *Truth) labelOutage(w *World, p *Pipeline) Label {
 	floor, ok := w.Outage(w.active[p.Name])
 	if !ok || w.now < floor {
+		if t.met[w.byName[w.active[p.Name]]].lately(w.now, t.calm) {
+			return "" // an answer came in the middle of it
+		}
 		return LabelBlip
 	}
-	if floor, _ = w.CutOff(p.Name); w.now < floor {
+	if floor, _ = t.cutOff(w, p); w.now < floor {
 		return "" // whether its clients suffer too cannot be told yet
 	}
 	if need, _ := t.Required(w, p); need {
@@ -136,6 +149,17 @@ func (t *Truth) labelOutage(w *World, p *Pipeline) Label {
 	return LabelNoTarget
 }
 
+// labelBarely is the label while the active cluster takes in next to nothing.
+func (t *Truth) labelBarely(w *World, p *Pipeline, lasted time.Duration) Label {
+	if need, _ := t.Required(w, p); need {
+		return LabelOutage
+	}
+	if lasted < t.rules.DownAfter {
+		return LabelBlip
+	}
+	return ""
+}
+
 // othersFit reports whether nothing was wrong lately with the other clusters of
 // a pipeline.
 func (t *Truth) othersFit(w *World, p *Pipeline) bool {
@@ -156,6 +180,23 @@ func (t *Truth) onlyChain(w *World) bool {
 		}
 	}
 	return w.console.offline == 0
+}
+
+// together reports whether all clusters are at about the same slot.
+func (w *World) together() bool {
+	low, top := w.clusters[0].newest(w.now), w.clusters[0].newest(w.now)
+	for _, c := range w.clusters {
+		low, top = min(low, c.newest(w.now)), max(top, c.newest(w.now))
+	}
+	return top-low <= w.rules.StallSlots
+}
+
+// silentAfter is the threshold of a pipeline.
+func (t *Truth) silentAfter(p *Pipeline) time.Duration {
+	if p.Rules == nil {
+		return t.rules.SilentAfter
+	}
+	return t.s.thresholds(p.Rules).SilentAfter
 }
 
 // othersStream reports whether another pipeline is without trouble at the
@@ -195,86 +236,4 @@ func (t *Truth) allDown(w *World) bool {
 		}
 	}
 	return true
-}
-
-// Required reports whether to fail a pipeline over is what must be advised by
-// now, and since when that could have been known.
-func (t *Truth) Required(w *World, p *Pipeline) (need bool, floor time.Duration) {
-	list := t.causes[p.Name]
-	if !list[causeDown].now && !list[causeStall].now {
-		return false, 0
-	}
-	for _, c := range []cause{
-		causeOffline, causeChain, causeDouble, causeRefused, causeDNS, causeCrawl, causeUnreachable, causeGray, causeMurky, causeMild, causeSlow,
-	} {
-		if list[c].lately(w.now, t.calm) {
-			return false, 0
-		}
-	}
-	if moved, ok := w.moved[p.Name]; ok && w.now-moved < t.calm+t.rules.Block {
-		return false, 0 // the next advice may be held back
-	}
-	floor, ok := w.CutOff(p.Name)
-	if !ok || (w.rattled > 0 && w.now-w.rattled < 2*t.calm) || w.unsettled[p.Name] {
-		return false, 0
-	}
-	for _, name := range p.Clusters {
-		c := w.byName[name]
-		if c == w.byName[w.active[p.Name]] || t.bad[c].lately(w.now, 2*t.calm) {
-			continue
-		}
-		if b := w.book.clusters[c]; b.lostAt > 0 && w.now-b.lostAt < 2*t.stale {
-			continue
-		}
-		if top := w.client(p.Name, w.active[p.Name]).cursor; top > 0 && top < uint64(c.slots(w.now).Min)+16 {
-			continue // outside of its window, or nearly
-		}
-		return true, floor
-	}
-	return false, 0
-}
-
-// Allowed reports whether to advise to fail a pipeline over to a target can be
-// right at all, from all that was injected.
-func (t *Truth) Allowed(w *World, p *Pipeline, target string) bool {
-	c := w.byName[target]
-	if c == nil || target == w.active[p.Name] {
-		return false
-	}
-	if v := w.looks(c); t.bad[c].lasted(w.now) > t.stale && (v.outage == 3 || v.refused+v.dns > 0 || c.pace == 0) {
-		return false // it has been bad for long
-	}
-	list := t.causes[p.Name]
-	active := w.byName[w.active[p.Name]]
-	met := t.met[active].lately(w.now, t.stale)
-	switch {
-	case t.stood(active, w.now):
-		return true
-	case list[causeDown].lately(w.now, t.stale), list[causeStall].lately(w.now, t.stale):
-		return met || t.dead[p.Name].lately(w.now, t.stale)
-	case list[causeUnreachable].lately(w.now, t.stale):
-		// From here that is an outage, unless the client shows that it is not.
-		return met && t.dark(p, w.now)
-	case list[causeDNS].lately(w.now, t.stale):
-		return t.dead[p.Name].lately(w.now, t.stale)
-	}
-	return false
-}
-
-// dark reports whether nothing that can be seen of the client contradicts an
-// outage.
-func (t *Truth) dark(p *Pipeline, now time.Duration) bool {
-	list := t.causes[p.Name]
-	for _, c := range []cause{causeHidden, causeGone, causeSilent, causeCut, causeSubscriber, causeStorm, causeWithheld} {
-		if list[c].lately(now, t.calm) {
-			return true
-		}
-	}
-	return false
-}
-
-// stood reports whether a cluster stood or crawled for long, as injected.
-func (t *Truth) stood(c *cluster, now time.Duration) bool {
-	h := t.slow[c]
-	return h.lately(now, t.stale) && h.until-h.since >= t.rules.DownAfter-2*t.s.Tick
 }

@@ -17,7 +17,9 @@ type Outcome struct {
 	False    []Failure
 	Missed   []Failure
 	Late     []Failure
-	Wrong    []Failure // another advice than is right
+	Wrong    []Failure // another advice than is right, at any tick of a stretch after its slack
+	Flips    []Failure // stretches of one truth in which the advice changed again and again
+	Blips    []Failure // advice to wait where nothing is wrong, and no probe was lost: counted, and no fault
 	Hours    float64   // of simulated time
 
 	slack time.Duration
@@ -31,7 +33,9 @@ type Delay struct {
 }
 
 // Bad reports whether something that must never happen did.
-func (o *Outcome) Bad() bool { return len(o.False)+len(o.Missed)+len(o.Late)+len(o.Wrong) > 0 }
+func (o *Outcome) Bad() bool {
+	return len(o.False)+len(o.Missed)+len(o.Late)+len(o.Wrong)+len(o.Flips) > 0
+}
 
 // judging follows one pipeline.
 type judging struct {
@@ -48,6 +52,8 @@ type judging struct {
 	late    bool
 	accused bool
 	blamed  bool // of a wrong advice in this stretch
+	blipped bool // it says to wait where nothing is wrong
+	changes int  // of the advice in this stretch, after its slack
 }
 
 // Holding holds what a judge says against the truth, tick by tick.
@@ -171,32 +177,4 @@ func (o *Outcome) given(name string, at time.Duration, j *judging) {
 		o.Outages--
 	}
 	j.needed = never
-}
-
-// stretch follows a stretch of one truth; it is judged at its end.
-func (o *Outcome) stretch(truth *Truth, t *Tick, p *Pipeline, j *judging, a *model.Advice) {
-	label := truth.Label(t.World, p)
-	if label != j.label {
-		o.close(p.Name, t.At, j)
-		j.label, j.from, j.blamed = label, t.At, false
-	}
-	j.advice, j.text = a.Action, a.Text
-	if label == LabelNothing && !label.Right(a.Action) && !j.blamed {
-		j.blamed = true
-		o.Wrong = append(o.Wrong, Failure{t.At, p.Name, fmt.Sprintf("%s, yet advice %s: %s", label, a.Action, a.Text)})
-	}
-}
-
-// close judges the stretch that ends.
-func (o *Outcome) close(name string, at time.Duration, j *judging) {
-	if j.label == "" || at-j.from < 5*time.Second {
-		return
-	}
-	if o.Matrix[j.label] == nil {
-		o.Matrix[j.label] = map[model.Action]int{}
-	}
-	o.Matrix[j.label][j.advice]++
-	if !j.label.Right(j.advice) && !j.blamed {
-		o.Wrong = append(o.Wrong, Failure{at, name, fmt.Sprintf("%s, yet advice %s: %s", j.label, j.advice, j.text)})
-	}
 }

@@ -23,14 +23,16 @@ type Report struct {
 	Missed  int
 	Late    int
 	Wrong   int
-	Failed  []*Outcome // by seed
+	Flips   int
+	Blips   map[Label]int // advice to wait where nothing is wrong, and no probe was lost
+	Failed  []*Outcome    // by seed
 	Faults  map[string]int
 }
 
 // Campaign plays n random scenarios, of the seeds from seed on, before judges
 // on several goroutines.
 func Campaign(seed uint64, n, workers int, judge NewJudge) *Report {
-	r := &Report{Seed: seed, Matrix: map[Label]map[model.Action]int{}, Faults: map[string]int{}}
+	r := &Report{Seed: seed, Matrix: map[Label]map[model.Action]int{}, Faults: map[string]int{}, Blips: map[Label]int{}}
 	var mu sync.Mutex
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -59,6 +61,10 @@ func (r *Report) add(o *Outcome) {
 	r.Missed += len(o.Missed)
 	r.Late += len(o.Late)
 	r.Wrong += len(o.Wrong)
+	r.Flips += len(o.Flips)
+	if len(o.Blips) > 0 {
+		r.Blips[LabelNothing] += len(o.Blips)
+	}
 	for label, row := range o.Matrix {
 		if r.Matrix[label] == nil {
 			r.Matrix[label] = map[model.Action]int{}
@@ -133,24 +139,28 @@ func (r *Report) String() string {
 	for _, c := range columns {
 		fmt.Fprintf(&b, "%10s", c.head)
 	}
-	b.WriteString("\n")
+	fmt.Fprintf(&b, "%12s\n", "false blip")
 	for _, label := range Labels() {
 		fmt.Fprintf(&b, "%-28s", label)
 		for _, c := range columns {
-			n := r.Matrix[label][c.action]
-			cell := "."
-			if n > 0 {
-				cell = model.Count(int64(n))
-			}
-			fmt.Fprintf(&b, "%10s", cell)
+			fmt.Fprintf(&b, "%10s", cellOf(r.Matrix[label][c.action]))
 		}
-		b.WriteString("\n")
+		fmt.Fprintf(&b, "%12s\n", cellOf(r.Blips[label]))
 	}
-	fmt.Fprintf(&b, "\nFalse \"fail over\":  %d\nMissed outages:     %d of %s\nLate:               %d\nOther wrong advice: %d\n",
-		r.False, r.Missed, model.Count(int64(r.Outages)), r.Late, r.Wrong)
+	b.WriteString("\nThe advice is judged at each tick of a stretch, from the time on that its rule\nneeds; a false blip is advice to wait where nothing is wrong and no three calls\nin a row were lost.\n")
+	fmt.Fprintf(&b, "\nFalse \"fail over\":  %d\nMissed outages:     %d of %s\nLate:               %d\nOther wrong advice: %d\nFlipping advice:    %d\n",
+		r.False, r.Missed, model.Count(int64(r.Outages)), r.Late, r.Wrong, r.Flips)
 	b.WriteString(r.delays())
 	b.WriteString(r.faults())
 	return b.String()
+}
+
+// cellOf is a count in the matrix.
+func cellOf(n int) string {
+	if n == 0 {
+		return "."
+	}
+	return model.Count(int64(n))
 }
 
 // faults lists what was injected, and how often.
@@ -215,7 +225,7 @@ func (r *Report) Problems(most int) string {
 	var b strings.Builder
 	n := 0
 	for _, o := range r.Failed {
-		for _, f := range slices.Concat(o.False, o.Missed, o.Late, o.Wrong) {
+		for _, f := range slices.Concat(o.False, o.Missed, o.Late, o.Wrong, o.Flips) {
 			if n++; n > most {
 				fmt.Fprintf(&b, "... of %d scenarios\n", len(r.Failed))
 				return b.String()

@@ -216,6 +216,10 @@ func (c *checks) reached(e *Expect, t *Tick, subject string, s *seen) {
 	switch {
 	case !ok:
 		c.fail(t.At, subject, "is %s, and no evidence calls for it", s)
+	case t.At < floor && e.Pipeline != "" && t.World.Drained(subject):
+		if floor, ok = t.World.Outage(t.World.active[subject]); !ok || t.At < floor {
+			c.fail(t.At, subject, "is %s, before the floor of its cluster at %s", s, floor)
+		}
 	case t.At < floor:
 		c.fail(t.At, subject, "is %s, before its floor at %s", s, floor)
 	case t.At > floor+c.slack:

@@ -68,13 +68,15 @@ type cause int
 const (
 	causeDown        cause = iota // the cluster fails, to everybody
 	causeStall                    // it takes in nothing while the chain and another one move
-	causeCrawl                    // it takes in too little
+	causeBarely                   // it takes in next to nothing: that is a stall too
+	causeCrawl                    // it takes in too little, or makes up for that
 	causeUnreachable              // this console alone cannot reach it
 	causeOffline                  // this console reaches nothing
 	causeDNS                      // its name does not resolve from here
 	causeRefused
 	causeChain
 	causeSubscriber
+	causeStale
 	causeGone     // the client's process or host is gone
 	causeSilent   // its client runs and does nothing
 	causeCut      // its client's host reaches no cluster
@@ -108,10 +110,12 @@ type Truth struct {
 	calm   time.Duration // how long a cause that has ended may still show
 	stale  time.Duration // how long a bad target may still pass for a good one
 	bad    map[*cluster]*held
-	slow   map[*cluster]*held // it stands or crawls, and the chain does not
+	slow   map[*cluster]*held // it stands or nearly, and the chain does not
+	trails map[*cluster]*held // it falls behind one that keeps the pace
 	met    map[*cluster]*held // the evidence on it meets the rule of down or stalled
 	causes map[string]*[numCauses]held
 	dead   map[string]*held // its client got nothing for down_after, because its calls fail
+	tips   map[string]*held // its client's page can be seen, and its own tip moves on
 }
 
 // NewTruth starts to follow a world of this scenario.
@@ -119,11 +123,11 @@ func NewTruth(s *Scenario) *Truth {
 	r := s.thresholds(&s.Rules)
 	t := &Truth{
 		s: s, rules: r, calm: r.DownAfter + r.Window + r.MaxAge, stale: r.MaxAge + time.Duration(float64(r.StallSlots)/r.SlotsPerSecond*float64(time.Second)),
-		dead: map[string]*held{}, bad: map[*cluster]*held{}, slow: map[*cluster]*held{}, met: map[*cluster]*held{},
+		dead: map[string]*held{}, tips: map[string]*held{}, trails: map[*cluster]*held{}, bad: map[*cluster]*held{}, slow: map[*cluster]*held{}, met: map[*cluster]*held{},
 		causes: map[string]*[numCauses]held{},
 	}
 	for _, p := range s.Pipelines {
-		t.causes[p.Name], t.dead[p.Name] = &[numCauses]held{}, &held{}
+		t.causes[p.Name], t.dead[p.Name], t.tips[p.Name] = &[numCauses]held{}, &held{}, &held{}
 	}
 	return t
 }
@@ -157,15 +161,17 @@ func (h *held) lately(at, d time.Duration) bool { return h.now || (h.ever && at-
 func (t *Truth) Tick(w *World) {
 	for _, c := range w.clusters {
 		if t.bad[c] == nil {
-			t.bad[c], t.slow[c], t.met[c] = &held{}, &held{}, &held{}
+			t.bad[c], t.slow[c], t.met[c], t.trails[c] = &held{}, &held{}, &held{}, &held{}
 		}
-		t.slow[c].note(w.now, c.pace < 0.5 && w.chain.pace > 0)
+		t.slow[c].note(w.now, c.pace < murkyPace && w.chain.pace > 0)
+		t.trails[c].note(w.now, w.trailing(c))
 		floor, ok := w.Outage(c.cfg.Name)
-		t.met[c].note(w.now, ok && w.now >= floor)
+		t.met[c].note(w.now, (ok && w.now >= floor) || w.book.clusters[c].out)
 		t.bad[c].note(w.now, w.unfit(c))
 	}
 	for _, p := range w.s.Pipelines {
 		t.dead[p.Name].note(w.now, t.starved(w, p.Name))
+		t.tips[p.Name].note(w.now, w.client(p.Name, w.active[p.Name]).showsTip(&w.console))
 		causes := w.causes(w.client(p.Name, w.active[p.Name]))
 		for i := range causes {
 			t.causes[p.Name][i].note(w.now, causes[i])
@@ -187,95 +193,4 @@ func (t *Truth) starved(w *World, pipeline string) bool {
 func (w *World) unfit(c *cluster) bool {
 	return len(c.faults) > 0 || c.pace < 1 || w.console.offline > 0 || w.chain.pace < 1 ||
 		w.chain.at(w.now)-c.at(w.now) > float64(c.cfg.Trails)+2
-}
-
-// view is how calls of this console to a cluster go.
-type view struct {
-	outage, refused, dns int // calls of the three kinds that do
-	gray, murky, mild    bool
-}
-
-// far notes how far something is out of its bound.
-func (v *view) far(ratio float64) {
-	v.gray = v.gray || ratio > 1.5
-	v.murky = v.murky || (ratio > 0.5 && ratio <= 1.5)
-	v.mild = true
-}
-
-// looks is how this console sees a cluster, as injected.
-func (w *World) looks(c *cluster) (v view) {
-	r := &w.rules
-	for call := callVersion; call <= callSlotRange; call++ {
-		var class model.ErrorClass
-		for _, f := range c.faults {
-			switch {
-			case !f.calls[call] || !f.seen(onlyConsole) || f.withheld:
-			case f.class != "" && f.share >= 1:
-				if class == "" {
-					class = f.class
-				}
-			case f.class != "":
-				v.far(f.share / r.ErrorRate)
-			case f.share >= 1 && f.takes >= w.s.Probe.Timeout:
-				if class == "" {
-					class = model.ClassTimeout
-				}
-			case f.takes+f.spread > w.s.Probe.Timeout*4/5:
-				v.murky = true
-			default:
-				v.far(f.share * float64(f.takes) / float64(r.Latency))
-			}
-		}
-		switch {
-		case class.Outage():
-			v.outage++
-		case class == model.ClassDNS:
-			v.dns++
-		case class != "":
-			v.refused++
-		}
-	}
-	return v
-}
-
-// causes are all that is wrong with a pipeline at its active cluster.
-func (w *World) causes(k *client) (is [numCauses]bool) {
-	c := k.cluster
-	v := w.looks(c)
-	class, withheld := c.data(k.cfg.Name, callData)
-	offline := w.console.offline > 0
-	is[causeOffline] = offline
-	is[causeChain] = w.chain.pace < 0.9 || w.burst()
-	is[causeDown] = v.outage == 3 && class.Outage()
-	is[causeUnreachable] = v.outage == 3 && !class.Outage()
-	is[causeDNS] = v.dns > 0
-	is[causeRefused] = v.refused > 0
-	is[causeStall] = c.pace == 0 && w.chain.pace > 0
-	is[causeCrawl] = (c.pace > 0 && c.pace < 1) || (c.pace > 0 && w.chain.at(w.now)-c.at(w.now) > float64(c.cfg.Trails)+2)
-	is[causeGray] = v.gray || (v.outage > 0 && v.outage < 3)
-	is[causeMurky] = v.murky
-	is[causeMild] = v.mild
-	is[causeWithheld] = withheld || (class != "" && v.outage < 3 && v.refused == 0)
-	is[causeSubscriber] = c.subscriber(k.cfg.Name) != model.SubscriberPresent
-	is[causeStorm] = k.has[looping] > 0
-	is[causeGone] = !k.wanted || k.has[hung] > 0 || k.has[hostDead] > 0
-	is[causeSilent] = k.has[stuck] > 0
-	is[causeCut] = k.has[cut] > 0
-	is[causeRun] = w.unsettled[k.cfg.Name]
-	is[causeSlow] = k.has[slow] > 0
-	for _, o := range w.clients {
-		is[causeDouble] = is[causeDouble] || (o != k && o.cfg == k.cfg && o.wanted)
-	}
-	hidden := k.cfg.Client.NoMetrics || k.has[metricsGone]+k.has[metricsTimeout] > 0 || (offline && !w.console.scrapes)
-	blind := k.cfg.Client.NoCursor || k.has[cursorGone]+k.has[cursorFrozen] > 0
-	is[causeHidden] = hidden && blind
-	is[causeVeiled] = hidden || blind
-	return is
-}
-
-// burst reports whether the chain is in, or just behind, slots that nobody
-// produced.
-func (w *World) burst() bool {
-	slot := uint64(w.chain.at(w.now))
-	return slot >= w.chain.gapLow && slot < w.chain.gapTop+16
 }
