@@ -51,13 +51,18 @@ func (x pipelineCase) shrinking() (t trend, ok bool) {
 }
 
 // behind is the lag of a client that is beyond what a healthy one shows, while
-// its cluster moves on.
+// its cluster moves on. What is falling behind still is down to half of that: the
+// foot of its saw-tooth crosses the bound again and again.
 func (x pipelineCase) behind() (lag int64, ok bool) {
 	if x.s == nil || !x.s.cluster.tipMoves(x.now, x.r) {
 		return 0, false
 	}
 	lag, ok = x.s.lag(x.now, x.r)
-	return lag, ok && lag > x.r.LagNoise
+	bound := x.r.LagNoise
+	if x.p.verdict == model.PipelineFallingBehind {
+		bound /= 2
+	}
+	return lag, ok && lag > bound
 }
 
 // lagRules are for a client whose lag falls or grows.

@@ -23,9 +23,10 @@ const (
 // it has come.
 type client struct {
 	up       bool
-	done     float64 // consumed
-	recorded float64 // as its commits and cursor say
-	speed    float64 // seconds of chain a second at most
+	done     float64       // consumed
+	recorded float64       // as its commits and cursor say
+	speed    float64       // seconds of chain a second at most
+	tip      *model.Offset // as it last heard of it
 }
 
 // world is what is looked at.
@@ -143,9 +144,12 @@ func (w *world) lookAtClient(pipeline, at string) {
 	if !c.up {
 		failure = model.NewFailure(model.ClassUnreachable, "connection refused", nil)
 	}
-	tip, committed := tipAt(at, w.chain(at)), tipAt(at, c.recorded)
+	if !w.down[at] || c.tip == nil {
+		c.tip = tipAt(at, w.chain(at))
+	}
+	tip := *c.tip
 	w.answer(model.Evidence{
-		Kind: model.KindMetrics, Cluster: at, Pipeline: pipeline, Metrics: &model.ClientMetrics{Tip: tip, Committed: committed},
+		Kind: model.KindMetrics, Cluster: at, Pipeline: pipeline, Metrics: &model.ClientMetrics{Tip: &tip, Committed: tipAt(at, c.recorded)},
 	}, failure)
 	var cursor *model.Cursor
 	if c.recorded > 0 {
