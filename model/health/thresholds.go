@@ -128,7 +128,7 @@ func (r *Rules) derived() []Threshold {
 		{
 			Key: "progress age", Value: model.Length(r.progressAge()), Of: OfPipelines,
 			Derived: "the lesser of silent_after and down_after / 3",
-			Means:   "progress of a client no older than this contradicts an outage of its cluster",
+			Means:   "progress of a client no older than this contradicts an outage of its cluster; one that commits in batches has twice its usual pause",
 		},
 	}
 }
