@@ -169,3 +169,23 @@ func TestDataAgainstAnOutage(t *testing.T) {
 	x.runSinging(30*time.Second, "ams", model.ClassServer)
 	x.wantPipeline(model.PipelineCutOff, model.ActionFailOver)
 }
+
+// A canary that fails at a cluster that is gone gets nothing at all: it does not
+// get an old block again.
+func TestCanaryAtAClusterThatIsGone(t *testing.T) {
+	x := newWorld(t)
+	x.runSinging(3*time.Minute, "ams", "")
+	x.clusters["ams"].fail = model.ClassUnreachable
+	x.clients["trades@ams"].stopped = true
+	x.runSinging(4*time.Minute, "ams", model.ClassUnreachable)
+	x.wantCluster("ams", model.ClusterDown)
+	for _, f := range x.pipeline("trades").Advice.Evidence {
+		if f.Kind == model.KindCanary && f.Cluster == "ams" {
+			if !strings.Contains(f.Says, "simulated") || strings.Contains(f.Says, "gets only") {
+				t.Errorf("it says %q", f.Says)
+			}
+			return
+		}
+	}
+	t.Error("nothing is said of the canary")
+}

@@ -87,6 +87,10 @@ func (c *cluster) canaryFact(now time.Time, r *Rules) model.Fact {
 		says = "no data has come to the canary for " + lasted + ": " + k.failure.Error()
 	case k.missing > 0:
 		says = "no data has come to the canary for " + lasted
+	case k.failure != nil && k.data != nil:
+		says = "the canary cannot look (" + k.failure.Error() + "); data last came " + model.Span(now.Sub(k.dataAt)) + " ago"
+	case k.failure != nil:
+		says = "the canary cannot look: " + k.failure.Error()
 	case k.data != nil && !k.fresh(k.at, r):
 		says = "no new data comes: the canary gets only slot " + slotText(k.data.Slot) + ", which it had " + model.Span(now.Sub(k.newAt)) + " ago"
 	case k.data != nil && now.Sub(k.dataAt) > 2*k.usual():
