@@ -2,6 +2,7 @@ package model
 
 import (
 	"errors"
+	"math"
 	"time"
 )
 
@@ -97,6 +98,21 @@ type ClientMetrics struct {
 	Commits   *float64 `json:"commits,omitempty"`   // fumarole_offset_commitment_count
 	Polls     *float64 `json:"polls,omitempty"`     // fumarole_poll_history_call_count
 	Events    *float64 `json:"events,omitempty"`    // fumarole_total_event_downloaded
+}
+
+// Finite is a copy in which numbers that JSON cannot hold are not known; nil of
+// nil.
+func (m *ClientMetrics) Finite() *ClientMetrics {
+	if m == nil {
+		return nil
+	}
+	known := *m
+	for _, value := range []**float64{&known.Commits, &known.Polls, &known.Events} {
+		if *value != nil && (math.IsNaN(**value) || math.IsInf(**value, 0)) {
+			*value = nil
+		}
+	}
+	return &known
 }
 
 // Cursor is the last slot that a pipeline has fully consumed from a cluster.

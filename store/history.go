@@ -71,7 +71,7 @@ func (s *Store) pruneEvidence(ctx context.Context, tx *sql.Tx, atMost int) error
 
 // encodeEvidence gives nil with an error.
 func encodeEvidence(e model.Evidence) ([]byte, error) {
-	e.Metrics = finite(e.Metrics)
+	e.Metrics = e.Metrics.Finite()
 	body, err := json.Marshal(e)
 	if err == nil && len(body) > maxEvidence {
 		err = fmt.Errorf("%d bytes are more than %d", len(body), maxEvidence)
@@ -80,20 +80,6 @@ func encodeEvidence(e model.Evidence) ([]byte, error) {
 		return nil, fmt.Errorf("evidence of kind %s at %s: %w", e.Kind, e.Cluster, err)
 	}
 	return body, nil
-}
-
-// finite makes numbers that JSON cannot hold not known.
-func finite(m *model.ClientMetrics) *model.ClientMetrics {
-	if m == nil {
-		return nil
-	}
-	known := *m
-	for _, value := range []**float64{&known.Commits, &known.Polls, &known.Events} {
-		if *value != nil && (math.IsNaN(**value) || math.IsInf(**value, 0)) {
-			*value = nil
-		}
-	}
-	return &known
 }
 
 // Evidence reads the evidence answered at since or later, in the order of the

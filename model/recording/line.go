@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"regexp"
 	"time"
 
@@ -264,18 +263,4 @@ func checkEvidence(e *model.Evidence, known *names) error {
 		e.Cursor.Source = clean(e.Cursor.Source)
 	}
 	return nil
-}
-
-// finite makes numbers that JSON cannot hold not known.
-func finite(m *model.ClientMetrics) *model.ClientMetrics {
-	if m == nil {
-		return nil
-	}
-	known := *m
-	for _, value := range []**float64{&known.Commits, &known.Polls, &known.Events} {
-		if *value != nil && (math.IsNaN(**value) || math.IsInf(**value, 0)) {
-			*value = nil
-		}
-	}
-	return &known
 }

@@ -64,7 +64,7 @@ func (w *Writer) Write(r Record) error {
 func (w *Writer) ours(e *model.Evidence) *model.Evidence {
 	out := *e
 	out.Asked, out.Answered = e.Asked.UTC(), e.Answered.UTC()
-	out.Metrics = finite(e.Metrics)
+	out.Metrics = e.Metrics.Finite()
 	out.Subscribers = nil
 	for _, s := range e.Subscribers {
 		if w.known.wanted[s.Name] {
