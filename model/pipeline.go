@@ -34,5 +34,6 @@ type Pipeline struct {
 	Bootstrap  Bootstrap
 	Idempotent bool
 	Overlap    uint64   // slots to go back behind cursor + 1
+	Highest    bool     // the cursor is only the highest slot seen: the overlap covers what is missing below it
 	Clusters   []string // where it has a client
 }

@@ -2,13 +2,14 @@ package model
 
 import "time"
 
-// RunKind says whether a run goes away from home or back to it.
+// RunKind says whether a run goes away from home, back to it, or stays.
 type RunKind string
 
 // The kinds of runs.
 const (
 	Cutover  RunKind = "cutover"
 	Failback RunKind = "failback" // a cutover whose target is the home cluster
+	Recreate RunKind = "recreate" // the subscriber is made again where it was: From is To
 )
 
 // Mode says how the client at the source is brought to rest.
@@ -18,6 +19,7 @@ type Mode string
 const (
 	Planned  Mode = "planned"  // the source is healthy and is drained
 	Reactive Mode = "reactive" // the source is not reachable and is stopped
+	Hybrid   Mode = "hybrid"   // the source is drained, and stopped where that does not end in time
 )
 
 // RunState is how a run stands. It is never a guess.
@@ -105,24 +107,33 @@ type Run struct {
 	From, To    string
 	State       RunState
 	RequestedBy string // user@host
+	Origin      string // where that person's ssh session came from; "" without one
 	Reason      string
+	Evacuation  string // shared by the runs that empty a cluster together; "" of a run on its own
 	Forced      bool
-	StartedAt   time.Time
+	Evidence    []string   // what was seen of both clusters when the run began, in sentences
+	DetectedAt  *time.Time // since when the source was seen not to be well; nil where it was
+	StartedAt   time.Time  // when it was decided: the plan was confirmed
 	EndedAt     *time.Time
 	Epoch       int64  // of the lease that last drove it
 	Sequence    uint64 // of the last write of its journal under that lease; it only grows
 	Holder      Holder
 
-	Cursor         *Slot   // last fully consumed slot at the source
-	ReportedCursor *Slot   // what the stopped client said of itself, if it did
-	ResumeSlot     *Slot   // where the target's subscriber begins
-	ApprovedGap    *uint64 // slots that a person agreed to skip, at most; nil: nobody was asked
-	GapSlots       *uint64 // slots skipped; 0: none; nil until the position is decided
-	DuplicateSlots *uint64 // slots expected to be delivered twice
-	SubscriberID   string  // of the subscriber created at the target
-	SourceAnswered bool    // the source client's metrics port answered before the stop
-	Question       string  // what a waiting run asks
-	Note           string  // what to do next, after a run that did not end well
+	Cursor         *Slot      // last fully consumed slot at the source
+	ReportedCursor *Slot      // what the stopped client said of itself, if it did
+	ResumeSlot     *Slot      // where the target's subscriber begins
+	FromSlot       *Slot      // resume slot that a person chose; nil: the one after the cursor
+	Latest         bool       // a person chose to resume after the target's newest slot
+	ApprovedGap    *uint64    // slots that a person agreed to skip, at most; nil: nobody was asked
+	GapSlots       *uint64    // slots skipped; 0: none; nil until the position is decided
+	DuplicateSlots *uint64    // slots expected to be delivered twice
+	SubscriberID   string     // of the subscriber created at the target
+	SourceAnswered bool       // the source client's metrics port answered before the stop
+	FirstSlot      *Slot      // the first one that the target's client consumed, if it says so
+	FirstSlotAt    *time.Time // when the target's cursor was first seen to advance
+	LiveAt         *time.Time // since when the target's client was at the live tip, and stayed
+	Question       string     // what a waiting run asks
+	Note           string     // what to do next, after a run that did not end well
 
 	Steps []Step
 }
@@ -177,10 +188,15 @@ type Request struct {
 	Pipeline    string
 	To          string
 	Mode        Mode    // "": planned while the source answers, else reactive
+	Recreate    bool    // To is the active cluster, whose subscriber is lost or stale
+	FromSlot    *Slot   // resume at this slot; nil: at the one after the cursor
+	Latest      bool    // resume after the newest slot of the target
 	Force       bool    // skip only the wait for home to have been stable
 	ApproveGap  *uint64 // slots that a person agreed to skip
 	Reason      string
 	RequestedBy string
+	Origin      string // where the person's ssh session came from; "" without one
+	Evacuation  string // shared by the runs that empty a cluster together
 }
 
 // CheckLevel says what a preflight check means for a run.

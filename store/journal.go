@@ -101,10 +101,13 @@ ON CONFLICT (pipeline) DO UPDATE SET cluster = excluded.cluster, run_id = exclud
 // seedCursor does nothing without a seed.
 func (s *Store) seedCursor(ctx context.Context, tx *sql.Tx, pipeline string, seed *failover.CursorSeed) error {
 	const remove = `DELETE FROM cursor WHERE pipeline = ? AND cluster = ?`
-	switch {
-	case seed == nil:
+	if seed == nil {
 		return nil
-	case seed.Remove:
+	}
+	if err := setStale(ctx, tx, pipeline, seed.Cluster, seed.Stale); err != nil {
+		return err
+	}
+	if seed.Remove {
 		_, err := tx.ExecContext(ctx, remove, pipeline, seed.Cluster)
 		return err
 	}

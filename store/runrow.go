@@ -2,6 +2,8 @@ package store
 
 import (
 	"database/sql"
+	"strings"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -14,6 +16,10 @@ type runRow struct {
 	sequence  int64
 
 	cursor, reported, resume, approved, gap, duplicate *int64
+
+	evidence                        string
+	fromSlot, firstSlot             *int64
+	detectedAt, firstSlotAt, liveAt *string
 
 	// NULL, all of them, for a run without steps.
 	stepName, stepState, stepStartedAt, stepEndedAt, stepError, stepDetail *string
@@ -29,6 +35,8 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 		&r.Holder.Host, &r.Holder.BootID, &r.Holder.PID, &r.Holder.StartedAt, &r.Holder.User,
 		&row.cursor, &row.reported, &row.resume, &row.approved, &row.gap, &row.duplicate,
 		&r.SubscriberID, &r.SourceAnswered, &r.Question, &r.Note,
+		&r.Origin, &r.Evacuation, &row.evidence, &row.detectedAt, &row.fromSlot, &r.Latest,
+		&row.firstSlot, &row.firstSlotAt, &row.liveAt,
 		&row.stepName, &row.stepState, &row.stepStartedAt, &row.stepEndedAt, &row.stepError, &row.stepDetail,
 	)
 	if err != nil {
@@ -37,9 +45,18 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 	if r.StartedAt, err = parseTime(row.startedAt); err != nil {
 		return model.Run{}, nil, err
 	}
-	if r.EndedAt, err = parseTimeOrNil(row.endedAt); err != nil {
-		return model.Run{}, nil, err
+	for _, at := range []struct {
+		text *string
+		into **time.Time
+	}{{row.endedAt, &r.EndedAt}, {row.detectedAt, &r.DetectedAt}, {row.firstSlotAt, &r.FirstSlotAt}, {row.liveAt, &r.LiveAt}} {
+		if *at.into, err = parseTimeOrNil(at.text); err != nil {
+			return model.Run{}, nil, err
+		}
 	}
+	if row.evidence != "" {
+		r.Evidence = strings.Split(row.evidence, "\n")
+	}
+	r.FromSlot, r.FirstSlot = unbits[model.Slot](row.fromSlot), unbits[model.Slot](row.firstSlot)
 	r.Cursor, r.ReportedCursor = unbits[model.Slot](row.cursor), unbits[model.Slot](row.reported)
 	r.ResumeSlot = unbits[model.Slot](row.resume)
 	r.Sequence, r.ApprovedGap = *unbits[uint64](&row.sequence), unbits[uint64](row.approved)

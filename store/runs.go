@@ -15,7 +15,8 @@ const runColumns = `id, pipeline, subscriber, kind, mode, from_cluster, to_clust
   requested_by, reason, forced, started_at, ended_at, epoch, sequence,
   holder_host, holder_boot_id, holder_pid, holder_started_at, holder_user,
   cursor_slot, reported_cursor_slot, resume_slot, approved_gap_slots, gap_slots, duplicate_slots,
-  subscriber_id, source_answered, question, note`
+  subscriber_id, source_answered, question, note,
+  origin, evacuation, evidence, detected_at, from_slot, latest, first_slot, first_slot_at, live_at`
 
 // runPlaces has a place for each of them.
 var runPlaces = strings.TrimSuffix(strings.Repeat("?, ", strings.Count(runColumns, ",")+1), ", ")
@@ -28,6 +29,8 @@ func runValues(r *model.Run) []any {
 		bits(r.Cursor), bits(r.ReportedCursor), bits(r.ResumeSlot),
 		bits(r.ApprovedGap), bits(r.GapSlots), bits(r.DuplicateSlots),
 		r.SubscriberID, r.SourceAnswered, r.Question, r.Note,
+		r.Origin, r.Evacuation, strings.Join(r.Evidence, "\n"), timeTextOrNull(r.DetectedAt), bits(r.FromSlot), r.Latest,
+		bits(r.FirstSlot), timeTextOrNull(r.FirstSlotAt), timeTextOrNull(r.LiveAt),
 	}
 }
 

@@ -177,3 +177,17 @@ func (p *process) Active(context.Context, string) (a string, err error) {
 func (p *process) Writable(context.Context) error {
 	return p.sight(func() error { return p.u.full })
 }
+
+func (p *process) RecordCursor(_ context.Context, read model.Cursor) (c model.Cursor, err error) {
+	err = p.event(func() error { p.u.rows[read.Cluster], c = &read, read; return nil }, errors.New("disk i/o error"))
+	return c, err
+}
+
+func (p *process) Home(context.Context, string, string) (home string, err error) {
+	err = p.sight(func() error { home = p.u.home; return nil })
+	return home, err
+}
+
+func (p *process) SetHome(_ context.Context, _, _, home string, _ AuditEntry) error {
+	return p.event(func() error { p.u.home = home; return nil }, errors.New("disk i/o error"))
+}

@@ -30,6 +30,7 @@ type universe struct {
 	lease  *Lease
 	epoch  int64
 	active string
+	home   string // chosen by a person
 	rows   map[string]*model.Cursor
 	audit  []AuditEntry
 	full   error // not writable

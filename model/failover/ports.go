@@ -42,6 +42,19 @@ type Ledger interface {
 	Runs(ctx context.Context, pipeline string, unended bool, limit int) ([]model.Run, error)
 	// Cursor reads the durable cursor; nil when there is none.
 	Cursor(ctx context.Context, pipeline, cluster string) (*model.Cursor, error)
+	// RecordCursor keeps what a cursor source other than the ledger itself said
+	// at a time, and gives the cursor as it then is. What the source said already
+	// when the engine set the row ([CursorSeed.Stale]) is of an earlier stay: it
+	// changes nothing until the source says something else.
+	RecordCursor(ctx context.Context, read model.Cursor) (model.Cursor, error)
+	// Home is the home cluster that a person chose for a pipeline by failing
+	// forward; "" where the configured one stands. It is forgotten when the
+	// configuration, whose home is configured, has changed since.
+	Home(ctx context.Context, pipeline, configured string) (string, error)
+	// SetHome makes a cluster the home of a pipeline whose active cluster it is.
+	// It fails with [BusyError] while a run has not ended, and with [MovedError]
+	// when the active cluster is another.
+	SetHome(ctx context.Context, pipeline, configured, home string, audit AuditEntry) error
 	// Active is the pipeline's active cluster; "" when no run ever set it.
 	Active(ctx context.Context, pipeline string) (string, error)
 	// Writable fails when the ledger could not be written now.
@@ -63,6 +76,9 @@ type CursorSeed struct {
 	Cluster string
 	Slot    model.Slot
 	Remove  bool // there is no slot below the first: the row goes, and Slot says nothing
+	// Stale is what the cursor source of the pipeline at that cluster said before
+	// its client was started; nil where it said nothing, or is the ledger itself.
+	Stale *model.Slot
 }
 
 // AuditEntry is one line of the audit trail.
@@ -88,6 +104,10 @@ var ErrFenced = errors.New("another driver holds the lease now")
 
 // ErrNotFound says that there is no such run.
 var ErrNotFound = errors.New("no such run")
+
+// ErrStaleCursor says that a cursor source still says what it said before the
+// engine set the cursor, and that there is no other.
+var ErrStaleCursor = errors.New("that is no cursor of this stay")
 
 // ErrAlreadyExists is in the chain of the error of [Cluster.CreateFromSlot]
 // when the cluster has a subscriber of that name already.
@@ -222,6 +242,23 @@ type World interface {
 // lease still lives. known is false for a holder on another host.
 type Liveness interface {
 	Alive(holder model.Holder) (alive, known bool)
+}
+
+// CursorReader is implemented by a [World] that knows pipelines whose cursor is
+// not the ledger's own row.
+type CursorReader interface {
+	// ReadCursor asks the configured source of a pipeline at a cluster. own is
+	// false where the ledger's row is the cursor, and nothing was asked. A source
+	// that has no slot yet gives nil.
+	ReadCursor(ctx context.Context, pipeline, cluster string) (slot *model.Slot, own bool, err error)
+}
+
+// HookWaiter is implemented by a [World] whose hooks outlive a driver that was
+// killed.
+type HookWaiter interface {
+	// AwaitHooks waits until no hook of the pipeline runs on this host any more,
+	// or until ctx is done, whose error it then returns.
+	AwaitHooks(ctx context.Context, pipeline string) error
 }
 
 // Settings are the times and bounds of runs.
