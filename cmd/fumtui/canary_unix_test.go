@@ -5,7 +5,6 @@ package main_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
@@ -64,53 +63,24 @@ func (s *simulator) awaitOwn(n int) {
 // TestWatchRemovesItsCanaries, however it is left.
 func TestWatchRemovesItsCanaries(t *testing.T) {
 	sim := startSim(t, "--speed", "20", "--pipelines", "1")
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, left := range []string{"interrupted", "hung up", "unread"} {
 		t.Run(left, func(t *testing.T) {
-			watch := exec.Command(path, sim.with("watch", "--json")...)
-			stdout, err := watch.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := watch.Start(); err != nil {
-				t.Fatal(err)
-			}
-			ended := make(chan error, 1)
-			read := make(chan struct{})
-			go func() {
-				defer close(read)
-				for buf := make([]byte, 64<<10); ; {
-					if _, err := stdout.Read(buf); err != nil {
-						return
-					}
-				}
-			}()
+			watch := startWatch(t, sim, "--json")
+			watch.drop()
 			sim.awaitOwn(1)
+			var err error
 			switch left {
 			case "interrupted":
-				err = watch.Process.Signal(os.Interrupt)
+				err = watch.process.Signal(os.Interrupt)
 			case "hung up":
-				err = watch.Process.Signal(syscall.SIGHUP)
+				err = watch.process.Signal(syscall.SIGHUP)
 			case "unread":
-				err = stdout.Close()
+				err = watch.stdout.Close()
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			<-read
-			go func() { ended <- watch.Wait() }()
-			select {
-			case err := <-ended:
-				if err != nil {
-					t.Errorf("watch: %v", err)
-				}
-			case <-time.After(patience):
-				_ = watch.Process.Kill()
-				t.Fatalf("watch did not end in %s", patience)
-			}
+			watch.endsWell()
 			sim.awaitOwn(0)
 		})
 	}

@@ -162,19 +162,8 @@ func TestCommandsThatLook(t *testing.T) {
 	}
 	must(t, 2, sim.with("cursor", "get", "nosuch", "ams")...)
 
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	watch := exec.Command(path, sim.with("watch", "--json")...)
-	stdout, err := watch.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := watch.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stdout)
+	watch := startWatch(t, sim, "--json")
+	lines := bufio.NewScanner(watch.stdout)
 	lines.Buffer(nil, 1<<20)
 	for range 3 {
 		var s status
@@ -186,12 +175,8 @@ func TestCommandsThatLook(t *testing.T) {
 			t.Fatalf("watch printed %s", lines.Text())
 		}
 	}
-	if err := watch.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := watch.Wait(); err != nil {
-		t.Errorf("watch: %v", err)
-	}
+	watch.drop()
+	watch.interrupt()
 
 	sim.fault("all", "reject-token")
 	if out := must(t, 1, sim.with("doctor")...).stdout; !strings.Contains(out, "check the token") {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -129,6 +130,74 @@ func startSim(t testing.TB, flags ...string) *simulator {
 		t.Fatalf("the simulator was not ready in %s", patience)
 	}
 	return s
+}
+
+// watcher is a running `fumtui watch`.
+type watcher struct {
+	t       testing.TB
+	process *os.Process
+	stdout  io.ReadCloser // is read by the test, or dropped
+	dropped sync.WaitGroup
+	ended   func() error // waits for it, and gives how it ended
+}
+
+// startWatch starts a watch. The test ends it; a test that breaks off kills it.
+func startWatch(t testing.TB, s *simulator, flags ...string) *watcher {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, s.with(append([]string{"watch"}, flags...)...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	w := &watcher{t: t}
+	if w.stdout, err = cmd.StdoutPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.process = cmd.Process
+	w.ended = sync.OnceValue(func() error {
+		if err := cmd.Wait(); err != nil {
+			return fmt.Errorf("watch: %w\n%s", err, stderr.String())
+		}
+		return nil
+	})
+	t.Cleanup(func() {
+		_ = w.process.Kill()
+		_ = w.ended()
+	})
+	return w
+}
+
+// drop reads all that it prints from now on and lets it go.
+func (w *watcher) drop() {
+	w.dropped.Go(func() { _, _ = io.Copy(io.Discard, w.stdout) })
+}
+
+// interrupt ends it as a person does.
+func (w *watcher) interrupt() {
+	w.t.Helper()
+	if err := w.process.Signal(os.Interrupt); err != nil {
+		w.t.Error(err)
+	}
+	w.endsWell()
+}
+
+// endsWell waits for its end, and fails the test where that is late or bad.
+func (w *watcher) endsWell() {
+	w.t.Helper()
+	late := time.AfterFunc(patience, func() { _ = w.process.Kill() })
+	w.dropped.Wait()
+	err := w.ended()
+	if !late.Stop() {
+		w.t.Fatalf("watch did not end in %s", patience)
+	}
+	if err != nil {
+		w.t.Error(err)
+	}
 }
 
 func (s *simulator) fault(cluster, kind string) {

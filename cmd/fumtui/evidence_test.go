@@ -3,7 +3,6 @@ package main_test
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,7 +14,9 @@ import (
 // thresholds.
 func TestOutageIsExplainedCheckedRecordedAndReplayed(t *testing.T) {
 	sim := startSim(t, "--speed", "20", "--pipelines", "1")
-	defer sim.watch()()
+	watch := startWatch(t, sim) // keeps evidence, as a console beside does
+	watch.drop()
+	defer watch.interrupt()
 
 	r := must(t, 0, sim.with("check", "--pipeline", "trades")...)
 	if !strings.HasPrefix(r.stdout, "FUMTUI OK - trades ") || strings.Count(r.stdout, "\n") != 1 || !strings.Contains(r.stdout, " | lag_slots=") {
@@ -39,27 +40,6 @@ func TestOutageIsExplainedCheckedRecordedAndReplayed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "outage.jsonl")
 	sim.exported(file)
 	replayed(t, file)
-}
-
-// watch keeps evidence, as a console beside does, until it is ended.
-func (s *simulator) watch() (end func()) {
-	s.t.Helper()
-	path, err := binary()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	var stderr bytes.Buffer
-	watch := exec.Command(path, s.with("watch")...)
-	watch.Stderr = &stderr
-	if err := watch.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	return func() {
-		_ = watch.Process.Signal(os.Interrupt)
-		if err := watch.Wait(); err != nil {
-			s.t.Errorf("watch: %v\n%s", err, stderr.String())
-		}
-	}
 }
 
 // checkUntil checks until that gives the code.

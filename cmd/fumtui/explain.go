@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -15,9 +14,7 @@ import (
 )
 
 func newExplainCmd() *cobra.Command {
-	var config string
-	var asJSON bool
-	var window time.Duration
+	var f lookFlags
 	cmd := &cobra.Command{
 		Use:   "explain [PIPELINE]",
 		Short: "Say how a verdict and an advice came about, and what would change them",
@@ -29,28 +26,23 @@ for its clusters. Without a pipeline it explains all clusters and pipelines.
 Evidence that a running console stored counts too.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if window < 0 {
-				return errors.New("--for must not be negative")
-			}
-			return withConsole(cmd, config, func(ctx context.Context, c *console) error {
+			return f.withConsole(cmd, func(ctx context.Context, c *console) error {
 				wanted, err := c.pipelinesNamed(args)
 				if err != nil {
 					return err
 				}
-				all, err := c.explain(ctx, wanted, len(args) == 0, window)
+				all, err := c.explain(ctx, wanted, len(args) == 0, f.window)
 				if err != nil {
 					return err
 				}
-				if asJSON {
+				if f.asJSON {
 					return printJSON(cmd.OutOrStdout(), newExplainJSON(all), true)
 				}
 				return printExplanations(cmd.OutOrStdout(), all, len(args) == 0)
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().DurationVar(&window, "for", settleTime, "how long to look before judging")
-	addConfigFlag(cmd, &config)
+	f.add(cmd)
 	return cmd
 }
 

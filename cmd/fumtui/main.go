@@ -28,9 +28,7 @@ func run(ctx context.Context, args []string) int {
 	defer onSignals(cancel)()
 
 	probe.QuietGRPC()
-	root := newRootCmd()
-	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := runCommand(ctx, args)
 	if err == nil {
 		return exitDone
 	}

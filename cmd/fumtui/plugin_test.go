@@ -243,6 +243,9 @@ func TestCheckEndsAsPluginsDo(t *testing.T) {
 	}
 	for name, args := range map[string][]string{
 		"a wrong flag":          {"check", "--nosuch"},
+		"a wrong flag before":   {"--nosuch", "check"},
+		"with a value, before":  {"--nosuch=1", "check"},
+		"a wrong letter before": {"-x", "check", "--pipeline", "trades"},
 		"a flag without value":  {"check", "--pipeline"},
 		"a wrong duration":      {"check", "--timeout", "soon"},
 		"no time":               {"check", "--timeout", "0s"},
@@ -250,15 +253,19 @@ func TestCheckEndsAsPluginsDo(t *testing.T) {
 		"no configuration":      {"check", "--alone", "--config", "/nosuch/fumtui.yaml"},
 		"a wrong configuration": {"check", "--alone", "--config", broken},
 	} {
-		root := newRootCmd()
-		root.SetArgs(args)
-		err := root.ExecuteContext(t.Context())
+		err := runCommand(t.Context(), args)
 		if got := exitOf(err); got != int(model.AlertUnknown) {
 			t.Errorf("%s: exit code %d: %v", name, got, err)
 			continue
 		}
 		if line := err.Error(); !strings.HasPrefix(line, "FUMTUI UNKNOWN - ") || strings.ContainsAny(line, "\n|") {
 			t.Errorf("%s: %q", name, line)
+		}
+	}
+	for _, args := range [][]string{{"--nosuch"}, {"--nosuch", "status"}, {"explain", "check", "--nosuch"}} {
+		var plugin *pluginError
+		if err := runCommand(t.Context(), args); err == nil || errors.As(err, &plugin) {
+			t.Errorf("%q is no check, and ended with: %v", args, err)
 		}
 	}
 }

@@ -236,9 +236,7 @@ func TestReplayRefusesWhatIsNoRecording(t *testing.T) {
 		"both":         {[]string{path, "--preset", "cautious", "--config", path}, exitUsage, "exclude each other"},
 		"no argument":  {nil, exitUsage, "accepts 1 arg"},
 	} {
-		root := newRootCmd()
-		root.SetArgs(append([]string{"replay"}, tt.args...))
-		err := root.ExecuteContext(t.Context())
+		err := runCommand(t.Context(), append([]string{"replay"}, tt.args...))
 		var coded *exitError
 		code := exitUsage // what main makes of an error without a code
 		if errors.As(err, &coded) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -23,23 +22,18 @@ func textWidth() int {
 }
 
 func newStatusCmd() *cobra.Command {
-	var config string
-	var asJSON bool
-	var window time.Duration
+	var f lookFlags
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Print one picture of all clusters and pipelines",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if window < 0 {
-				return errors.New("--for must not be negative")
-			}
-			return withConsole(cmd, config, func(ctx context.Context, c *console) error {
-				snap, err := c.picture(ctx, window)
+			return f.withConsole(cmd, func(ctx context.Context, c *console) error {
+				snap, err := c.picture(ctx, f.window)
 				if err != nil {
 					return err
 				}
-				if asJSON {
+				if f.asJSON {
 					return printJSON(cmd.OutOrStdout(), newStatusJSON(snap), true)
 				}
 				_, err = fmt.Fprint(cmd.OutOrStdout(), ui.StatusText(snap, textWidth(), shownConfig(c.cfg.Path)))
@@ -47,9 +41,7 @@ func newStatusCmd() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().DurationVar(&window, "for", settleTime, "how long to look before judging")
-	addConfigFlag(cmd, &config)
+	f.add(cmd)
 	return cmd
 }
 

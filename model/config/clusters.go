@@ -11,10 +11,6 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// nameRule keeps names of clusters and pipelines such that they can be typed,
-// passed to hooks and shown anywhere.
-var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-
 // headerRule is what gRPC allows as a metadata key.
 var headerRule = regexp.MustCompile(`^[0-9a-z_.-]+$`)
 
@@ -22,7 +18,7 @@ var headerRule = regexp.MustCompile(`^[0-9a-z_.-]+$`)
 func (l *loader) clusters(n ast.Node, canary bool) []Cluster {
 	var all []Cluster
 	for _, e := range l.entries(n, "clusters") {
-		if !nameRule.MatchString(e.name) {
+		if !model.ValidName(e.name) {
 			l.problem(e.key, "%q cannot be the name of a cluster: use letters, digits, dots, dashes and underscores, 64 at most", e.name)
 			continue
 		}

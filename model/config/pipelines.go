@@ -20,7 +20,7 @@ func (l *loader) pipelines(n ast.Node, cfg *Config) []Pipeline {
 	var all []Pipeline
 	owner := map[string]string{} // of a subscriber
 	for _, e := range l.entries(n, "pipelines") {
-		if !nameRule.MatchString(e.name) {
+		if !model.ValidName(e.name) {
 			l.problem(e.key, "%q cannot be the name of a pipeline: use letters, digits, dots, dashes and underscores, 64 at most", e.name)
 			continue
 		}

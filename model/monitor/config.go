@@ -60,8 +60,7 @@ func (c Config) withDefaults() Config {
 		c.Now = systemNow
 	}
 	if c.Load == 0 {
-		r := c.Watch.Rules()
-		c.Load = max(r.Stability, 2*r.DownAfter) + r.Window
+		c.Load = c.Watch.Rules().Lookback()
 	}
 	if c.ChartSpan <= 0 {
 		c.ChartSpan = time.Hour

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -20,9 +19,6 @@ const (
 	maxPipelines = 10_000
 	maxText      = 256 // bytes of a name or an id from outside
 )
-
-// nameRule is that of the names in a configuration.
-var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // clean bounds a text from outside and makes it fit for a terminal.
 func clean(text string) string { return model.Clean(text, maxText) }
@@ -158,7 +154,7 @@ func pause(text string) (time.Duration, error) {
 func (l *headerLine) fillNames(h *Header) error {
 	clusters := map[string]bool{}
 	for _, c := range l.Clusters {
-		if !nameRule.MatchString(c.Name) || clusters[c.Name] {
+		if !model.ValidName(c.Name) || clusters[c.Name] {
 			return fmt.Errorf("%q is named twice or cannot be the name of a cluster", clean(c.Name))
 		}
 		clusters[c.Name] = true
@@ -166,7 +162,7 @@ func (l *headerLine) fillNames(h *Header) error {
 	}
 	pipelines := map[string]bool{}
 	for _, p := range l.Pipelines {
-		if !nameRule.MatchString(p.Name) || pipelines[p.Name] {
+		if !model.ValidName(p.Name) || pipelines[p.Name] {
 			return fmt.Errorf("%q is named twice or cannot be the name of a pipeline", clean(p.Name))
 		}
 		for _, at := range append([]string{p.Home}, p.Clusters...) {
@@ -221,7 +217,7 @@ func (l *recordLine) record(known *names) (Record, error) {
 	switch {
 	case l.Active != nil:
 		pipeline = l.Active.Pipeline
-		if !nameRule.MatchString(l.Active.Cluster) { // one that the configuration no longer has is told, too
+		if !model.ValidName(l.Active.Cluster) { // one that the configuration no longer has is told, too
 			return r, fmt.Errorf("%q cannot be the name of a cluster", clean(l.Active.Cluster))
 		}
 	case l.Run != nil:

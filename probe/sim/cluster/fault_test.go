@@ -249,13 +249,16 @@ func TestShutdownTellsTheSessions(t *testing.T) {
 	}
 }
 
-func TestParseFault(t *testing.T) {
+func TestOnlyKnownFaultsAreTaken(t *testing.T) {
 	for _, f := range AllFaults() {
-		if got, err := ParseFault(string(f)); err != nil || got != f {
-			t.Errorf("ParseFault(%q) = %q, %v", f, got, err)
+		if err := CheckScope(f, nil); err != nil {
+			t.Errorf("CheckScope(%q): %v", f, err)
+		}
+		if got, err := kindOf(f); err != nil || got.Fault != f {
+			t.Errorf("kindOf(%q) = %q, %v", f, got.Fault, err)
 		}
 	}
-	if _, err := ParseFault("rain"); err == nil {
+	if CheckScope("rain", nil) == nil {
 		t.Error("there is no fault rain")
 	}
 	c := serve(t)

@@ -83,12 +83,6 @@ func AllFaults() []Fault {
 	return all
 }
 
-// ParseFault reads a fault by its name.
-func ParseFault(name string) (Fault, error) {
-	k, err := kindOf(Fault(name))
-	return k.Fault, err
-}
-
 // kindOf describes a fault, and refuses what is none.
 func kindOf(f Fault) (Kind, error) {
 	kinds := Kinds()

@@ -92,7 +92,11 @@ func (c *Client) Drain() { c.drainOnce.Do(func() { close(c.drain) }) }
 
 // Run consumes until ctx ends, whose error it then returns, or until it is
 // drained. However a session ends, it begins another one.
-func (c *Client) Run(ctx context.Context) error {
+func (c *Client) Run(ctx context.Context) error { return c.publishing(ctx, c.supervise) }
+
+// publishing finds where the cursor stands and works from there, while the
+// cursor is published beside.
+func (c *Client) publishing(ctx context.Context, work func(context.Context) error) error {
 	if err := c.begin(ctx); err != nil {
 		return err
 	}
@@ -101,6 +105,12 @@ func (c *Client) Run(ctx context.Context) error {
 	defer wg.Wait()
 	defer cancel()
 	wg.Go(func() { c.pub.run(ctx) })
+	return work(ctx)
+}
+
+// supervise runs session after session, until ctx ends or the client is
+// drained.
+func (c *Client) supervise(ctx context.Context) error {
 	pause, last := firstBackoff, ""
 	for {
 		started := c.cfg.Now()

@@ -8,8 +8,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"regexp"
-	"strconv"
 	"time"
 
 	"google.golang.org/grpc"
@@ -17,6 +15,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 
+	"github.com/fumtui/fumtui/probe"
 	pb "github.com/fumtui/fumtui/probe/fumarolepb"
 )
 
@@ -24,7 +23,6 @@ const (
 	maxMessage     = 512_000_000 // bytes of one answer, as the reference client has it
 	connectTimeout = 5 * time.Second
 	openTimeout    = 10 * time.Second // from opening a stream to its first answer
-	minMinor       = 39               // oldest minor version of the service that has SubscribeV2
 )
 
 // dialer makes connections to one cluster: one for unary calls, and one of its
@@ -101,9 +99,6 @@ func (d *dialer) auth(ctx context.Context) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "x-token", d.token)
 }
 
-// semver is a strict semantic version, as the reference client wants it.
-var semver = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
-
 // checkVersion refuses a service that is too old, as the reference client does.
 func (d *dialer) checkVersion(ctx context.Context, api pb.FumaroleClient) error {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
@@ -112,13 +107,10 @@ func (d *dialer) checkVersion(ctx context.Context, api pb.FumaroleClient) error 
 	if err != nil {
 		return fmt.Errorf("ask %s for its version: %w", d.label, err)
 	}
-	if parts := semver.FindStringSubmatch(resp.GetVersion()); parts != nil {
-		minor, err := strconv.ParseUint(parts[2], 10, 32)
-		if err == nil && minor >= minMinor {
-			return nil
-		}
+	if probe.SupportedVersion(resp.GetVersion()) != nil {
+		return fmt.Errorf("%s has unsupported service version %q: needs minor %d or above", d.label, resp.GetVersion(), probe.MinMinor)
 	}
-	return fmt.Errorf("%s has unsupported service version %q: needs minor %d or above", d.label, resp.GetVersion(), minMinor)
+	return nil
 }
 
 // CreateLatest creates the subscriber that cfg names, at the live tip.

@@ -2,7 +2,6 @@ package consumer
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -17,17 +16,7 @@ var (
 
 // RunOnce is Run without the supervision: it runs one session and gives why it
 // ended.
-func (c *Client) RunOnce(ctx context.Context) error {
-	if err := c.begin(ctx); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer cancel()
-	wg.Go(func() { c.pub.run(ctx) })
-	return c.runSession(ctx)
-}
+func (c *Client) RunOnce(ctx context.Context) error { return c.publishing(ctx, c.runSession) }
 
 // Hurry shortens the pauses of a client, which are seconds, and opens data
 // streams again at once.
