@@ -36,4 +36,6 @@ type Pipeline struct {
 	Overlap    uint64   // slots to go back behind cursor + 1
 	Highest    bool     // the cursor is only the highest slot seen: the overlap covers what is missing below it
 	Clusters   []string // where it has a client
+	// Quiet are the windows in which a failback may begin; none: at any time.
+	Quiet []DailyWindow
 }

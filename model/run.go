@@ -159,11 +159,27 @@ func (r *Run) CurrentStep() StepName {
 	return current
 }
 
-// CanAbort reports whether the run could still be given up: the intent to start
-// the target's client is not journaled, and it is not going back already.
+// Begun reports whether the intent of a step is journaled. What failed without
+// it never began: it was not to begin as things were.
+func (s *Step) Begun() bool {
+	return s != nil && (s.State == StepRunning || s.State == StepDone || (s.State == StepFailed && s.StartedAt != nil))
+}
+
+// ForwardOnly reports whether the run has no way back: the intent to start the
+// target's client is journaled, or the subscriber that is made again where it
+// was may be deleted.
+func (r *Run) ForwardOnly() bool {
+	if r.Step(StepStart).Begun() {
+		return true
+	}
+	remove := r.Step(StepDelete)
+	return r.Kind == Recreate && remove != nil && (remove.State == StepDone || remove.Detail != "")
+}
+
+// CanAbort reports whether the run could still be given up: there is a way back,
+// and it is not on it already.
 func (r *Run) CanAbort() bool {
-	start := r.Step(StepStart)
-	return !r.State.Ended() && (start == nil || start.State == StepPending) && r.Step(StepRevert) == nil
+	return !r.State.Ended() && !r.ForwardOnly() && r.Step(StepRevert) == nil
 }
 
 // Clone copies a run deeply enough that changing the copy's steps and pointers

@@ -38,6 +38,9 @@ type Control struct {
 	// Grace is the time between the polite and the forceful end of a hook whose
 	// time is up; 0: [hook.DefaultGrace].
 	Grace time.Duration
+	// Supervisor runs the hooks that have an effect; nil: this process does, and
+	// they end with it.
+	Supervisor *hook.Supervisor
 }
 
 var _ failover.Client = (*Control)(nil)
@@ -58,9 +61,12 @@ func (c *Control) Metrics(ctx context.Context) (model.ClientMetrics, error) {
 
 // Run implements failover.Client. The hook inherits this process's environment
 // and finds env in it. When the time of ctx is up it is stopped, which takes at
-// most the grace, and [hook.ErrTimeout] is in the error: what it did by then is
-// not known. A hook that ran to its end is no error here, whatever its exit
-// code.
+// most the grace and a little, and [hook.ErrTimeout] is in the error: what it did
+// by then is not known. A hook that ran to its end is no error here, whatever its
+// exit code.
+//
+// Where there is a supervisor it runs every hook but status, which has no effect.
+// A cancelled ctx then ends only the waiting; see [hook.Supervisor.Run].
 func (c *Control) Run(ctx context.Context, name failover.Hook, env failover.HookEnv) (failover.HookResult, error) {
 	result := failover.HookResult{ExitCode: -1}
 	if name == failover.HookStatus {
@@ -70,18 +76,11 @@ func (c *Control) Run(ctx context.Context, name failover.Hook, env failover.Hook
 	if len(args) == 0 {
 		return result, fmt.Errorf("%s %w for pipeline %s on %s", name, ErrNoHook, env.Pipeline, env.Cluster)
 	}
-	var cursor *model.Slot
-	out, err := hook.Run(ctx, hook.Command{
-		Args:  args,
-		Env:   environment(os.Environ(), env),
-		Grace: c.Grace,
-		Line: func(line string) {
-			if slot, ok := cursorLine(line); ok {
-				cursor = &slot
-			}
-		},
-	})
+	out, err := c.run(ctx, name, args, env)
 	result.ExitCode, result.Output = out.ExitCode, out.Output
+	if errors.Is(err, hook.ErrSuperseded) {
+		return result, fmt.Errorf("%w: %w", failover.ErrFenced, err)
+	}
 	if err != nil {
 		return result, fmt.Errorf("%w%s", err, lastWords(out.Output))
 	}
@@ -89,10 +88,21 @@ func (c *Control) Run(ctx context.Context, name failover.Hook, env failover.Hook
 	case failover.HookStatus:
 		result.Status = clientStatus(out.ExitCode)
 	case failover.HookDrain, failover.HookStop:
-		result.Cursor = cursor
+		result.Cursor = out.Cursor
 	case failover.HookStart:
 	}
 	return result, nil
+}
+
+// run runs a hook under the supervisor, or in this process.
+func (c *Control) run(ctx context.Context, name failover.Hook, args []string, env failover.HookEnv) (hook.Result, error) {
+	if c.Supervisor == nil || name == failover.HookStatus {
+		return hook.Run(ctx, hook.Command{Args: args, Env: hook.Environment(os.Environ(), told(env)), Grace: c.Grace})
+	}
+	return c.Supervisor.Run(ctx, hook.Spec{
+		Pipeline: env.Pipeline, Cluster: env.Cluster, Hook: string(name), Run: env.RunID, Epoch: env.Epoch,
+		Args: args, Env: told(env), Grace: c.Grace,
+	})
 }
 
 // clientStatus reads the exit code of a status hook.
@@ -107,16 +117,6 @@ func clientStatus(code int) failover.ClientStatus {
 	}
 }
 
-// cursorLine reads a line "cursor=SLOT". The last such line of a hook counts.
-func cursorLine(line string) (model.Slot, bool) {
-	text, ok := strings.CutPrefix(strings.TrimSpace(line), "cursor=")
-	if !ok {
-		return 0, false
-	}
-	slot, err := strconv.ParseUint(text, 10, 64)
-	return model.Slot(slot), err == nil
-}
-
 // lastWords quotes the last line of a hook's output, where it printed any.
 func lastWords(output string) string {
 	if output == "" {
@@ -125,9 +125,8 @@ func lastWords(output string) string {
 	return "; it last said: " + model.Clean(output[strings.LastIndexByte(output, '\n')+1:], maxPeerText)
 }
 
-// environment adds what a hook is told to the environment of this process. What
-// that has of the same names is left out: it would be of another run.
-func environment(own []string, env failover.HookEnv) []string {
+// told is what a hook is told in its environment.
+func told(env failover.HookEnv) map[string]string {
 	told := map[string]string{
 		"FUMTUI_RUN_ID":      env.RunID,
 		"FUMTUI_EPOCH":       strconv.FormatInt(env.Epoch, 10),
@@ -141,17 +140,5 @@ func environment(own []string, env failover.HookEnv) []string {
 	if env.ResumeSlot != nil {
 		told["FUMTUI_RESUME_SLOT"] = strconv.FormatUint(uint64(*env.ResumeSlot), 10)
 	}
-	out := make([]string, 0, len(own)+len(told))
-	for _, pair := range own {
-		name, _, _ := strings.Cut(pair, "=")
-		if _, ours := told[name]; !ours {
-			out = append(out, pair)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(told)) {
-		if told[name] != "" {
-			out = append(out, name+"="+told[name])
-		}
-	}
-	return out
+	return told
 }

@@ -37,6 +37,11 @@ func runAsHook() bool {
 		os.Exit(code)
 	case "hang":
 		time.Sleep(time.Minute)
+	case "supervisor":
+		if err := hook.Supervise(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	}
 	return true
 }
@@ -89,30 +94,6 @@ func TestStatusHook(t *testing.T) {
 	r, err := control(t, failover.HookStatus, "hang").Run(ctx, failover.HookStatus, failover.HookEnv{})
 	if !errors.Is(err, hook.ErrTimeout) || r.Status != failover.ClientUnknown {
 		t.Errorf("a status that hangs: %+v, %v", r, err)
-	}
-}
-
-func TestCursorLine(t *testing.T) {
-	for line, want := range map[string]*model.Slot{
-		"cursor=391204417":            ptr(model.Slot(391204417)),
-		" cursor=2 ":                  ptr(model.Slot(2)),
-		"cursor=0":                    ptr(model.Slot(0)),
-		"cursor=18446744073709551615": ptr(model.Slot(1<<64 - 1)),
-		"cursor=18446744073709551616": nil,
-		"cursor=-1":                   nil,
-		"cursor=+1":                   nil,
-		"cursor=":                     nil,
-		"cursor=1x":                   nil,
-		"cursor=1.5":                  nil,
-		"my cursor=5":                 nil,
-		"cursor=0x10":                 nil,
-		"cursor=1_0":                  nil,
-		"":                            nil,
-	} {
-		got, ok := cursorLine(line)
-		if ok != (want != nil) || (ok && got != *want) {
-			t.Errorf("cursorLine(%q) = %d, %v", line, got, ok)
-		}
 	}
 }
 

@@ -60,36 +60,13 @@ func NewScraper(page string, timeout time.Duration) (*Scraper, error) {
 	}, nil
 }
 
-// Scrape reads the page once. [failover.ErrPortRefused] is in the error when
-// every address of the host refused the connection.
+// Scrape reads the page once, for the metrics of a Fumarole client.
+// [failover.ErrPortRefused] is in the error when every address of the host
+// refused the connection.
 func (s *Scraper) Scrape(ctx context.Context) (model.ClientMetrics, error) {
-	callCtx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	var dials dialResults
-	request, err := http.NewRequestWithContext(dials.watch(callCtx), http.MethodGet, s.url, nil)
+	page, err := s.Page(ctx)
 	if err != nil {
-		return model.ClientMetrics{}, s.fail(model.ClassIncompatible, " cannot be asked: check the metrics address", err)
-	}
-	request.Header.Set("Accept", "text/plain;version=0.0.4")
-	request.Header.Set("User-Agent", "fumtui")
-	response, err := s.http.Do(request)
-	if err != nil {
-		return model.ClientMetrics{}, s.explain(ctx, err, &dials)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return model.ClientMetrics{}, s.refused(response)
-	}
-	page, err := io.ReadAll(io.LimitReader(response.Body, MaxPage+1))
-	if err != nil {
-		return model.ClientMetrics{}, s.explain(ctx, err, &dials)
-	}
-	if len(page) > MaxPage {
-		return model.ClientMetrics{}, s.fail(model.ClassIncompatible,
-			fmt.Sprintf(" sends a page of more than %d MiB: is it the client's metrics page?", MaxPage>>20), nil)
-	}
-	if kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); kind == "text/html" {
-		return model.ClientMetrics{}, s.fail(model.ClassIncompatible, " sends HTML and not metrics: check the metrics address", nil)
+		return model.ClientMetrics{}, err
 	}
 	metrics, err := ParseMetrics(page)
 	if err != nil {
@@ -97,6 +74,43 @@ func (s *Scraper) Scrape(ctx context.Context) (model.ClientMetrics, error) {
 	}
 	return metrics, nil
 }
+
+// Page fetches the page once, whatever metrics it holds, [MaxPage] at most. Its
+// errors are as those of [Scraper.Scrape].
+func (s *Scraper) Page(ctx context.Context) ([]byte, error) {
+	callCtx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	var dials dialResults
+	request, err := http.NewRequestWithContext(dials.watch(callCtx), http.MethodGet, s.url, nil)
+	if err != nil {
+		return nil, s.fail(model.ClassIncompatible, " cannot be asked: check the metrics address", err)
+	}
+	request.Header.Set("Accept", "text/plain;version=0.0.4")
+	request.Header.Set("User-Agent", "fumtui")
+	response, err := s.http.Do(request)
+	if err != nil {
+		return nil, s.explain(ctx, err, &dials)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return nil, s.refused(response)
+	}
+	page, err := io.ReadAll(io.LimitReader(response.Body, MaxPage+1))
+	if err != nil {
+		return nil, s.explain(ctx, err, &dials)
+	}
+	if len(page) > MaxPage {
+		return nil, s.fail(model.ClassIncompatible,
+			fmt.Sprintf(" sends a page of more than %d MiB: is it the client's metrics page?", MaxPage>>20), nil)
+	}
+	if kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); kind == "text/html" {
+		return nil, s.fail(model.ClassIncompatible, " sends HTML and not metrics: check the metrics address", nil)
+	}
+	return page, nil
+}
+
+// Host is what may be shown of the page's address: without a path or password.
+func (s *Scraper) Host() string { return s.host }
 
 // fail makes a failure that names the page.
 func (s *Scraper) fail(class model.ErrorClass, text string, cause error) error {

@@ -21,13 +21,27 @@ func (s *Store) Audit(ctx context.Context, limit int) ([]AuditRecord, error) {
 	if limit <= 0 {
 		limit = -1
 	}
-	records, err := s.readAudit(ctx, limit)
+	records, err := s.selectAudit(ctx, "ORDER BY id DESC LIMIT ?", limit)
 	return records, s.fail(ctx, "read the audit trail", err)
 }
 
-func (s *Store) readAudit(ctx context.Context, limit int) ([]AuditRecord, error) {
-	const query = `SELECT id, at, pipeline, run_id, actor, action, detail FROM audit ORDER BY id DESC LIMIT ?`
-	rows, err := s.reader.QueryContext(ctx, query, limit)
+// AuditOf reads the entries of a run, oldest first.
+func (s *Store) AuditOf(ctx context.Context, runID string) ([]failover.AuditEntry, error) {
+	records, err := s.selectAudit(ctx, "WHERE run_id = ? ORDER BY id", runID)
+	if err != nil {
+		return nil, s.fail(ctx, "read the audit trail of a run", err)
+	}
+	entries := make([]failover.AuditEntry, 0, len(records))
+	for _, r := range records {
+		entries = append(entries, r.AuditEntry)
+	}
+	return entries, nil
+}
+
+// selectAudit reads what a condition, which is never made of outside text, picks.
+func (s *Store) selectAudit(ctx context.Context, which string, args ...any) ([]AuditRecord, error) {
+	query := `SELECT id, at, pipeline, run_id, actor, action, detail FROM audit ` + which
+	rows, err := s.reader.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,32 @@ func TestWriteAppliesTheWholeBatchOrNothing(t *testing.T) {
 	wantRecord := AuditRecord{ID: 1, Pipeline: "trades", RunID: "run-1", AuditEntry: batch.Audit[0]}
 	if len(records) != 1 || records[0] != wantRecord {
 		t.Errorf("audit %+v, want %+v", records, wantRecord)
+	}
+}
+
+// The report of a run is made of its own entries, in the order of what happened.
+func TestAuditOfARun(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	for _, p := range []string{"orders", "trades"} {
+		run := newRun("run of "+p, p, "ams", "nyc", t0)
+		lease, err := s.Begin(t.Context(), run, ttl)
+		must(t, err)
+		for _, action := range []string{"begin", "stop", "done"} {
+			entry := failover.AuditEntry{At: t0, Actor: "ada@bastion", Action: action, Detail: p}
+			must(t, s.Write(t.Context(), lease, failover.Batch{Run: run, Audit: []failover.AuditEntry{entry}}))
+		}
+	}
+	entries, err := s.AuditOf(t.Context(), "run of trades")
+	must(t, err)
+	got := ""
+	for _, e := range entries {
+		got += e.Action + " " + e.Detail + " "
+	}
+	if got != "begin trades stop trades done trades " {
+		t.Errorf("entries: %s", got)
+	}
+	if none, err := s.AuditOf(t.Context(), "another"); err != nil || len(none) != 0 {
+		t.Errorf("of a run that is not: %+v, %v", none, err)
 	}
 }
 
@@ -156,6 +183,13 @@ func anyRun(random *rand.Rand, id, pipeline string) model.Run {
 		Sequence: random.Uint64(), ApprovedGap: maybe(random, random.Uint64()),
 		DuplicateSlots: maybe(random, uint64(32)), SubscriberID: anyText(random), SourceAnswered: random.IntN(2) == 0,
 		Question: anyText(random), Note: anyText(random),
+		Origin: anyText(random), Evacuation: anyText(random), Latest: random.IntN(2) == 0,
+		DetectedAt: maybe(random, anyTime(random)), FromSlot: maybe(random, model.Slot(random.Uint64())),
+		FirstSlot: maybe(random, model.Slot(random.Uint64())), FirstSlotAt: maybe(random, anyTime(random)),
+		LiveAt: maybe(random, anyTime(random)),
+	}
+	for range random.IntN(4) {
+		run.Evidence = append(run.Evidence, "ams: "+strings.ReplaceAll(anyText(random), "\n", " "))
 	}
 	for range random.IntN(14) {
 		run.Steps = append(run.Steps, model.Step{

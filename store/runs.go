@@ -29,9 +29,18 @@ func runValues(r *model.Run) []any {
 		bits(r.Cursor), bits(r.ReportedCursor), bits(r.ResumeSlot),
 		bits(r.ApprovedGap), bits(r.GapSlots), bits(r.DuplicateSlots),
 		r.SubscriberID, r.SourceAnswered, r.Question, r.Note,
-		r.Origin, r.Evacuation, strings.Join(r.Evidence, "\n"), timeTextOrNull(r.DetectedAt), bits(r.FromSlot), r.Latest,
+		r.Origin, r.Evacuation, evidenceText(r.Evidence), timeTextOrNull(r.DetectedAt), bits(r.FromSlot), r.Latest,
 		bits(r.FirstSlot), timeTextOrNull(r.FirstSlotAt), timeTextOrNull(r.LiveAt),
 	}
+}
+
+// evidenceText stores each sentence as a line.
+func evidenceText(sentences []string) string {
+	lines := make([]string, 0, len(sentences))
+	for _, s := range sentences {
+		lines = append(lines, strings.ReplaceAll(s, "\n", " "))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func insertRun(ctx context.Context, tx *sql.Tx, run *model.Run) error {

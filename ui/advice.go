@@ -101,11 +101,10 @@ func (s scene) painted(r role, lines []string) []string {
 	return lines
 }
 
-// runBlock is a run under way, and how to take it up where it needs that.
+// runBlock is a run under way.
 func (s scene) runBlock(run *model.Run, w, h int) []string {
 	r, glyph := runLook(run.State)
-	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), max(3, h-3), w-1))
-	return append(out, clip(s.takeUpLines(run, w), 4, w-1)...)
+	return s.painted(r, clip(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), h, w-1))
 }
 
 // factLines are facts in at most h lines: all of them in full where that fits,

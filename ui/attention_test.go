@@ -22,25 +22,22 @@ func askingPlan(req model.Request) model.Plan {
 	return p
 }
 
-func TestPlanThatAsksCannotBeConfirmed(t *testing.T) {
+// TestPlanThatAsksIsAnsweredInItsRun: the run begins, and stands at its question.
+func TestPlanThatAsksIsAnsweredInItsRun(t *testing.T) {
 	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
-	d.m.opts.ConfigPath = "c.yaml"
 	d.operator.plan = askingPlan
 	d.keys("c")
-	d.sees("It asks", "a gap of 1,200 slots", "run in a shell", "r plans again",
-		"fumtui cutover trades --to nyc --confirm nyc --approve-gap 1200 --config")
-	d.lacks("Type nyc", "to begin:")
+	d.seesWrapped("? ask", "a gap of 1,200 slots", "it will ask, before anything is touched", "Type nyc and press enter")
 	d.keys("=nyc", "enter")
-	if len(d.operator.executed) != 0 {
-		t.Fatal("a plan that asks was executed")
+	if len(d.operator.executed) != 1 {
+		t.Fatal("a plan that asks was not executed")
 	}
-	d.keys("r")
-	if len(d.operator.planned) != 2 {
-		t.Fatalf("planned %d times", len(d.operator.planned))
-	}
-	failback := askingPlan(model.Request{Pipeline: "a b", To: "ams"})
-	if got, want := planCommand(&failback), "failback 'a b' --confirm ams --approve-gap 1200"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	s := left(model.RunWaiting, "a gap of 1,200 slots: nyc serves from slot 312364841. To approve it type its number, 1200")
+	d.snapshot(s)
+	d.seesWrapped("it asks: a gap of 1,200 slots", "Your answer, then enter:")
+	d.keys("=1200", "enter")
+	if got := d.operator.done; len(got) != 1 || got[0] != `resume run-7 at 0.0 with "1200"` {
+		t.Fatalf("done %q", got)
 	}
 }
 
@@ -56,28 +53,31 @@ func left(state model.RunState, question string) model.Snapshot {
 func TestRunsThatNeedAPersonSayHow(t *testing.T) {
 	question := "stop the client of trades at ams, then answer yes"
 	for _, c := range []struct {
-		state    model.RunState
-		question string
-		sees     []string
+		state          model.RunState
+		question       string
+		sees, commands []string
 	}{
-		{model.RunWaiting, question, []string{question, "to answer: fumtui resume run-7 --confirm nyc --answer ANSWER"}},
-		{model.RunInterrupted, "", []string{"interrupted", "to go on: fumtui resume run-7 --confirm nyc"}},
+		{model.RunWaiting, question, []string{question}, []string{"to answer: fumtui resume run-7 --confirm nyc --answer ANSWER"}},
+		{model.RunInterrupted, "", []string{"interrupted"}, []string{"to go on: fumtui resume run-7 --confirm nyc"}},
 	} {
 		s := left(c.state, c.question)
 		d := newDriver(t, 80, 24, s)
-		d.seesWrapped(c.sees...)
-		d.lacks("fumtui abort") // its target was started
+		d.seesWrapped(append(c.sees, "First of all: 1 run has not ended")...)
+		d.keys("esc")
+		d.seesWrapped(append(c.sees, "the cutover of trades to nyc is "+string(c.state)+" – u opens it")...)
 		d.keys("enter")
-		d.seesWrapped(c.sees...)
+		d.seesWrapped(append(c.sees, "u opens its page: there it is taken up")...)
 		if d.keys("q"); !d.quit {
 			t.Error("the console asks before it is left, though nothing goes on")
 		}
 
-		*s.Pipelines[0].Run.Step(model.StepStart) = model.Step{Name: model.StepStart, State: model.StepPending}
-		d = newDriver(t, 80, 24, s)
-		d.sees("to give it up: fumtui abort run-7")
 		text := strings.Join(strings.Fields(StatusText(s, 80, "")), " ")
-		for _, want := range append(c.sees, "fumtui abort run-7") {
+		if strings.Contains(text, "fumtui abort") { // its target was started
+			t.Errorf("the status offers to abort:\n%s", text)
+		}
+		*s.Pipelines[0].Run.Step(model.StepStart) = model.Step{Name: model.StepStart, State: model.StepPending}
+		text = strings.Join(strings.Fields(StatusText(s, 80, "")), " ")
+		for _, want := range append(append(c.sees, c.commands...), "to give it up: fumtui abort run-7") {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: the status does not say %q:\n%s", c.state, want, text)
 			}
@@ -87,6 +87,7 @@ func TestRunsThatNeedAPersonSayHow(t *testing.T) {
 
 func TestGoldenAsks(t *testing.T) {
 	d := newDriver(t, 80, 24, left(model.RunWaiting, "stop the client of trades at ams, then answer yes"))
+	d.keys("esc")
 	compareGolden(t, "asks_80x24", d.screen())
 }
 
@@ -96,7 +97,7 @@ func TestResultComesToTheTop(t *testing.T) {
 	s := fakeSnapshot(2, 1, 0)
 	s.Pipelines[0].Run = fakeRun(false)
 	for i := range s.Pipelines[0].Run.Steps {
-		s.Pipelines[0].Run.Steps[i].Detail = strings.Repeat("much to tell ", 12)
+		s.Pipelines[0].Run.Steps[i].Detail = strings.Repeat("much to tell ", 40)
 	}
 	d.snapshot(s)
 	d.keys("end")

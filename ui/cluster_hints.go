@@ -6,11 +6,8 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/health"
 )
-
-// unusual is the suspicion from which a silence is worth a remark: of the
-// silences before it, one in a hundred was as long.
-const unusual = 2
 
 // notAhead is how many slots one cluster may be behind another just because
 // they were not looked at in the same instant.
@@ -87,7 +84,7 @@ func (s scene) foremost(c *model.ClusterState) string {
 
 // suspicionText is a hint that a silence is unusual; "" where it is not.
 func suspicionText(phi *float64) string {
-	if phi == nil || !(*phi >= unusual) {
+	if phi == nil || !(*phi >= health.UnusualSilence) {
 		return ""
 	}
 	return fmt.Sprintf("unusual silence: phi %.1f", min(*phi, 999))

@@ -1,24 +1,10 @@
 package ui
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/fumtui/fumtui/model"
 )
-
-// planCommand is the command that begins a plan and approves its gap.
-func planCommand(p *model.Plan) string {
-	command := "cutover " + shellWord(p.Request.Pipeline) + " --to " + shellWord(p.To)
-	if p.Kind == model.Failback {
-		command = "failback " + shellWord(p.Request.Pipeline)
-	}
-	command += " --confirm " + shellWord(p.To) + " --approve-gap " + strconv.FormatUint(p.GapSlots, 10)
-	if p.Request.Force {
-		command += " --force"
-	}
-	return command
-}
 
 // needsPerson reports whether a run stands until somebody takes it up.
 func needsPerson(r *model.Run) bool {

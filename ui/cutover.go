@@ -15,7 +15,7 @@ func moveBlocked(m *root) string {
 	case p == nil:
 		return "there is no pipeline to move"
 	case underWay(p) != nil:
-		return "a run of " + clean(p.Name) + " has not ended: enter shows it"
+		return "a run of " + clean(p.Name) + " has not ended: u shows it"
 	case len(m.targets(p)) == 0:
 		return clean(p.Name) + " has no client at another cluster"
 	}
@@ -66,6 +66,52 @@ func (m *root) cutover() tea.Cmd {
 func (m *root) failback() tea.Cmd {
 	p := m.pipeline()
 	return m.makePlan(model.Request{Pipeline: p.Name, To: p.Home})
+}
+
+// recreateBlocked says why the selected pipeline's subscriber is not made again.
+func recreateBlocked(m *root) string {
+	p := m.pipeline()
+	switch {
+	case p == nil:
+		return "there is no pipeline"
+	case underWay(p) != nil:
+		return "a run of " + clean(p.Name) + " has not ended: u shows it"
+	case p.Advice.Action == model.ActionRecreateSubscriber,
+		p.Verdict == model.PipelineSubscriberLost, p.Verdict == model.PipelineSubscriberStale:
+		return ""
+	}
+	return "the subscriber of " + clean(p.Name) + " at " + clean(p.Active) + " is neither lost nor stale"
+}
+
+// recreate plans to make the selected pipeline's subscriber again where it is.
+func (m *root) recreate() tea.Cmd {
+	p := m.pipeline()
+	return m.makePlan(model.Request{Pipeline: p.Name, To: p.Active, Recreate: true})
+}
+
+// modeBlocked says why the mode of the plan cannot be changed now.
+func modeBlocked(m *root) string {
+	switch p := &m.plan; {
+	case p.stage == stagePlanning:
+		return "the plan is being made"
+	case p.stage == stageExecuting:
+		return "the plan is confirmed"
+	case p.stage == stageShown && p.plan.NoOp != "":
+		return "there is nothing to do"
+	}
+	return ""
+}
+
+// changeMode plans again in the next mode.
+func (m *root) changeMode() tea.Cmd {
+	req := m.plan.req
+	now := req.Mode
+	if m.plan.stage == stageShown {
+		now = m.plan.plan.Mode
+	}
+	modes := []model.Mode{model.Planned, model.Reactive, model.Hybrid}
+	req.Mode = modes[(slices.Index(modes, now)+1)%len(modes)]
+	return m.makePlan(req)
 }
 
 // chosen takes the choice of a list.

@@ -43,14 +43,16 @@ func (m *root) detailLines(w int) []string {
 	out = append(out, s.timeLines(p, w)...)
 	switch {
 	case underWay(p) != nil:
-		out = append(out, s.runLines(p.Run, w)...)
+		out = append(out, s.questionLines(p.Run, w)...)
+		out = append(out, " "+m.theme.paint(roleTitle, "u")+" opens its page"+map[bool]string{true: ": there it is taken up"}[needsPerson(p.Run)])
+		out = append(out, s.runLines(p.Run, w, false)...)
 	case p.Run != nil && p.Run.EndedAt != nil && s.now.Sub(*p.Run.EndedAt) < resultNews:
 		out = append(out, s.whatNext(p.Run, w)...)
 	}
 	out = append(out, s.adviceLines(p, w)...)
 	out = append(out, s.places(p, w)...)
 	if p.Run != nil && underWay(p) == nil {
-		out = append(out, s.runLines(p.Run, w)...)
+		out = append(out, s.runLines(p.Run, w, false)...)
 	}
 	return append(out, m.explanationLines(p, w)...)
 }

@@ -35,8 +35,11 @@ func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
 	return d
 }
 
-// snapshot delivers one, without waiting for the next.
-func (d *driver) snapshot(s model.Snapshot) { d.m.Update(snapshotMsg{s}) }
+// snapshot delivers one, without waiting for the next; what it asks is painted.
+func (d *driver) snapshot(s model.Snapshot) {
+	d.m.Update(snapshotMsg{s})
+	d.m.Update(armMsg{d.m.arming})
+}
 
 // send delivers a message and whatever its commands answer at once.
 func (d *driver) send(msg tea.Msg) {
@@ -48,6 +51,10 @@ func (d *driver) send(msg tea.Msg) {
 	case nil:
 	case tea.QuitMsg:
 		d.quit = true
+	case tea.BatchMsg:
+		for _, cmd := range answer {
+			d.send(cmd())
+		}
 	default:
 		d.send(answer)
 	}
@@ -81,6 +88,10 @@ func keyPress(name string) tea.KeyPressMsg {
 
 // screen is what a person sees, without styles.
 func (d *driver) screen() string {
+	d.t.Helper()
+	if d.m.crash != nil {
+		d.t.Fatal(d.m.crash)
+	}
 	return ansi.Strip(d.m.View().Content)
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"sync"
@@ -228,13 +229,29 @@ func (f *fakeFeed) Next(ctx context.Context, after uint64) (model.Snapshot, erro
 	}
 }
 
-// fakeOperator answers with plan and notes what was executed.
+// fakeOperator answers with plan and notes what was done.
 type fakeOperator struct {
 	plan     func(model.Request) model.Plan
 	planErr  error
-	runErr   error
+	runErr   error // of executing, and of all that is done
 	planned  []model.Request
 	executed []model.Plan
+	done     []string
+}
+
+func (o *fakeOperator) Resume(_ context.Context, shown model.Run, answer string) error {
+	o.done = append(o.done, fmt.Sprintf("resume %s at %d.%d with %q", shown.ID, shown.Epoch, shown.Sequence, answer))
+	return o.runErr
+}
+
+func (o *fakeOperator) Abort(_ context.Context, shown model.Run) error {
+	o.done = append(o.done, fmt.Sprintf("abort %s at %d", shown.ID, shown.Epoch))
+	return o.runErr
+}
+
+func (o *fakeOperator) SetHome(_ context.Context, pipeline, cluster string) error {
+	o.done = append(o.done, "home of "+pipeline+" is "+cluster)
+	return o.runErr
 }
 
 func (o *fakeOperator) Plan(_ context.Context, req model.Request) (model.Plan, error) {

@@ -76,7 +76,7 @@ func TestPastesDoNotCount(t *testing.T) {
 	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
 	d.keys("c")
 	d.send(tea.PasteMsg{Content: "nyc\r"})
-	d.sees("pasted text does not count")
+	d.sees("pasted text does not count: type it")
 	if _, cmd := d.m.Update(tea.KeyPressMsg{Code: 'v', Mod: tea.ModCtrl}); cmd != nil {
 		t.Fatal("ctrl+v does something: it must not read a clipboard")
 	}
@@ -301,8 +301,8 @@ func TestPasteAsKeysDoesNotConfirm(t *testing.T) {
 	d.keys("c")
 	d.m.burst = burst
 	d.keys("=nyc", "enter", "enter")
-	d.sees("pasted text does not count")
-	if d.m.plan.stage != stageShown || d.m.plan.input.Value() != "" {
+	d.sees("pasted text does not count: type it")
+	if d.m.plan.stage != stageShown || d.m.plan.ask.input.Value() != "" {
 		t.Fatal("a paste confirmed the plan, or stays in the field")
 	}
 	d.keys("=nyc")

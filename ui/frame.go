@@ -11,12 +11,24 @@ import (
 )
 
 // View implements tea.Model. The frame is drawn once per change, however often
-// it is asked for.
-func (m *root) View() tea.View {
-	if m.screen == "" {
+// it is asked for. Where drawing panics, the next message ends the console.
+func (m *root) View() (view tea.View) {
+	defer m.recovered(func() { view = m.framed("") })
+	switch {
+	case m.screen != "":
+	case m.hold():
+		return m.framed(m.shown)
+	default:
 		m.screen = strings.Join(clampFrame(m.frame(), m.width, m.height), "\n")
 	}
-	v := tea.NewView(m.screen)
+	m.shown = m.screen
+	return m.framed(m.screen)
+}
+
+// framed is a frame as the framework wants it. Its modes never change: one that
+// was set by a write that was dropped would be lost.
+func (m *root) framed(content string) tea.View {
+	v := tea.NewView(content)
 	v.AltScreen = true
 	v.WindowTitle = m.opts.Title
 	return v
@@ -59,7 +71,11 @@ func (m *root) body(w, h int) []string {
 	case pagePlan:
 		return m.planBody(w, h)
 	case pageRun:
-		return m.scrolled(m.runLines(w), w, h)
+		return m.runBody(w, h)
+	case pageRuns:
+		return m.runs.lines(m.scene(), m.unended(), w, h)
+	case pageHome:
+		return m.homeBody(w, h)
 	case pageHelp:
 		return m.scrolled(m.helpLines(w), w, h)
 	case pageQuit:

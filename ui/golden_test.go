@@ -67,6 +67,13 @@ func TestGoldenScreens(t *testing.T) {
 		{"run", moving(), []string{"enter"}},
 		{"plan", fakeSnapshot(1, 2, 0), []string{"c", "=ny", "enter"}},
 		{"help", fakeSnapshot(1, 2, 0), []string{"?"}},
+		{"first", threeRuns(), nil},
+		{"banner", threeRuns(), []string{"esc"}},
+		{"answer", withRuns(1, waitingRun(9)), []string{"enter", "=120"}},
+		{"resume", withRuns(1, runAt("trades", model.RunInterrupted, model.StepCreate, 3, 9)), []string{"enter"}},
+		{"giveup", withRuns(1, runAt("trades", model.RunUnknown, model.StepStop, 3, 9)), []string{"enter", "tab"}},
+		{"follow", withRuns(1, runAt("trades", model.RunRunning, model.StepStop, 3, 9)), []string{"u"}},
+		{"newhome", movedAway(), []string{"H", "=ny"}},
 		{"nothing", model.Snapshot{Generation: 1, Time: noon}, nil},
 	}
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
@@ -78,6 +85,37 @@ func TestGoldenScreens(t *testing.T) {
 				compareGolden(t, name, d.screen())
 			})
 		}
+	}
+}
+
+// movedAway is a console whose first pipeline is not at home.
+func movedAway() model.Snapshot {
+	s := fakeSnapshot(1, 2, 0)
+	s.Pipelines[0].Active = "nyc"
+	return s
+}
+
+// threeRuns has a run of each kind that has not ended.
+func threeRuns() model.Snapshot {
+	return withRuns(1, waitingRun(9), runAt("accounts", model.RunInterrupted, model.StepConfirm, 2, 40),
+		runAt("nft-index", model.RunRunning, model.StepStop, 1, 4))
+}
+
+func TestGoldenRecreate(t *testing.T) {
+	d := newDriver(t, 80, 24, lostSubscriber(1))
+	d.operator.plan = recreatePlan
+	d.keys("R")
+	compareGolden(t, "recreate_80x24", d.screen())
+}
+
+func TestGoldenMeasured(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		d := newDriver(t, size[0], size[1], fakeSnapshot(1, 2, 0))
+		d.keys("c", "=nyc", "enter")
+		s := fakeSnapshot(2, 2, 0)
+		s.Pipelines[0].Run, s.Pipelines[0].Active = measuredRun(), "nyc"
+		d.snapshot(s)
+		compareGolden(t, fmt.Sprintf("measured_%dx%d", size[0], size[1]), d.screen())
 	}
 }
 

@@ -163,6 +163,8 @@ func keyHint(a model.Action) string {
 		return pressKey + "c"
 	case model.ActionFailBack:
 		return pressKey + "b"
+	case model.ActionRecreateSubscriber:
+		return pressKey + "R"
 	default:
 		return ""
 	}

@@ -13,11 +13,12 @@ func (m *root) key(msg tea.KeyPressMsg) tea.Cmd {
 	if m.small() {
 		return m.smallKey(msg.String())
 	}
-	typing := m.page == pagePlan && m.plan.typing(m.now)
+	m.greeted = true
+	typing := m.typing()
 	b, ok := lookup(m.keys, m.page, msg, typing)
 	if !ok {
 		if typing {
-			m.plan.typed(msg, m.now)
+			m.asked().typed(msg, m.now)
 		}
 		return nil
 	}
@@ -63,7 +64,17 @@ func (m *root) act(a action) tea.Cmd {
 	case actForce:
 		return m.replan(true)
 	case actReplan:
-		return m.replan(m.plan.req.Force)
+		return m.askAgain()
+	case actMode:
+		return m.changeMode()
+	case actRecreate:
+		return m.recreate()
+	case actHome:
+		return m.openHome()
+	case actRuns:
+		return m.openRuns()
+	case actAbort:
+		return m.abortKey()
 	case actFaults:
 		m.openFaults()
 	case actCanary:
@@ -88,6 +99,14 @@ func (m *root) enter() tea.Cmd {
 		return m.chosen()
 	case pagePlan:
 		return m.confirm()
+	case pageRun:
+		return m.runDo()
+	case pageHome:
+		return m.makeHome()
+	case pageRuns:
+		if r := m.runs.selected(m.unended()); r != nil {
+			return m.openRun(r.Pipeline, r.ID)
+		}
 	default:
 	}
 	return nil
@@ -101,6 +120,11 @@ func (m *root) back() tea.Cmd {
 		return tea.Batch(m.rearm(), m.explain())
 	case pagePlan:
 		m.plan.leave()
+		m.goTo(pageOverview)
+	case pageRun:
+		if m.run.deed == deedAbort && m.run.doing == "" { // to what it asked before
+			return m.askFor(m.firstDeed(m.run.last))
+		}
 		m.goTo(pageOverview)
 	case pageFaults:
 		if m.choice.cluster != "" {
@@ -135,6 +159,8 @@ func (m *root) move(a action) {
 		m.selectBy(by)
 	case pageTarget, pageFaults:
 		m.choice.move(by)
+	case pageRuns:
+		m.runs.move(m.unended(), by)
 	default:
 		m.frame() // the page as it is now: what can be scrolled
 		m.view.SetYOffset(m.view.YOffset() + by)

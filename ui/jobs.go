@@ -23,6 +23,15 @@ type jobs struct {
 // crashMsg is a panic of a command.
 type crashMsg struct{ err error }
 
+// recovered notes a panic of Update or View, and calls then. Deferred, it must be
+// called directly.
+func (m *root) recovered(then func()) {
+	if r := recover(); r != nil {
+		m.crash = fmt.Errorf("the console panicked: %v\n%s", r, debug.Stack())
+		then()
+	}
+}
+
 // cmd wraps fn as a command. fn must capture plain values only, never the
 // model.
 func (j *jobs) cmd(fn func(ctx context.Context) tea.Msg) tea.Cmd {

@@ -17,6 +17,8 @@ const (
 	pageTarget // choose the target cluster
 	pagePlan   // a plan, its checks and its confirmation
 	pageRun    // a run, live or ended
+	pageRuns   // the runs that have not ended
+	pageHome   // a new home and its confirmation
 	pageHelp
 	pageFaults
 	pageQuit // asks before leaving
@@ -36,6 +38,11 @@ const (
 	actBack
 	actCutover
 	actFailback
+	actRecreate
+	actHome
+	actRuns
+	actAbort
+	actMode
 	actForce
 	actReplan
 	actFaults
@@ -75,8 +82,8 @@ func (b binding) on(p page) bool { return slices.Contains(b.pages, p) }
 
 // newKeymap is the one keymap of the console.
 func newKeymap(faults bool) []binding {
-	lists := []page{pageOverview, pageTarget, pageFaults}
-	scrolls := []page{pageDetail, pagePlan, pageRun, pageHelp}
+	lists := []page{pageOverview, pageTarget, pageFaults, pageRuns}
+	scrolls := []page{pageDetail, pagePlan, pageRun, pageHelp, pageHome}
 	both := slices.Concat(scrolls, lists)
 	acts := []page{pageOverview, pageDetail}
 	keys := []binding{
@@ -84,15 +91,26 @@ func newKeymap(faults bool) []binding {
 			helps("cutover: plan to move the selected pipeline to another cluster"),
 		bind(actFailback, "b", "failback", "b").in(acts...).drops(2).unless(failbackBlocked).
 			helps("failback: plan to move the selected pipeline to its home cluster"),
+		bind(actRuns, "u", "runs", "u").in(acts...).drops(1).unless(runsBlocked).
+			helps("unended runs: open one to follow it, answer it, go on with it or give it up"),
+		bind(actRecreate, "R", "recreate", "R").in(acts...).drops(2).unless(recreateBlocked).
+			helps("recreate: plan to make a lost or stale subscriber of the selected pipeline again where it is"),
+		bind(actHome, "H", "home", "H").in(acts...).drops(6).unless(homeBlocked).
+			helps("home: make the cluster where the selected pipeline is active its home, instead of failing back"),
+		bind(actAbort, "tab a", "give up", "tab", "a").in(pageRun).drops(2).unless(abortBlocked).
+			helps("on a run: give it up, while its target was not told to start"),
+		bind(actMode, "tab m", "mode", "tab", "m").in(pagePlan).drops(2).unless(modeBlocked).
+			helps("on a plan: plan again in the next mode, planned, reactive or hybrid"),
 		bind(actForce, "f", "", "f").in(pagePlan).unless(forceBlocked).
 			helps("on a refused failback: plan again without the wait for home to have been stable"),
-		bind(actReplan, "r", "", "r").in(pagePlan).unless(replanBlocked).
-			helps("on a plan that is refused, asks or has expired: plan again"),
+		bind(actReplan, "r", "", "r").in(pagePlan, pageRun, pageHome).unless(againBlocked).
+			helps("plan again, where that is refused or has expired; ask anew, where a confirmation has expired"),
 		bind(actEnter, "enter", "detail", "enter").in(pageOverview).drops(3).
 			helps("detail of the selected pipeline, or the choice made"),
 		bind(actEnter, "enter", "choose", "enter").in(pageTarget, pageFaults).drops(3),
-		bind(actEnter, "enter", "", "enter").in(pagePlan),
-		bind(actBack, "esc", "back", "esc").in(append([]page{pageTarget, pageFaults, pageQuit}, scrolls...)...).drops(1).
+		bind(actEnter, "enter", "open", "enter").in(pageRuns).drops(3),
+		bind(actEnter, "enter", "", "enter").in(pagePlan, pageRun, pageHome),
+		bind(actBack, "esc", "back", "esc").in(append([]page{pageTarget, pageFaults, pageQuit, pageRuns}, scrolls...)...).drops(1).
 			helps("back, without doing anything; a run goes on"),
 		bind(actDown, "↓ j tab", "next", "down", "j", "tab").in(lists...).drops(4).helps("next pipeline or line"),
 		bind(actUp, "↑ k", "", "up", "k", "shift+tab").in(lists...).helps("previous pipeline or line"),
@@ -111,7 +129,7 @@ func newKeymap(faults bool) []binding {
 		keys = append(keys, bind(actFaults, "!", "break/heal", "!").in(acts...).helps("demo: break or heal a cluster"))
 	}
 	return append(keys,
-		bind(actHelp, "?", "help", "?").in(pageOverview, pageDetail, pageRun, pagePlan, pageTarget, pageFaults).helps("this help"),
+		bind(actHelp, "?", "help", "?").in(pageOverview, pageDetail, pageRun, pageRuns, pageHome, pagePlan, pageTarget, pageFaults).helps("this help"),
 		bind(actQuit, "q", "quit", "q", "ctrl+c").in(append(both, pageQuit)...).
 			helps("quit; asks while a run driven by this console is under way"),
 	)
@@ -136,7 +154,7 @@ func lookup(keys []binding, p page, msg tea.KeyPressMsg, typing bool) (binding, 
 // quit always stay.
 func footer(m *root, w int) string {
 	var shown []binding
-	typing := m.page == pagePlan && m.plan.typing(m.now)
+	typing := m.typing()
 	for _, b := range m.keys {
 		if b.Help().Desc == "" || !b.on(m.page) || (typing && b.act == actHelp) || (b.blocked != nil && b.blocked(m) != "") {
 			continue

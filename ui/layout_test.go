@@ -53,6 +53,10 @@ func hostileSnapshot(r *rand.Rand, generation uint64) model.Snapshot {
 		p.LagOffsets, p.LagSlots = ptr(int64(math.MinInt64)), ptr(int64(math.MaxInt64))
 		p.Seats[0].Cursor = &model.Cursor{Slot: math.MaxUint64, Source: pick()}
 		p.Run = fakeRun(r.IntN(2) == 0)
+		if r.IntN(2) == 0 {
+			p.Run.State, p.Run.To, p.Run.Holder = model.RunState([]string{"waiting", "interrupted", "unknown"}[r.IntN(3)]), pick(), model.Holder{Host: pick(), User: pick()}
+			p.Run.DetectedAt, p.Run.LiveAt = ptr(time.Time{}), ptr(noon)
+		}
 		p.Run.Pipeline, p.Run.From, p.Run.RequestedBy, p.Run.Question, p.Run.Note, p.Run.Reason = p.Name, pick(), pick(), pick(), pick(), pick()
 		for j := range p.Run.Steps {
 			p.Run.Steps[j].Detail, p.Run.Steps[j].Error = pick(), pick()
@@ -84,6 +88,9 @@ func hostileExplanation(r *rand.Rand) model.Explanation {
 func fits(t *testing.T, d *driver, w, h int, what string) {
 	t.Helper()
 	content := d.m.View().Content
+	if d.m.crash != nil {
+		t.Fatalf("%s: %v", what, d.m.crash)
+	}
 	lines := strings.Split(content, "\n")
 	if content != "" && len(lines) > h {
 		t.Fatalf("%s: %d lines in a window of %dx%d", what, len(lines), w, h)
@@ -105,7 +112,7 @@ func fits(t *testing.T, d *driver, w, h int, what string) {
 
 func TestFramesAlwaysFit(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
-	keys := []string{"c", "b", "enter", "?", "!", "j", "k", "down", "up", "pgdn", "esc", "=nyc", "f", "r", "z", "end", "tab", "pgdown", "backspace", "d"}
+	keys := []string{"c", "b", "enter", "?", "!", "j", "k", "down", "up", "pgdn", "esc", "=nyc", "f", "r", "z", "end", "tab", "pgdown", "backspace", "d", "u", "R", "H", "a", "m", "=ams"}
 	sizes := [][2]int{{80, 24}, {120, 40}, {200, 50}, {1, 1}, {80, 1}, {1, 24}, {79, 24}, {2000, 30}, {81, 25}, {37, 9}}
 	for i := range 150 {
 		size := sizes[i%len(sizes)]

@@ -12,6 +12,8 @@ import (
 // cannot use goes to the advice.
 func (m *root) overview(w, h int) []string {
 	s := m.scene()
+	banner := m.banner(s, w)
+	h -= len(banner)
 	room := s.adviceHeight(m.selected, h)
 	advice := s.adviceBlock(m.selected, w, room)
 	notices := clip(s.noticeLines(w), max(2, h/16), w)
@@ -25,8 +27,8 @@ func (m *root) overview(w, h int) []string {
 	} else if rest > 0 {
 		advice = s.adviceBlock(m.selected, w, max(room, len(advice)+rest))
 	}
-	out := slices.Concat(advice, panels, table, chart)
-	return append(fill(out, h-len(notices)), notices...)
+	out := slices.Concat(banner, advice, panels, table, chart)
+	return append(fill(out, len(banner)+h-len(notices)), notices...)
 }
 
 // tableHeight is how many of rest lines the pipelines get. Where too little
@@ -78,7 +80,7 @@ func (m *root) cachedChart(s scene, w, h int) []string {
 
 // runSentence is a run under way in a sentence: where it is, and what it needs.
 func (s scene) runSentence(r *model.Run) string {
-	text := string(r.Kind) + " of " + clean(r.Pipeline) + " to " + clean(r.To)
+	text := runTitle(r)
 	if r.Question != "" {
 		return text + " waits at step " + string(r.CurrentStep()) + " for an answer: " + clean(r.Question)
 	}

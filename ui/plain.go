@@ -101,7 +101,7 @@ func PlanText(plan model.Plan) string {
 // now.
 func ResultText(run model.Run, now time.Time) string {
 	s := plainScene(&model.Snapshot{}, now)
-	out := s.runNumbers(&run, plainWidth)
+	out := append(s.runTimes(&run, plainWidth), s.runNumbers(&run, plainWidth)...)
 	switch {
 	case run.State.Ended():
 		out = append(out, s.whatNext(&run, plainWidth)...)

@@ -30,6 +30,12 @@ func (m *root) planBody(w, h int) []string {
 
 func requestTitle(req model.Request) string {
 	title := "Plan: " + clean(req.Pipeline) + " to " + clean(req.To)
+	if req.Recreate {
+		title = "Plan: make the subscriber of " + clean(req.Pipeline) + " at " + clean(req.To) + " again"
+	}
+	if req.Mode != "" {
+		title += ", " + string(req.Mode)
+	}
 	if req.Force {
 		title += ", with force"
 	}
@@ -65,26 +71,24 @@ func (m *root) confirmBox(s scene, w int) []string {
 		return []string{s.rule("Nothing to do", "", w), " " + cut(clean(p.plan.NoOp), w-2), "", " " + leave}
 	case p.plan.Worst() == model.CheckRefuse:
 		return m.refusedBox(s, w, leave)
-	case !p.confirmable():
-		return m.askingBox(s, w, leave)
-	case p.left(m.now) == 0:
-		return []string{
-			s.rule("Expired", "", w),
-			" " + t.state(roleWarn, glyphWarn, "this plan is older than a minute and can no longer be confirmed"),
-			"", " " + key("r") + " plans again   " + leave,
-		}
+	case p.ask.left(m.now) == 0:
+		return m.expiredLines(s, "this plan is older than a minute", "plans again", leave, w)
 	}
-	question := " Type " + t.paint(roleFocus, clean(p.plan.To)) + " and press " + key("enter") + " to begin: "
-	field := strings.TrimRight(clean(p.input.View()), " ") + "▏"
-	if !p.armed {
-		field = t.paint(roleFaint, "…")
+	out := m.willAsk(w)
+	return append(out, m.askLines(s, &p.ask, "Confirm the "+string(p.plan.Kind), m.nameQuestion(&p.ask, "to begin"), leave, w)...)
+}
+
+// willAsk says that the run will stand at a question; nil where it will not.
+func (m *root) willAsk(w int) []string {
+	if m.plan.plan.Worst() != model.CheckAsk {
+		return nil
 	}
-	return []string{
-		s.rule("Confirm the "+string(p.plan.Kind), "expires in "+span(p.left(m.now)), w),
-		fit(question+t.paint(roleTitle, field), w),
-		cut(" "+t.paint(roleWarn, p.hint), w),
-		" " + leave,
+	text := "it will ask, before anything is touched, what the check above says: it is answered on the page of the run"
+	out := wrapIndent(" "+glyphUnknown+" ", text, w-1)
+	for i := range out {
+		out[i] = m.theme.paint(roleWarn, out[i])
 	}
+	return out
 }
 
 // refusedBox says that the plan is refused, what mends it, and offers force
@@ -108,32 +112,11 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 	return append(out, "", keys)
 }
 
-// askingBox says what the plan asks before it can begin, and how that is
-// answered: by a command, because the answer must be given with the request.
-func (m *root) askingBox(s scene, w int, leave string) []string {
-	t := m.theme
-	p := &m.plan.plan
-	out := []string{s.rule("It asks", "", w)}
-	for _, c := range p.Checks {
-		if c.Level != model.CheckAsk {
-			continue
-		}
-		for _, l := range clip(wrapIndent(" "+glyphUnknown+" ", clean(c.Name)+": "+clean(c.Saw)+". "+clean(c.Mend), w-1), 4, w-1) {
-			out = append(out, t.paint(roleWarn, l))
-		}
-	}
-	if p.GapSlots > 0 {
-		out = append(out, wrap1("To begin it and skip up to "+model.Units(p.GapSlots, "slot")+", leave this page and run in a shell:", w)...)
-		out = append(out, s.commandLines(planCommand(p), w)...)
-	}
-	return append(out, "", " "+t.paint(roleTitle, "r")+" plans again   "+leave)
-}
-
 // planLines is the whole plan in lines of w columns: the numbers, the checks
 // (refusals first), and what will be run. With fold, the checks that are well
 // share a line.
 func (s scene) planLines(p *model.Plan, w int, fold bool) []string {
-	title := string(p.Kind) + " of " + clean(p.Request.Pipeline) + ": " + clean(p.From) + " → " + clean(p.To)
+	title := string(p.Kind) + " of " + clean(p.Request.Pipeline) + routeText(p.From, p.To)
 	right := string(p.Mode)
 	if p.Request.Force {
 		right += ", with force"
@@ -191,7 +174,9 @@ func modeMeaning(p *model.Plan) string {
 	case model.Planned:
 		return ": " + clean(p.From) + " answers, its client is drained"
 	case model.Reactive:
-		return ": " + clean(p.From) + " is not reachable, its client is stopped"
+		return ": its client at " + clean(p.From) + " is stopped, without a drain"
+	case model.Hybrid:
+		return ": drained, and stopped where that does not end in time"
 	}
 	return ""
 }

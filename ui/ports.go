@@ -15,13 +15,23 @@ type Feed interface {
 	Next(ctx context.Context, after uint64) (model.Snapshot, error)
 }
 
-// Operator makes plans and executes them.
+// Operator makes plans and executes them, and takes up runs.
 type Operator interface {
 	// Plan finds out what a run would do, without changing anything.
 	Plan(ctx context.Context, req model.Request) (model.Plan, error)
 	// Execute starts the plan's run in the background and gives its id; how
 	// it goes on arrives in snapshots. The run does not end with ctx.
 	Execute(ctx context.Context, plan model.Plan) (runID string, err error)
+	// Resume takes up a run that nobody drives, and drives it on in the
+	// background as Execute does. shown is the run as a person saw it: where it
+	// moved on since, that is an error and nothing is done. answer answers its
+	// question; "" where it asks nothing.
+	Resume(ctx context.Context, shown model.Run, answer string) error
+	// Abort gives up a run that nobody drives, or that this console drives, and
+	// drives it back in the background. shown is as in Resume.
+	Abort(ctx context.Context, shown model.Run) error
+	// SetHome makes the cluster where a pipeline is active its home.
+	SetHome(ctx context.Context, pipeline, cluster string) error
 }
 
 // Explainer says how a verdict came about.

@@ -37,11 +37,15 @@ type root struct {
 	flashAt  time.Time
 
 	plan     planPage
+	run      runPage
+	runs     runsPage
+	home     homePage
+	greeted  bool // the runs that need a person were shown first, or it is too late for that
+	arming   int  // of the newest wait for what is asked to be painted
 	armAfter time.Duration
 	burst    time.Duration
-	run      runPage
 	choice   chooser
-	driven   map[string]drivenRun // runs begun here, by id
+	driven   map[string]drivenRun // runs begun or taken up here, by id
 	crash    error
 
 	explaining explaining
@@ -53,12 +57,17 @@ type root struct {
 		lines []string
 	}
 	screen string // the last frame; "" when it must be drawn anew
+
+	box    *outbox   // the terminal; nil in tests
+	shown  string    // the frame that the terminal was given last
+	heldAt time.Time // when a frame was held back last, because the terminal was behind
 }
 
-// drivenRun is a run that this console began.
+// drivenRun is a run that this console began or took up.
 type drivenRun struct {
 	pipeline string
 	begun    time.Time
+	after    int64 // our lease has a higher epoch than this
 }
 
 // The messages of the console's own commands.
@@ -67,6 +76,7 @@ type (
 	feedMsg     struct{ err error }
 	retryMsg    struct{}
 	tickMsg     struct{}
+	caughtUpMsg struct{}
 )
 
 // newRoot makes the model. The options have their defaults.
@@ -85,7 +95,7 @@ func newRoot(ctx context.Context, opts Options) *root {
 }
 
 // Init implements tea.Model.
-func (m *root) Init() tea.Cmd { return tea.Batch(m.listen(0), tick()) }
+func (m *root) Init() tea.Cmd { return tea.Batch(m.listen(0), m.awaitTerminal(), tick()) }
 
 // tick keeps elapsed times and countdowns going. It has one owner: the answer
 // to a tick.
@@ -107,44 +117,59 @@ func (m *root) listen(after uint64) tea.Cmd {
 	})
 }
 
-// Update implements tea.Model: it routes.
-func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+// Update implements tea.Model. A panic ends the console in order.
+func (m *root) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
+	defer m.recovered(func() { next, cmd = m, tea.Quit })
+	if m.crash != nil {
+		return m, tea.Quit
+	}
+	return m, m.route(msg)
+}
+
+// route hands a message to whom it concerns.
+func (m *root) route(msg tea.Msg) tea.Cmd {
 	m.now = m.opts.Now()
 	m.screen = ""
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		return m, m.resized(msg.Width, msg.Height)
+		return m.resized(msg.Width, msg.Height)
 	case tea.KeyPressMsg:
-		return m, m.key(msg)
+		return m.key(msg)
 	case tea.PasteMsg:
-		m.plan.pasted(m.page, m.now)
+		m.pasted()
 	case snapshotMsg:
-		return m, m.arrived(msg.snap)
+		return m.arrived(msg.snap)
 	case feedMsg:
 		m.feedError = clean(msg.err.Error())
-		return m, tea.Tick(time.Second, func(time.Time) tea.Msg { return retryMsg{} })
+		return tea.Tick(time.Second, func(time.Time) tea.Msg { return retryMsg{} })
 	case retryMsg:
-		return m, m.listen(m.generation())
+		return m.listen(m.generation())
 	case tickMsg:
-		return m, tick()
+		return tick()
 	case planMsg:
-		return m, m.planned(msg)
+		return m.planned(msg)
 	case armMsg:
-		m.arm(msg)
+		return m.arm(msg)
+	case caughtUpMsg:
+		return m.caughtUp()
 	case executedMsg:
-		m.executed(msg)
+		return m.executed(msg)
+	case takenMsg:
+		return m.taken(msg)
+	case homeMsg:
+		return m.homed(msg)
 	case faultMsg:
 		m.faulted(msg)
 	case explainedMsg:
-		return m, m.explained(msg)
+		return m.explained(msg)
 	case canaryMsg:
 		m.switched(msg)
 	case crashMsg:
 		m.crash = msg.err
-		return m, tea.Quit
+		return tea.Quit
 	default: // messages of the framework that do not concern us
 	}
-	return m, nil
+	return nil
 }
 
 func (m *root) generation() uint64 {
@@ -164,7 +189,8 @@ func (m *root) arrived(snap model.Snapshot) tea.Cmd {
 	m.reselect()
 	m.noteEnded()
 	m.noteCanary()
-	return tea.Batch(m.listen(snap.Generation), m.explain())
+	m.greet()
+	return tea.Batch(m.listen(snap.Generation), m.explain(), m.watchRun(), m.watchHome())
 }
 
 // resized takes a window size. A plan that was too small to see is new to the
@@ -189,19 +215,22 @@ func (m *root) reselect() {
 	if len(m.snap.Pipelines) > 0 {
 		m.selected = m.snap.Pipelines[0].Name
 	}
-	if gone != "" && (m.page == pageDetail || m.page == pageTarget) {
+	if gone != "" && (m.page == pageDetail || m.page == pageTarget || m.page == pageHome) {
 		m.goTo(pageOverview)
 		m.say(clean(gone) + " is no longer configured")
 	}
 }
 
-// noteEnded remarks on runs begun here that have ended or need a person, and
+// noteEnded remarks on runs driven here that have ended or need a person, and
 // shows how where that page is open already.
 func (m *root) noteEnded() {
 	for id, d := range m.driven {
 		p, _ := m.snap.Pipeline(d.pipeline)
 		if p.Run == nil || p.Run.ID != id || p.Run.State == model.RunRunning {
 			continue
+		}
+		if m.pending(p.Run) {
+			continue // a picture from before it was taken up
 		}
 		delete(m.driven, id)
 		switch {
@@ -210,7 +239,7 @@ func (m *root) noteEnded() {
 		case p.Run.State.Ended():
 			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " ended: " + string(p.Run.State) + "; enter shows it")
 		default:
-			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " is " + string(p.Run.State) + "; enter shows it")
+			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " is " + string(p.Run.State) + "; u shows it")
 		}
 	}
 }
@@ -244,7 +273,7 @@ func (m *root) goTo(p page) {
 // small reports whether the window shows no whole screen.
 func (m *root) small() bool { return m.width < minWidth || m.height < minHeight }
 
-// driving names a pipeline with a run that was begun here and goes on; "" without
+// driving names a pipeline with a run that is driven here and goes on; "" without
 // one.
 func (m *root) driving() string {
 	for id, d := range m.driven {
@@ -255,7 +284,7 @@ func (m *root) driving() string {
 		switch {
 		case p.Run != nil && p.Run.ID == id && p.Run.State == model.RunRunning:
 			return d.pipeline
-		case (p.Run == nil || p.Run.ID != id) && m.now.Sub(d.begun) < 10*time.Second:
+		case (p.Run == nil || p.Run.ID != id || m.pending(p.Run)) && m.now.Sub(d.begun) < unseenWithin:
 			return d.pipeline // begun, but no snapshot shows it yet
 		}
 	}

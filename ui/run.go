@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -36,16 +35,20 @@ func Run(ctx context.Context, opts Options) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m := newRoot(ctx, opts)
 	screen := openTerminal(opts)
 	defer screen.close()
-	program := newProgram(m, opts, screen.writer())
+	m := newRoot(ctx, opts)
+	m.box = screen.box
+	program := newProgram(m, opts, screen)
 
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 
 	err := drive(ctx, program, screen, signals)
+	if err == nil && !screen.box.flush(endWithin) {
+		err = ErrStalled
+	}
 	cancel()
 	if errors.Is(err, ErrStalled) && screen.restore() {
 		err = nil
@@ -59,18 +62,23 @@ func Run(ctx context.Context, opts Options) error {
 
 // newProgram sets the framework up: signals are ours, and colours are found
 // out from the environment alone, without starting a child process.
-func newProgram(m *root, opts Options, out io.Writer) *tea.Program {
+func newProgram(m *root, opts Options, screen *terminal) *tea.Program {
 	options := []tea.ProgramOption{
 		tea.WithoutSignalHandler(),
 		tea.WithFPS(framesPerSecond),
 		tea.WithColorProfile(profile(opts.NoColor)),
-		tea.WithOutput(out),
+		tea.WithOutput(screen.writer()),
 	}
-	if opts.Input != nil {
-		options = append(options, tea.WithInput(opts.Input))
+	if in := openKeyboard(opts.Input); in != nil {
+		options = append(options, tea.WithInput(in))
 	}
 	calm := &resizes{}
-	options = append(options, tea.WithFilter(calm.filter))
+	options = append(options, tea.WithFilter(func(model tea.Model, msg tea.Msg) tea.Msg {
+		if _, ok := msg.(tea.QuitMsg); ok {
+			screen.box.leave()
+		}
+		return calm.filter(model, msg)
+	}))
 	program := tea.NewProgram(m, options...)
 	calm.send = program.Send
 	return program

@@ -40,6 +40,22 @@ type panickingFaults struct{ fakeFaults }
 
 func (*panickingFaults) Kinds() []FaultKind { panic("boom in update") }
 
+// watchedFeed notes for how long nobody asked for a snapshot, that is, for how
+// long the console stood still.
+type watchedFeed struct {
+	*fakeFeed
+	given   time.Time
+	longest time.Duration
+}
+
+func (f *watchedFeed) Next(ctx context.Context, after uint64) (model.Snapshot, error) {
+	if !f.given.IsZero() {
+		f.longest = max(f.longest, time.Since(f.given))
+	}
+	defer func() { f.given = time.Now() }()
+	return f.fakeFeed.Next(ctx, after)
+}
+
 // child runs a console on the real terminal of this process.
 func child(kind string) int {
 	opts := Options{Feed: newFakeFeed(outage(1, 3)), Operator: &fakeOperator{plan: fakePlan}, Faults: &fakeFaults{}}
@@ -50,8 +66,9 @@ func child(kind string) int {
 	case "update":
 		opts.Faults = &panickingFaults{}
 	case "stalled":
-		feed := newFakeFeed(outage(1, 3))
+		feed := &watchedFeed{fakeFeed: newFakeFeed(outage(1, 3))}
 		opts.Feed = feed
+		defer func() { fmt.Printf("longest gap: %d ms\n", feed.longest.Milliseconds()) }()
 		go func() { // a screen that changes all the time
 			for n := uint64(2); ; n++ {
 				time.Sleep(50 * time.Millisecond)
@@ -80,6 +97,7 @@ type console struct {
 	done chan struct{}
 	mu   sync.Mutex
 	raw  strings.Builder
+	gate sync.Mutex // held: nothing is read from the terminal
 }
 
 // startConsole starts a child; further variables of its environment may be
@@ -107,6 +125,8 @@ func startConsole(t *testing.T, kind string, env ...string) *console {
 		defer close(c.done)
 		buf := make([]byte, 4096)
 		for {
+			c.gate.Lock()
+			c.gate.Unlock() //nolint:staticcheck // waits while the line is stuck
 			n, err := c.tty.Read(buf)
 			c.mu.Lock()
 			c.raw.Write(buf[:n])
@@ -295,6 +315,52 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	_ = tty.Close()
 	_ = ptmx.Close()
 	<-read
+}
+
+// TestStallStopsNothing: while the line is stuck keys, snapshots and pages go
+// on, and once it moves again the screen is right.
+func TestStallStopsNothing(t *testing.T) {
+	c := startConsole(t, "stalled")
+	c.waitFor("FAIL OVER")
+	c.gate.Lock()
+	for range 12 { // pages that have little in common
+		for _, key := range []string{"?", "\x1b"} {
+			c.press(key)
+			time.Sleep(120 * time.Millisecond)
+		}
+	}
+	c.press("j\r")
+	time.Sleep(time.Second)
+	before := len(c.output())
+	c.gate.Unlock()
+	c.waitFor("accounts-prod")
+	c.waitFor("What to do")
+	time.Sleep(300 * time.Millisecond)
+	t.Logf("%d bytes to catch up", len(c.output())-before)
+	seen := strings.Split(c.screen(), "\n")
+	if err := pty.Setsize(c.tty, &pty.Winsize{Cols: 81, Rows: 24}); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if err := pty.Setsize(c.tty, &pty.Winsize{Cols: 80, Rows: 24}); err != nil { // all is drawn anew
+		t.Fatal(err)
+	}
+	time.Sleep(500 * time.Millisecond)
+	for i, l := range strings.Split(c.screen(), "\n") {
+		if i > 0 && !strings.Contains(l, " ago") && !strings.Contains(l, " for ") && l != seen[i] {
+			t.Errorf("line %d after the stall: %q, drawn anew: %q", i, seen[i], l)
+		}
+	}
+	c.press("q")
+	c.ends()
+	var gap int
+	out := c.output()
+	if at := strings.LastIndex(out, "longest gap: "); at < 0 {
+		t.Fatalf("it did not end in order: %q", out[max(0, len(out)-200):])
+	} else if _, err := fmt.Sscanf(out[at:], "longest gap: %d ms", &gap); err != nil || gap > 1000 {
+		t.Errorf("the console stood still for %d ms (%v)", gap, err)
+	}
+	t.Logf("longest gap: %d ms", gap)
 }
 
 func TestStalledTerminalDoesNotKeepTheProcess(t *testing.T) {

@@ -1,73 +1,56 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
 
-// runPage is the page of one run, that this console began.
-type runPage struct {
-	pipeline, id string
-	begun        time.Time
+// runBody draws the page of a run: its steps live, then its result, and below
+// them what can be done with it.
+func (m *root) runBody(w, h int) []string {
+	s := m.scene()
+	r := m.run.last
+	if r == nil {
+		text := "the run has begun; its first step is not to be seen yet … " + span(m.now.Sub(m.run.opened))
+		return []string{
+			s.rule("Run of "+clean(m.run.pipeline), "", w), "", " " + m.theme.state(roleFocus, glyphMoving, text),
+			"", " " + m.theme.paint(roleFaint, "esc returns to the overview; the run goes on"),
+		}
+	}
+	bottom := m.runBox(s, r, w)
+	lines := s.runLines(r, w, false)
+	if len(lines) > h-len(bottom) && !r.State.Ended() { // rather fold what is done than hide what is not
+		lines = s.runLines(r, w, true)
+	}
+	return append(m.scrolled(lines, w, h-len(bottom)), bottom...)
 }
 
-// runLines is the page of the run: its steps live, then its result.
-func (m *root) runLines(w int) []string {
-	s := m.scene()
-	p, _ := m.snap.Pipeline(m.run.pipeline)
-	if p.Run == nil || p.Run.ID != m.run.id {
-		text := "the run has begun; its first step is not to be seen yet … " + span(m.now.Sub(m.run.begun))
-		return []string{s.rule("Run of "+clean(m.run.pipeline), "", w), "", " " + m.theme.state(roleFocus, glyphMoving, text)}
+// routeText says where a run goes.
+func routeText(from, to string) string {
+	if from == to {
+		return " at " + clean(to)
 	}
-	out := s.runLines(p.Run, w)
-	if !p.Run.State.Ended() {
-		text := "esc returns to the overview; the run goes on"
-		if needsPerson(p.Run) {
-			text = "esc returns to the overview; the run stays as it is"
-		}
-		out = append(out, "", " "+m.theme.paint(roleFaint, cut(text, w-2)))
-	}
-	return out
+	return ": " + clean(from) + " → " + clean(to)
 }
 
 // runLines is a run in lines of w columns: its state, then its steps and
-// positions; an ended one begins with its result.
-func (s scene) runLines(r *model.Run, w int) []string {
-	look, glyph := runLook(r.State)
-	title := string(r.Kind) + " of " + clean(r.Pipeline) + ": " + clean(r.From) + " → " + clean(r.To)
-	out := []string{s.rule(title, string(r.Mode), w)}
-	state := " " + s.theme.state(look, glyph, string(r.State)) + s.theme.paint(roleFaint, " after ")
-	if !r.State.Ended() {
-		state = " " + s.theme.state(look, glyph, string(r.State)) + s.theme.paint(roleFaint, " for ")
-	}
-	state += precise(elapsed(r.StartedAt, r.EndedAt, s.now))
-	by := "run " + clean(r.ID) + "  by " + clean(r.RequestedBy)
-	if r.RequestedBy == "" {
-		by = "run " + clean(r.ID)
-	}
-	if r.Forced {
-		by += ", forced"
-	}
-	out = append(out, spread(state, s.theme.paint(roleFaint, by)+" ", w))
-	if r.Reason != "" {
-		out = append(out, wrapIndent("   reason: ", clean(r.Reason), w-1)...)
-	}
-	if r.Question != "" && !r.State.Ended() {
-		for _, l := range wrapIndent(" "+glyphUnknown+" it asks: ", clean(r.Question), w-1) {
-			out = append(out, s.theme.paint(roleWarn, l))
-		}
-	} else if r.Note != "" && !r.State.Ended() {
-		out = append(out, wrapIndent("   ", clean(r.Note), w-1)...)
-	}
-	out = append(out, s.takeUpLines(r, w)...)
+// positions; an ended one begins with its result. With fold, the steps that are
+// done share a line.
+func (s scene) runLines(r *model.Run, w int, fold bool) []string {
+	out := s.runHead(r, w)
 	if r.State.Ended() { // what matters then comes first
-		out = append(out, s.whatNext(r, w)...)
-		out = append(out, s.runNumbers(r, w)...)
+		out = append(out, s.resultLines(r, w)...)
 		out = append(out, s.rule("Steps", "", w))
 	}
-	for i := range r.Steps {
+	done := 0
+	if fold {
+		done = max(0, slices.IndexFunc(r.Steps, func(st model.Step) bool { return st.State != model.StepDone }))
+		out = append(out, s.foldedSteps(r.Steps[:done], w)...)
+	}
+	for i := done; i < len(r.Steps); i++ {
 		out = append(out, s.stepLines(r, &r.Steps[i], w)...)
 	}
 	if !r.State.Ended() {
@@ -77,13 +60,100 @@ func (s scene) runLines(r *model.Run, w int) []string {
 	return out
 }
 
+// runHead says which run it is, how it stands, who began it, and why.
+func (s scene) runHead(r *model.Run, w int) []string {
+	look, glyph := runLook(r.State)
+	right := string(r.Mode)
+	if r.Forced {
+		right += ", forced"
+	}
+	out := []string{s.rule(string(r.Kind)+" of "+clean(r.Pipeline)+routeText(r.From, r.To), right, w)}
+	state := " " + s.theme.state(look, glyph, string(r.State))
+	switch {
+	case r.State.Ended():
+		state += s.theme.paint(roleFaint, " after ") + precise(elapsed(r.StartedAt, r.EndedAt, s.now))
+	case needsPerson(r):
+		state += s.theme.paint(roleFaint, " at ") + string(r.CurrentStep()) + s.theme.paint(roleFaint, " for ") + span(s.now.Sub(lastSeen(r)))
+	default:
+		state += s.theme.paint(roleFaint, " for ") + precise(elapsed(r.StartedAt, r.EndedAt, s.now))
+	}
+	by := "run " + clean(r.ID)
+	if r.RequestedBy != "" {
+		by += "  by " + clean(r.RequestedBy)
+	}
+	if by = s.theme.paint(roleFaint, by) + " "; width(state)+width(by)+1 <= w {
+		out = append(out, spread(state, by, w))
+	} else {
+		out = append(out, state, cut("   "+by, w))
+	}
+	if r.Reason != "" {
+		out = append(out, wrapIndent("   reason: ", clean(r.Reason), w-1)...)
+	}
+	if note := standingNote(r); note != "" {
+		out = append(out, wrapIndent("   ", note, w-1)...)
+	}
+	return out
+}
+
+// standingNote says what it means that a run stands still without a question; ""
+// where it does not.
+func standingNote(r *model.Run) string {
+	switch {
+	case r.State.Ended() || r.Question != "":
+		return ""
+	case r.Note != "":
+		return clean(r.Note)
+	case r.State == model.RunUnknown:
+		return "its driver is gone, and what that step began may still be under way: whoever goes on looks first, and does nothing twice"
+	case r.State == model.RunInterrupted:
+		return "its driver is gone, between two steps: nothing is under way"
+	}
+	return ""
+}
+
+// lastSeen is the newest time in a run's journal.
+func lastSeen(r *model.Run) time.Time {
+	at := r.StartedAt
+	for i := range r.Steps {
+		for _, t := range []*time.Time{r.Steps[i].StartedAt, r.Steps[i].EndedAt} {
+			if t != nil && t.After(at) {
+				at = *t
+			}
+		}
+	}
+	return at
+}
+
+// foldedSteps are steps that are done, in a line.
+func (s scene) foldedSteps(steps []model.Step, w int) []string {
+	if len(steps) == 0 {
+		return nil
+	}
+	names := make([]string, len(steps))
+	for i := range steps {
+		names[i] = string(steps[i].Name)
+	}
+	return s.painted(roleOK, wrapIndent(" "+glyphOK+" done: ", strings.Join(names, ", "), w-1))
+}
+
+// questionLines are what a run asks.
+func (s scene) questionLines(r *model.Run, w int) []string {
+	if r.Question == "" || r.State.Ended() {
+		return nil
+	}
+	return s.painted(roleWarn, wrapIndent(" "+glyphUnknown+" it asks: ", clean(r.Question), w-1))
+}
+
 // stepLines is a step: glyph, name, time, what was seen or done, what failed.
 func (s scene) stepLines(run *model.Run, st *model.Step, w int) []string {
 	r, glyph := stepLook(st.State)
 	state, took := string(st.State), ""
-	left := st.State == model.StepRunning && (run.State == model.RunInterrupted || run.State == model.RunUnknown)
+	left := st.State == model.StepRunning && needsPerson(run)
 	if left { // nobody is at it: no clock runs
 		r, glyph, state = roleWarn, glyphUnknown, "begun"
+		if run.State == model.RunWaiting {
+			glyph, state = glyphWarn, "waiting"
+		}
 	}
 	if st.StartedAt != nil && st.State != model.StepPending && !left {
 		took = precise(elapsed(*st.StartedAt, st.EndedAt, s.now))
@@ -104,50 +174,4 @@ func (s scene) stepLines(run *model.Run, st *model.Step, w int) []string {
 		}
 	}
 	return lines
-}
-
-// runNumbers are the positions of a run.
-func (s scene) runNumbers(r *model.Run, w int) []string {
-	slots := func(n *uint64, none0 string) string {
-		switch {
-		case n == nil:
-			return none
-		case *n == 0:
-			return none0
-		}
-		return model.Units(*n, "slot")
-	}
-	pair := func(a, av, b, bv string) string {
-		return fit(" "+fit(s.field(a, av, 13), 36)+s.field(b, bv, 13), w)
-	}
-	return []string{
-		pair("cursor", slotOr(r.Cursor), "resume slot", slotOr(r.ResumeSlot)),
-		pair("gap", slots(r.GapSlots, "none"), "duplicates", slots(r.DuplicateSlots, "none")),
-	}
-}
-
-// whatNext sums an ended run up, and says what to do now.
-func (s scene) whatNext(r *model.Run, w int) []string {
-	look, glyph := runLook(r.State)
-	took := precise(elapsed(r.StartedAt, r.EndedAt, s.now))
-	var text, next string
-	switch r.State {
-	case model.RunDone:
-		text = clean(r.Pipeline) + " is active on " + clean(r.To) + "; recovery took " + took
-		next = "Watch the lag on the overview. The subscriber at " + clean(r.From) + " was not touched: it is the way back."
-	case model.RunAborted:
-		text = "aborted after " + took + ": " + clean(r.From) + " runs as before"
-		next = "Mend what the failed step names, then plan again."
-	default:
-		text = "failed after " + took + " at step " + string(r.CurrentStep())
-		next = "Read the failed step: it says what to do. Then plan again."
-	}
-	if r.Note != "" {
-		next = clean(r.Note)
-	}
-	out := []string{s.rule("Result", "", w)}
-	for _, l := range wrapIndent(" "+glyph+" ", text, w-1) {
-		out = append(out, s.theme.paint(look, l))
-	}
-	return append(out, wrapIndent("   ", next, w-1)...)
 }

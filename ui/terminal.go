@@ -19,6 +19,7 @@ type terminal struct {
 	state *term.State
 	quick *output   // nil: only plain is there
 	plain io.Writer // what the options or the process have
+	box   *outbox   // before either of them
 }
 
 // openTerminal notes the terminal's mode, where there is a terminal.
@@ -32,15 +33,23 @@ func openTerminal(opts Options) *terminal {
 		t.quick = openOutput()
 	}
 	t.state, _ = term.GetState(t.fd)
+	if t.quick != nil {
+		t.box = newOutbox(t.quick)
+	} else {
+		t.box = newOutbox(t.plain)
+	}
 	return t
 }
 
 // writer is where frames go.
 func (t *terminal) writer() io.Writer {
 	if t.quick != nil {
-		return t.quick
+		return outboxFile{t.box, t.quick.Fd()}
 	}
-	return t.plain
+	if f, ok := t.plain.(*os.File); ok {
+		return outboxFile{t.box, f.Fd()}
+	}
+	return t.box
 }
 
 // giveUp ends a write that the terminal does not take, where that is possible.
@@ -52,6 +61,8 @@ func (t *terminal) giveUp() {
 
 // close gives the terminal's second opening back.
 func (t *terminal) close() {
+	t.giveUp()
+	t.box.close(killWithin)
 	if t.quick != nil {
 		_ = t.quick.Close()
 	}

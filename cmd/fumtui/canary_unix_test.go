@@ -16,8 +16,8 @@ import (
 	"github.com/fumtui/fumtui/probe"
 )
 
-// own names fumtui's own subscribers in a cluster of the simulator.
-func (s *simulator) own(cluster string) []string {
+// subscribers are those of a cluster of the simulator: id by name.
+func (s *simulator) subscribers(cluster string) map[string]string {
 	s.t.Helper()
 	cfg, err := config.Load(s.t.Context(), config.System{
 		ReadFile: os.ReadFile, LookupEnv: os.LookupEnv, HomeDir: os.UserHomeDir,
@@ -37,10 +37,20 @@ func (s *simulator) own(cluster string) []string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	var names []string
+	all := map[string]string{}
 	for _, sub := range subs {
-		if strings.HasPrefix(sub.Name, model.CanaryPrefix) {
-			names = append(names, sub.Name)
+		all[sub.Name] = sub.ID
+	}
+	return all
+}
+
+// own names fumtui's own subscribers in a cluster of the simulator.
+func (s *simulator) own(cluster string) []string {
+	s.t.Helper()
+	var names []string
+	for name := range s.subscribers(cluster) {
+		if strings.HasPrefix(name, model.CanaryPrefix) {
+			names = append(names, name)
 		}
 	}
 	return names

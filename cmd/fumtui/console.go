@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -16,6 +17,8 @@ import (
 	"github.com/fumtui/fumtui/model/health"
 	"github.com/fumtui/fumtui/model/monitor"
 	"github.com/fumtui/fumtui/probe"
+	"github.com/fumtui/fumtui/probe/cursor"
+	"github.com/fumtui/fumtui/probe/hook"
 	"github.com/fumtui/fumtui/probe/host"
 	"github.com/fumtui/fumtui/store"
 )
@@ -39,13 +42,17 @@ type console struct {
 	canaries map[string]*probe.Canary
 	watching bool // for long: the canaries that are on look too
 	clients  map[seat]*probe.Control
+	cursors  map[seat]cursor.Source // of pipelines whose cursor is not in the database
+	hooks    *hook.Supervisor       // nil: hooks run in this process and end with it
 	monitor  *monitor.Monitor
 	engine   *failover.Engine // nil without a store
 	holder   model.Holder
+	origin   string        // where the ssh session of this process came from; "" without one
 	interval time.Duration // between two probes of a kind
 
 	mu        sync.Mutex
 	followers map[string]*follower // by run
+	waits     func(line string)    // is told for whom the engine waits; nil: nobody is
 }
 
 // consoleOption changes a console before it looks.
@@ -80,7 +87,7 @@ func openConsole(ctx context.Context, configFlag string, options ...consoleOptio
 	for _, option := range options {
 		option(c)
 	}
-	for _, prepare := range []func() error{c.dial, c.prepareCanaries} {
+	for _, prepare := range []func() error{c.dial, c.prepareCursors, c.prepareCanaries} {
 		if err := prepare(); err != nil {
 			c.close()
 			return nil, usage(err)
@@ -98,7 +105,9 @@ func newConsole(cfg *config.Config) *console {
 		clusters:  map[string]*probe.Client{},
 		canaries:  map[string]*probe.Canary{},
 		clients:   map[seat]*probe.Control{},
+		cursors:   map[seat]cursor.Source{},
 		holder:    host.Self(),
+		origin:    sshOrigin(),
 		interval:  cfg.Probe.Interval,
 		followers: map[string]*follower{},
 	}
@@ -161,6 +170,7 @@ func (c *console) openStore(ctx context.Context) {
 			return
 		}
 	}
+	c.superviseHooks(path)
 	actor, keep := store.WithActor(c.actor()), store.WithRetention(c.cfg.Probe.Keep, 0)
 	c.store, c.storeErr = store.Open(ctx, path, actor, keep)
 	if store.KindOf(c.storeErr) == store.KindReadOnly {
@@ -181,7 +191,7 @@ func (c *console) wire() {
 		pipelines = append(pipelines, p.Pipeline)
 	}
 	watch := health.New(c.cfg.Detection, clusters, pipelines)
-	engine := []failover.Option{failover.WithObserver(c.observed)}
+	engine := []failover.Option{failover.WithObserver(c.observed), failover.WithWaiting(c.waiting)}
 	for _, p := range c.cfg.Pipelines {
 		watch.SetRules(p.Name, p.Detection)
 		engine = append(engine, failover.WithHolds(p.Name, p.Detection.Stability, p.Detection.Block))
@@ -199,7 +209,10 @@ func (c *console) wire() {
 	}
 	c.monitor = monitor.New(settings)
 	if c.store != nil {
-		w := &world{clusters: c.canaries, clients: c.clients, health: c.health, holder: c.holder}
+		w := &world{
+			clusters: c.canaries, clients: c.clients, cursors: c.cursors, hooks: c.hooks,
+			health: c.health, holder: c.holder,
+		}
 		c.engine = failover.New(w, c.store, c.cfg.Failover, pipelines, engine...)
 	}
 }
@@ -254,7 +267,7 @@ func (c *console) looks() []func(context.Context) {
 			all = append(all, c.paced(probe.ScrapeLoop(at.pipeline, at.cluster, control.Scraper, c.monitor.Observe)))
 		}
 		if c.store != nil {
-			all = append(all, c.paced(probe.CursorLoop(at.pipeline, at.cluster, c.store.Cursor, c.monitor.Observe)))
+			all = append(all, c.paced(probe.CursorLoop(at.pipeline, at.cluster, c.cursor, c.monitor.Observe)))
 		}
 	}
 	return all
@@ -300,6 +313,32 @@ func (c *console) observed(run model.Run) {
 	defer c.mu.Unlock()
 	if f := c.followers[run.ID]; f != nil {
 		f.show(run)
+	}
+}
+
+// waiting is told that the engine waits for another driver's lease, and must not
+// block.
+func (c *console) waiting(w failover.Waiting) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waits != nil {
+		c.waits(fmt.Sprintf("waiting up to %s: %s", model.Span(w.For), model.Clean(w.Why, model.MaxMessage)))
+	}
+}
+
+// tellWaits prints for whom the engine waits, until the function that comes back
+// is called.
+func (c *console) tellWaits(out io.Writer) (end func()) {
+	const most = 256
+	told := newTeller(out, most)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waits = told.say
+	return func() {
+		c.mu.Lock()
+		c.waits = nil
+		c.mu.Unlock()
+		told.end()
 	}
 }
 

@@ -75,7 +75,7 @@ func withCursor(cmd *cobra.Command, configFlag string, args []string, do func(co
 	return withStore(cmd, configFlag, func(ctx context.Context, c *console) error {
 		p, ok := c.cfg.Pipeline(args[0])
 		if !ok {
-			return usage(fmt.Errorf("there is no pipeline %q in the configuration", args[0]))
+			return usage(noPipeline(args[0], c.pipelineNames()))
 		}
 		if _, ok := p.Clients[args[1]]; !ok {
 			return usage(fmt.Errorf("pipeline %s has no client at %q: it has them at %v", p.Name, args[1], p.Clusters))

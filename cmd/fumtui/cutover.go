@@ -14,37 +14,31 @@ import (
 	"github.com/fumtui/fumtui/ui"
 )
 
-// runFlags are the flags of cutover and failback.
-type runFlags struct {
-	config, to, confirm, mode, reason string
-	force                             bool
-	approveGap                        uint64
-}
-
-func (f *runFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.confirm, "confirm", "", "the name of the target cluster, to confirm the run")
-	cmd.Flags().StringVar(&f.mode, "mode", "", "planned (drain the source) or reactive (it is not reachable); by default planned while the source answers")
-	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for the record")
-	cmd.Flags().BoolVar(&f.force, "force", false, "do not wait for home to have been stable; it is recorded")
-	cmd.Flags().Uint64Var(&f.approveGap, "approve-gap", 0, "approve that up to this many slots are skipped")
-	addConfigFlag(cmd, &f.config)
-}
-
 func newCutoverCmd() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "cutover PIPELINE --to CLUSTER --confirm CLUSTER",
 		Short: "Move a pipeline to another cluster",
-		Args:  cobra.ExactArgs(1),
+		Long: `cutover plans a run, prints the plan and, as --confirm names the target, drives
+it to its end, printing its steps. A run that must ask stops durably at its
+question and exits 4: fumtui resume answers it, from any console.
+
+The first interrupt leaves the run at its next durable point and says which, a
+second one at once; both exit 7. A run goes on when its terminal goes away.`,
+		Example: `  fumtui cutover trades --to nyc --confirm nyc
+  fumtui cutover trades --to nyc --confirm nyc --mode hybrid --reason "ams withholds data"
+  fumtui cutover trades --to nyc --confirm nyc --from-slot 391204000`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if f.to == "" {
-				return errors.New("name the target cluster with --to")
-			}
-			return execute(cmd, args[0], f, func(*console) (string, error) { return f.to, nil })
+			return execute(cmd, &f, cutoverRequest(args[0]))
 		},
 	}
 	cmd.Flags().StringVar(&f.to, "to", "", "the target cluster")
-	f.add(cmd)
+	f.addConfirm(cmd)
+	f.addMode(cmd)
+	f.addPosition(cmd)
+	f.addForce(cmd)
+	addConfigFlag(cmd, &f.config)
 	return cmd
 }
 
@@ -53,42 +47,88 @@ func newFailbackCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "failback PIPELINE --confirm CLUSTER",
 		Short: "Move a pipeline back to its home cluster",
-		Args:  cobra.ExactArgs(1),
+		Long: `failback is a cutover to the pipeline's home cluster, with a preflight of its own:
+home must have been healthy for detection.stability, as a running console or
+fumtui watch has seen it. See fumtui cutover for questions and signals.`,
+		Example: `  fumtui failback trades --confirm ams
+  fumtui failback trades --confirm ams --force --reason "nyc is to be rebooted"`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return execute(cmd, args[0], f, func(c *console) (string, error) {
-				p, ok := c.cfg.Pipeline(args[0])
-				if !ok {
-					return "", fmt.Errorf("there is no pipeline %q in the configuration", args[0])
-				}
-				return p.Home, nil
-			})
+			return execute(cmd, &f, failbackRequest(args[0]))
 		},
 	}
-	f.add(cmd)
+	f.addConfirm(cmd)
+	f.addMode(cmd)
+	f.addPosition(cmd)
+	f.addForce(cmd)
+	addConfigFlag(cmd, &f.config)
 	return cmd
 }
 
+// asker makes the request of a run from its flags.
+type asker func(context.Context, *console, *runFlags) (model.Request, error)
+
+// cutoverRequest moves a pipeline to the cluster that --to names.
+func cutoverRequest(pipeline string) asker {
+	return func(_ context.Context, c *console, f *runFlags) (model.Request, error) {
+		if f.to == "" {
+			return model.Request{}, usage(errors.New("name the target cluster with --to"))
+		}
+		return f.request(c, pipeline, f.to), nil
+	}
+}
+
+// failbackRequest moves a pipeline to its home.
+func failbackRequest(pipeline string) asker {
+	return func(ctx context.Context, c *console, f *runFlags) (model.Request, error) {
+		home, err := c.home(ctx, pipeline)
+		if err != nil {
+			return model.Request{}, err
+		}
+		if f.to != "" && f.to != home {
+			return model.Request{}, usage(fmt.Errorf("the home of pipeline %s is %s and not %s: use cutover to go elsewhere", pipeline, home, f.to))
+		}
+		return f.request(c, pipeline, home), nil
+	}
+}
+
+// home is where a pipeline belongs: what a person chose by `fumtui home`, else
+// what the configuration says.
+func (c *console) home(ctx context.Context, pipeline string) (string, error) {
+	p, ok := c.cfg.Pipeline(pipeline)
+	if !ok {
+		return "", usage(noPipeline(pipeline, c.pipelineNames()))
+	}
+	if c.engine == nil {
+		return p.Home, nil
+	}
+	return c.engine.Home(ctx, p.Name)
+}
+
+// pipelineNames are those of the configuration.
+func (c *console) pipelineNames() []string {
+	var names []string
+	for _, p := range c.cfg.Pipelines {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
 // execute plans a run, shows the plan, and drives the run to its end.
-func execute(cmd *cobra.Command, pipeline string, f runFlags, target func(*console) (string, error)) error {
+func execute(cmd *cobra.Command, f *runFlags, ask asker) error {
 	return withConsole(cmd, f.config, func(ctx context.Context, c *console) error {
 		if err := c.canAct(); err != nil {
 			return err
 		}
-		to, err := target(c)
+		request, err := ask(ctx, c, f)
 		if err != nil {
-			return usage(err)
+			return err
 		}
-		if err := confirmed(f.confirm, to); err != nil {
+		if err := confirmed(f.confirm, request.To); err != nil {
 			return usage(err)
 		}
 		c.settle(ctx, settleTime)
-		request := model.Request{
-			Pipeline: pipeline, To: to, Mode: model.Mode(f.mode), Force: f.force,
-			Reason: model.Clean(f.reason, model.MaxMessage), RequestedBy: c.actor(),
-		}
-		if cmd.Flags().Changed("approve-gap") {
-			request.ApproveGap = &f.approveGap
-		}
+		defer c.tellWaits(cmd.ErrOrStderr())()
 		plan, err := c.engine.Plan(ctx, request)
 		if err != nil {
 			return runError(err)
@@ -99,12 +139,12 @@ func execute(cmd *cobra.Command, pipeline string, f runFlags, target func(*conso
 			return nil
 		}
 		fmt.Fprintln(out, ui.PlanText(plan))
-		defer surviveHangup()()
+		surviveHangup()
 		drive, err := c.engine.Begin(ctx, plan)
 		if err != nil {
 			return runError(err)
 		}
-		return c.drive(ctx, out, drive)
+		return c.drive(ctx, cmd, drive)
 	})
 }
 
@@ -120,81 +160,25 @@ func confirmed(typed, target string) error {
 }
 
 // drive follows a run to where it ends or stops, printing its steps.
-func (c *console) drive(ctx context.Context, out io.Writer, drive *failover.Drive) error {
+func (c *console) drive(ctx context.Context, cmd *cobra.Command, drive *failover.Drive) error {
+	out := cmd.OutOrStdout()
 	followed := c.follow(drive.ID(), out)
+	leaving := sayLeaving(ctx, cmd.ErrOrStderr(), "run "+drive.ID())
 	run, err := drive.Run(ctx)
+	leaving()
 	followed()
 	fmt.Fprint(out, "\n", ui.ResultText(run, time.Now()))
 	return c.driveOutcome(run, err)
 }
 
-// driveOutcome is how [failover.Drive.Run] left a run. Where the journal could
-// not be kept, the run says what is known.
-func (c *console) driveOutcome(run model.Run, err error) error {
-	switch {
-	case err == nil:
-		return c.runOutcome(run)
-	case errors.Is(err, failover.ErrFenced):
-		return runError(err)
-	}
-	return errors.Join(&exitError{code: exitUnknown, err: err}, c.runOutcome(run))
-}
-
-// runOutcome turns the state in which a run was left into an exit code.
-func (c *console) runOutcome(run model.Run) error {
-	code := exitUnknown
-	switch run.State {
-	case model.RunDone:
-		return nil
-	case model.RunFailed:
-		code = exitFailed
-	case model.RunWaiting:
-		code = exitQuestion
-	case model.RunAborted:
-		code = exitAborted
-	case model.RunInterrupted, model.RunUnknown, model.RunRunning:
-		config := shownConfig(c.cfg.Path)
-		if config != "" {
-			config = fmt.Sprintf(" --config %q", config)
-		}
-		return &exitError{code: code, err: fmt.Errorf("run %s was left at step %s: go on with: fumtui resume %s --confirm %s%s",
-			run.ID, run.CurrentStep(), run.ID, run.To, config)}
-	}
-	return &exitError{code: code}
-}
-
-// runError gives an error of the engine its exit code.
-func runError(err error) error {
-	return &exitError{code: runErrorCode(err), err: err}
-}
-
-func runErrorCode(err error) int {
-	var (
-		usage    *failover.UsageError
-		refused  *failover.RefusedError
-		question *failover.QuestionError
-		held     *failover.HeldError
-		busy     *failover.BusyError
-		moved    *failover.MovedError
-		stale    *failover.PlanMovedError
-		ended    *failover.EndedError
-		forward  *failover.ForwardOnlyError
-		noOp     *failover.NoOpError
-	)
-	switch {
-	case errors.As(err, &noOp):
-		return exitDone
-	case errors.As(err, &usage), errors.Is(err, failover.ErrNotFound):
-		return exitUsage
-	case errors.As(err, &question):
-		return exitQuestion
-	case errors.As(err, &held), errors.Is(err, failover.ErrFenced):
-		return exitLeaseHeld
-	case errors.As(err, &refused), errors.As(err, &busy), errors.As(err, &moved),
-		errors.As(err, &stale), errors.As(err, &ended), errors.As(err, &forward):
-		return exitRefused
-	}
-	return exitFailed
+// sayLeaving says, once ctx is done, that what is under way is being left, until
+// the function that comes back is called. It prints from a goroutine of its own,
+// for which nobody waits on a terminal that stalls.
+func sayLeaving(ctx context.Context, out io.Writer, what string) (end func()) {
+	stop := context.AfterFunc(ctx, func() {
+		fmt.Fprintf(out, "leaving %s at the next durable point; a second signal ends at once\n", what)
+	})
+	return func() { stop() }
 }
 
 // addConfigFlag adds the flag that names the configuration.

@@ -79,8 +79,11 @@ func tellAudit(ctx context.Context, out io.Writer, dir string) error {
 		if p.Error == nil {
 			fmt.Fprintf(out, "%s: %d slots consumed, %d missing, %d delivered more than once\n", p.Name, p.Owed-p.Missing, p.Missing, p.Repeated)
 		}
+		if n := len(p.AtOnce); n > 0 {
+			fmt.Fprintf(out, "%s: %d times a client began while another one ran\n", p.Name, n)
+		}
 	}
-	if err == nil && audit.Missing() > 0 {
+	if err == nil && (audit.Missing() > 0 || audit.AtOnce() > 0) {
 		return &exitError{code: exitFailed}
 	}
 	return failed(err)

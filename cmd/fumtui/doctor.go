@@ -77,6 +77,7 @@ func (c *console) checks(ctx context.Context) []model.Check {
 	tasks := []func() []model.Check{
 		func() []model.Check { return checkConfig(c.cfg) },
 		func() []model.Check { return []model.Check{c.checkStore(ctx)} },
+		c.checkSupervisor,
 	}
 	for _, cluster := range c.cfg.Clusters {
 		tasks = append(tasks, func() []model.Check { return []model.Check{c.checkCluster(ctx, cluster)} })

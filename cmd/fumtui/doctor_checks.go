@@ -80,7 +80,8 @@ func (c *console) checkPipeline(ctx context.Context, p config.Pipeline) []model.
 			Mend: fmt.Sprintf("add the cluster %s and a client there, under the names that they had when it was moved", active),
 		}}
 	}
-	all := []model.Check{c.checkSubscriber(ctx, p, active), c.checkCursor(ctx, p, active)}
+	all := []model.Check{c.checkSubscriber(ctx, p, active)}
+	all = append(all, c.checkCursors(ctx, p, active)...)
 	if !p.Idempotent {
 		all = append(all, model.Check{
 			Name: "pipeline " + p.Name, Level: model.CheckWarn,
@@ -111,25 +112,6 @@ func (c *console) checkSubscriber(ctx context.Context, p config.Pipeline, active
 		check.Level, check.Saw, check.Mend = model.CheckRefuse, "is stale: its position left the retention window", "recreate it from the cursor + 1"
 	default:
 		check.Saw = "present"
-	}
-	return check
-}
-
-func (c *console) checkCursor(ctx context.Context, p config.Pipeline, active string) model.Check {
-	check := model.Check{Name: fmt.Sprintf("pipeline %s: cursor at %s", p.Name, active), Level: model.CheckOK}
-	if c.store == nil {
-		check.Level, check.Saw, check.Mend = model.CheckRefuse, "cannot be read", "mend the database first, see above"
-		return check
-	}
-	cursor, err := c.store.Cursor(ctx, p.Name, active)
-	switch {
-	case err != nil:
-		check.Level, check.Saw, check.Mend = model.CheckRefuse, err.Error(), "mend the database first, see above"
-	case cursor == nil:
-		check.Level, check.Saw = model.CheckRefuse, "there is none: a failover would not know where to resume"
-		check.Mend = "have the client write it (see the README), or `fumtui cursor set`"
-	default:
-		check.Saw = fmt.Sprintf("slot %d, %s ago", cursor.Slot, time.Since(cursor.UpdatedAt).Round(time.Second))
 	}
 	return check
 }

@@ -146,8 +146,9 @@ func printPipelines(out io.Writer, cfg *config.Config) {
 	for i := range cfg.Pipelines {
 		p := &cfg.Pipelines[i]
 		printWrapped(out, "  ", "      ", fmt.Sprintf(
-			"%s: subscriber %s, home %s, guarantee %s, bootstrap %s, idempotent %t, overlap %d, cursor from the store",
-			p.Name, p.Subscriber, p.Home, p.Guarantee, p.Bootstrap, p.Idempotent, p.Overlap))
+			"%s: subscriber %s, home %s, guarantee %s, bootstrap %s, idempotent %t, overlap %d, %s%s",
+			p.Name, p.Subscriber, p.Home, p.Guarantee, p.Bootstrap, p.Idempotent, p.Overlap,
+			cursorSetting(cfg, p), quietSetting(cfg, p)))
 		own := "pipelines." + p.Name + ".detection."
 		if p.Preset != "" {
 			setting{key: "preset", value: p.Preset, from: origin(cfg, own+"preset", "")}.print(out, "      ")

@@ -9,13 +9,12 @@ import (
 	"syscall"
 )
 
-// surviveHangup keeps this process alive when its terminal or the reader of its
-// output goes away, until restore is called. The signals are caught and not
-// ignored, because hooks would inherit that.
-func surviveHangup() (restore func()) {
-	swallowed := make(chan os.Signal, 1)
-	signal.Notify(swallowed, syscall.SIGHUP, syscall.SIGPIPE)
-	return func() { signal.Stop(swallowed) }
+// surviveHangup keeps this process alive from now on when its terminal or the
+// reader of its output goes away, also while it prints its last words: the exit
+// code has to tell how a run was left. The signals are caught and not ignored,
+// because hooks would inherit that.
+func surviveHangup() {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP, syscall.SIGPIPE)
 }
 
 // leaveOnHangup ends a context when the terminal or the reader of the output of

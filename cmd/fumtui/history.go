@@ -16,7 +16,7 @@ func newHistoryCmd() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "history",
-		Short: "List past and present runs, newest first",
+		Short: "List past and present runs, newest first; show one in full",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withStore(cmd, config, func(ctx context.Context, c *console) error {
@@ -36,6 +36,7 @@ func newHistoryCmd() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	addConfigFlag(cmd, &config)
+	cmd.AddCommand(newHistoryShowCmd())
 	return cmd
 }
 

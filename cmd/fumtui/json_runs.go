@@ -24,6 +24,24 @@ type runJSON struct {
 	Question       *string        `json:"question"`
 	Note           *string        `json:"note"`
 	Steps          []stepJSON     `json:"steps"`
+
+	Origin     *string     `json:"origin"`
+	Evacuation *string     `json:"evacuation"`
+	Evidence   []string    `json:"evidence"`
+	DetectedAt *string     `json:"detected_at"`
+	FromSlot   *model.Slot `json:"from_slot"`
+	Latest     bool        `json:"latest"`
+	FirstSlot  *model.Slot `json:"first_slot"`
+	FirstAt    *string     `json:"first_slot_at"`
+	LiveAt     *string     `json:"live_at"`
+}
+
+// openRunJSON is a run that has not ended, and who can do what about it.
+type openRunJSON struct {
+	runJSON
+	DrivenBy *string `json:"driven_by"`
+	Resume   *string `json:"resume"`
+	Abort    *string `json:"abort"`
 }
 
 type stepJSON struct {
@@ -50,7 +68,10 @@ func newRunJSON(r model.Run) runJSON {
 		StartedAt: jsonTime(r.StartedAt), EndedAt: orNullTime(r.EndedAt),
 		Cursor: r.Cursor, ResumeSlot: r.ResumeSlot, GapSlots: r.GapSlots, DuplicateSlots: r.DuplicateSlots,
 		Question: orNull(r.Question), Note: orNull(r.Note),
-		Steps: make([]stepJSON, 0, len(r.Steps)),
+		Steps:  make([]stepJSON, 0, len(r.Steps)),
+		Origin: orNull(r.Origin), Evacuation: orNull(r.Evacuation), Evidence: append([]string{}, r.Evidence...),
+		DetectedAt: orNullTime(r.DetectedAt), FromSlot: r.FromSlot, Latest: r.Latest,
+		FirstSlot: r.FirstSlot, FirstAt: orNullTime(r.FirstSlotAt), LiveAt: orNullTime(r.LiveAt),
 	}
 	for _, s := range r.Steps {
 		out.Steps = append(out.Steps, stepJSON{

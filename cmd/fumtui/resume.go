@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -58,14 +57,15 @@ func takeUp(cmd *cobra.Command, config string, take func(context.Context, *conso
 			return err
 		}
 		c.settle(ctx, settleTime)
-		defer surviveHangup()()
+		surviveHangup()
+		defer c.tellWaits(cmd.ErrOrStderr())()
 		drive, err := take(ctx, c)
 		if err != nil {
 			if errors.Is(err, failover.ErrNotFound) {
-				err = fmt.Errorf("%w: `fumtui history` lists them", err)
+				err = noRun(err)
 			}
 			return runError(err)
 		}
-		return c.drive(ctx, cmd.OutOrStdout(), drive)
+		return c.drive(ctx, cmd, drive)
 	})
 }

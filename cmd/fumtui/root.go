@@ -48,9 +48,10 @@ source runs as before), 7 unknown or interrupted (resume it).`,
 	addConfigFlag(root, &config)
 	root.AddCommand(
 		newDemoCmd(), newStatusCmd(), newExplainCmd(), newCheckCmd(), newWatchCmd(), newDoctorCmd(),
-		newCutoverCmd(), newFailbackCmd(), newResumeCmd(), newAbortCmd(), newHistoryCmd(),
+		newPlanCmd(), newCutoverCmd(), newFailbackCmd(), newRecreateCmd(), newEvacuateCmd(), newHomeCmd(),
+		newRunsCmd(), newResumeCmd(), newAbortCmd(), newHistoryCmd(),
 		newEvidenceCmd(), newReplayCmd(),
-		newCursorCmd(), newSimCmd(), newVersionCmd(),
+		newCursorCmd(), newSimCmd(), newHookSupervisorCmd(), newVersionCmd(),
 	)
 	return root
 }

@@ -41,8 +41,8 @@ func needTerminal() error {
 // screen shows the console until a person leaves it. Runs that were begun there
 // go on without it, to their end or their next question.
 func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) error {
-	defer surviveHangup()()
-	op := &operator{console: c, ctx: ctx, under: map[string]bool{}}
+	surviveHangup()
+	op := &operator{console: c, ctx: ctx, under: map[string]*ownRun{}}
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
 			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Version: versionText(),
@@ -78,8 +78,14 @@ type operator struct {
 
 	wg    sync.WaitGroup
 	mu    sync.Mutex
-	under map[string]bool // the runs under way, by id
-	worst error           // how the run ended that ended worst
+	under map[string]*ownRun // the runs under way, by id
+	worst error              // how the run ended that ended worst
+}
+
+// ownRun is a run that this console drives.
+type ownRun struct {
+	leave context.CancelFunc // leave it at its next durable point
+	left  chan struct{}      // closed when it is not driven here any more
 }
 
 // Plan implements ui.Operator.
@@ -87,7 +93,7 @@ func (o *operator) Plan(ctx context.Context, req model.Request) (model.Plan, err
 	if err := o.canAct(); err != nil {
 		return model.Plan{}, err
 	}
-	req.RequestedBy = o.actor()
+	req.RequestedBy, req.Origin = o.actor(), o.origin
 	return o.engine.Plan(ctx, req)
 }
 
@@ -100,16 +106,98 @@ func (o *operator) Execute(ctx context.Context, plan model.Plan) (string, error)
 	if err != nil {
 		return "", err
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.under[drive.ID()] = true
-	o.wg.Go(func() { o.run(drive) })
+	o.background(drive)
 	return drive.ID(), nil
 }
 
+// Resume implements ui.Operator.
+func (o *operator) Resume(ctx context.Context, shown model.Run, answer string) error {
+	if err := o.unmoved(ctx, shown); err != nil {
+		return err
+	}
+	drive, err := o.engine.Resume(ctx, shown.ID, answer)
+	if err != nil {
+		return err
+	}
+	o.background(drive)
+	return nil
+}
+
+// Abort implements ui.Operator. A run that is driven here is left first, at its
+// next durable point; where that is too late to go back, it goes on.
+func (o *operator) Abort(ctx context.Context, shown model.Run) error {
+	if err := o.unmoved(ctx, shown); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	own := o.under[shown.ID]
+	o.mu.Unlock()
+	if own != nil {
+		own.leave()
+		select {
+		case <-own.left:
+		case <-ctx.Done(): // it is left all the same, to be resumed by anybody
+			return ctx.Err()
+		}
+	}
+	drive, err := o.engine.Abort(ctx, shown.ID)
+	var late *failover.ForwardOnlyError
+	if own != nil && errors.As(err, &late) {
+		if on, resumeErr := o.engine.Resume(ctx, shown.ID, ""); resumeErr == nil {
+			o.background(on)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	o.background(drive)
+	return nil
+}
+
+// SetHome implements ui.Operator.
+func (o *operator) SetHome(ctx context.Context, pipeline, cluster string) error {
+	if err := o.canAct(); err != nil {
+		return err
+	}
+	defer o.monitor.Kick()
+	return o.engine.SetHome(ctx, pipeline, cluster, o.actor())
+}
+
+// unmoved fails where a run is not as it was shown, or nothing can be done here.
+// One that goes on writes its journal all the time: there its driver counts.
+func (o *operator) unmoved(ctx context.Context, shown model.Run) error {
+	if err := o.canAct(); err != nil {
+		return err
+	}
+	run, err := o.store.Run(ctx, shown.ID)
+	if err != nil {
+		return fmt.Errorf("read run %s: %w", shown.ID, err)
+	}
+	stood := shown.State != model.RunRunning
+	if run.Epoch != shown.Epoch || (stood && run.Sequence != shown.Sequence) {
+		return fmt.Errorf("run %s moved on since it was shown (it is %s at step %s): nothing was done, look again",
+			run.ID, o.engine.State(ctx, run), run.CurrentStep())
+	}
+	return nil
+}
+
+// background drives a run in the background.
+func (o *operator) background(drive *failover.Drive) {
+	ctx, leave := context.WithCancel(o.ctx)
+	own := &ownRun{leave: leave, left: make(chan struct{})}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.under[drive.ID()] = own
+	o.wg.Go(func() {
+		defer close(own.left)
+		defer leave()
+		o.run(ctx, drive)
+	})
+}
+
 // run drives a run to where it ends or stops.
-func (o *operator) run(drive *failover.Drive) {
-	run, err := drive.Run(o.ctx)
+func (o *operator) run(ctx context.Context, drive *failover.Drive) {
+	run, err := drive.Run(ctx)
 	err = o.driveOutcome(run, err)
 	o.monitor.Kick()
 	o.mu.Lock()

@@ -178,7 +178,8 @@ func newSimAuditCmd() *cobra.Command {
 		Use:   "audit --dir DIR",
 		Short: "Hold what the clients consumed against the chain",
 		Long: "Hold what the clients consumed against the chain, while the simulator runs or\n" +
-			"after it ended. Exits 1 if a slot is missing, or a pipeline cannot be audited.",
+			"after it ended, and find clients of a pipeline that ran at the same time. Exits 1\n" +
+			"if there are any, if a slot is missing, or a pipeline cannot be audited.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			audit, unread := sim.ReadAudit(cmd.Context(), dir)
@@ -194,6 +195,9 @@ func newSimAuditCmd() *cobra.Command {
 			if n := audit.Missing(); n > 0 {
 				err = errors.Join(err, fmt.Errorf("%d slots are missing", n))
 			}
+			if n := audit.AtOnce(); n > 0 {
+				err = errors.Join(err, fmt.Errorf("%d times a client began while another of its pipeline ran", n))
+			}
 			return failed(errors.Join(err, unread))
 		},
 	}
@@ -205,13 +209,14 @@ func newSimAuditCmd() *cobra.Command {
 // printAudit writes an audit as a table.
 func printAudit(out io.Writer, audit sim.Audit) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "PIPELINE\tFIRST SLOT\tCURSOR\tOWED\tMISSING\tREPEATED")
+	fmt.Fprintln(w, "PIPELINE\tFIRST SLOT\tCURSOR\tOWED\tMISSING\tREPEATED\tAT ONCE")
 	for _, p := range audit.Pipelines {
 		if p.Error != nil {
-			fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\n", p.Name)
+			fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\t-\n", p.Name)
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\n", p.Name, slotText(p.FirstSlot), slotText(p.Cursor), p.Owed, p.Missing, p.Repeated)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\n",
+			p.Name, slotText(p.FirstSlot), slotText(p.Cursor), p.Owed, p.Missing, p.Repeated, len(p.AtOnce))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -220,6 +225,10 @@ func printAudit(out io.Writer, audit sim.Audit) error {
 	for _, p := range audit.Pipelines {
 		if len(p.MissingSlots) > 0 {
 			_, err := fmt.Fprintf(out, "%s misses %s\n", p.Name, slotList(p.MissingSlots, p.Missing))
+			errs = append(errs, err)
+		}
+		for _, pair := range p.AtOnce[:min(len(p.AtOnce), maxListed)] {
+			_, err := fmt.Fprintf(out, "%s: the client at %s began at %s while that at %s ran\n", p.Name, pair.Cluster, pair.At, pair.Other)
 			errs = append(errs, err)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/model/failover"
 	"github.com/fumtui/fumtui/probe"
+	"github.com/fumtui/fumtui/probe/cursor"
+	"github.com/fumtui/fumtui/probe/hook"
 	"github.com/fumtui/fumtui/probe/host"
 )
 
@@ -20,13 +22,17 @@ type seat struct{ pipeline, cluster string }
 type world struct {
 	clusters map[string]*probe.Canary // each knows its cluster, and whether its data may be proved
 	clients  map[seat]*probe.Control
+	cursors  map[seat]cursor.Source // of pipelines whose cursor is not in the database
+	hooks    *hook.Supervisor       // nil: hooks end with this process
 	health   func(cluster string) model.ClusterState
 	holder   model.Holder
 }
 
 var (
-	_ failover.World    = (*world)(nil)
-	_ failover.Liveness = (*world)(nil)
+	_ failover.World        = (*world)(nil)
+	_ failover.Liveness     = (*world)(nil)
+	_ failover.CursorReader = (*world)(nil)
+	_ failover.HookWaiter   = (*world)(nil)
 )
 
 // Cluster implements failover.World.
@@ -78,3 +84,34 @@ func (w *world) Holder() model.Holder { return w.holder }
 
 // Alive implements failover.Liveness.
 func (w *world) Alive(holder model.Holder) (alive, known bool) { return host.Alive(holder) }
+
+// ReadCursor implements failover.CursorReader.
+func (w *world) ReadCursor(ctx context.Context, pipeline, cluster string) (slot *model.Slot, own bool, err error) {
+	source := w.cursors[seat{pipeline, cluster}]
+	if source == nil {
+		return nil, false, nil
+	}
+	slot, err = source.Read(ctx)
+	return slot, true, err
+}
+
+// AwaitHooks implements failover.HookWaiter.
+func (w *world) AwaitHooks(ctx context.Context, pipeline string) error {
+	if w.hooks == nil {
+		return nil
+	}
+	return w.hooks.Await(ctx, pipeline)
+}
+
+// HooksReady implements failover.HookWaiter.
+func (w *world) HooksReady(_ context.Context, pipeline string) error {
+	if w.hooks == nil {
+		return nil
+	}
+	for at, client := range w.clients {
+		if at.pipeline == pipeline && len(client.Hooks()) > 0 {
+			return w.hooks.Ready()
+		}
+	}
+	return nil // a person does it all
+}

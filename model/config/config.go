@@ -30,7 +30,7 @@ type Config struct {
 	// Lines are the lines of the settings that the file gives, by the path of
 	// their keys, such as "detection.down_after". Settings are all scalar keys
 	// of probe, detection and failover, of a pipeline's detection, and a
-	// cluster's canary.
+	// cluster's canary; a pipeline's cursor and failback.quiet are there, too.
 	Lines map[string]int
 }
 
@@ -57,6 +57,7 @@ type Probe struct {
 type Pipeline struct {
 	model.Pipeline
 	Clients map[string]Client
+	Cursor  Cursor
 	Preset  string // that it names itself; "": none
 	// Detection are the rules in force for it: the general ones but for the
 	// thresholds of pipelines that it sets itself.
@@ -68,6 +69,36 @@ type Client struct {
 	Metrics string                     // URL of its metrics page; "": it has none
 	Hooks   map[failover.Hook][]string // argument lists; empty: a person does it by hand
 }
+
+// Cursor says where the cursor of a pipeline comes from.
+type Cursor struct {
+	Source CursorSource
+	// Metric is the name of the metric and Labels what its sample must be labelled
+	// with, of CursorMetrics.
+	Metric string
+	Labels map[string]string
+	// At says where the source is found, by cluster; of CursorStore it is empty.
+	At map[string]CursorAt
+}
+
+// CursorAt is where a cursor source is found at one cluster: of the three what
+// its kind asks for.
+type CursorAt struct {
+	URL     string   // of the page, of CursorMetrics
+	Path    string   // of the file, of CursorFile
+	Command []string // argument list, of CursorExec
+}
+
+// CursorSource is a kind of cursor source.
+type CursorSource string
+
+// The cursor sources.
+const (
+	CursorStore   CursorSource = "store"   // the client writes it to the database
+	CursorMetrics CursorSource = "metrics" // a metric of the client's own
+	CursorFile    CursorSource = "file"    // the first line of a file
+	CursorExec    CursorSource = "exec"    // what a command prints
+)
 
 // Cluster finds a cluster by name.
 func (c *Config) Cluster(name string) (Cluster, bool) {

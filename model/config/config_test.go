@@ -165,7 +165,6 @@ func TestSingleProblems(t *testing.T) {
 		{"no home", head + "pipelines: {p: {clients: {ams: {hooks: manual}}}}", "has no home"},
 		{"one subscriber twice", head + "pipelines: {p: {home: ams, subscriber: s, clients: {ams: {hooks: manual}}}, q: {home: ams, subscriber: s, clients: {ams: {hooks: manual}}}}", "has the subscriber s of pipeline p"},
 		{"deep nesting", "store: " + strings.Repeat("[", 100000), "nests brackets too deeply"},
-		{"cursor source to come", head + "pipelines: {p: {home: ams, cursor: {source: exec}, clients: {ams: {hooks: manual}}}}", "not available in this version"},
 		{"no clients", head + "pipelines: {p: {home: ams}}", "has no clients"},
 		{"no hooks", head + "pipelines: {p: {home: ams, clients: {ams: {}}}}", "has no hooks"},
 		{"client elsewhere", head + "pipelines: {p: {home: ams, clients: {fra: {hooks: manual}}}}", `"fra" is not a cluster`},

@@ -17,6 +17,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add("detection: &d {preset: cautious, block: 5m, <<: *d}\nprobe: {canary: true, keep: 1s, canary_interval: 0s}")
 	f.Add("clusters: {a: {endpoint: https://a, canary: no}}\ndetection: {preset: [a], stall_slots: 1e3, lag_noise: -1}")
 	f.Add("clusters: {a: {endpoint: https://a}}\npipelines: {p: {home: a, detection: {preset: aggressive, down_after: 1s, block: *x}, clients: {a: {hooks: manual}}}}")
+	f.Add("clusters: {a: {endpoint: https://a}}\npipelines: {p: {home: a, cursor: {source: metrics, metric: 'm{a=\"b\"}', kind: highest}, failback: {quiet: [23:00-01:00]}, clients: {a: {metrics: http://a, hooks: manual}}}}")
+	f.Add("clusters: {a: {endpoint: https://a}}\npipelines: {p: {home: a, cursor: &c {source: file, path: {a: x, <<: *c}}, clients: {a: {hooks: manual}}}}")
 	f.Fuzz(func(t *testing.T, text string) {
 		cfg, err := Load(context.Background(), machine(map[string]string{"f": text}, nil), "f")
 		if (cfg == nil) == (err == nil) {

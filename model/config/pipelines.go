@@ -39,7 +39,7 @@ func (l *loader) pipeline(e entry, clusters map[string]bool, general *health.Rul
 		Pipeline:  model.Pipeline{Name: e.name, Guarantee: model.AtLeastOnce, Bootstrap: model.BootstrapAwait},
 		Detection: *general,
 	}
-	var home, guarantee, bootstrap, overlap, clients ast.Node
+	var home, guarantee, bootstrap, overlap, clients, cursor ast.Node
 	l.mapping(e.value, "pipeline "+e.name, fields{
 		"subscriber": func(n ast.Node) { p.Subscriber = l.subscriber(n) },
 		"home":       func(n ast.Node) { home = n; p.Home, _ = l.text(n) },
@@ -53,17 +53,10 @@ func (l *loader) pipeline(e entry, clusters map[string]bool, general *health.Rul
 		},
 		"idempotent": func(n ast.Node) { p.Idempotent = l.boolean(n) },
 		"overlap":    func(n ast.Node) { overlap = n; l.whole(n, &p.Overlap) },
-		"cursor": func(n ast.Node) {
-			l.mapping(n, "cursor", fields{"source": func(n ast.Node) {
-				if source := scalarText(l.resolve(n)); source == "metrics" || source == "file" || source == "exec" {
-					l.problem(n, "the cursor source %s is not available in this version: use store", source)
-					return
-				}
-				l.choice(n, "store")
-			}})
-		},
-		"clients":   func(n ast.Node) { clients = n; p.Clients = l.clients(n, clusters) },
-		"detection": func(n ast.Node) { l.ownDetection(n, &p) },
+		"cursor":     func(n ast.Node) { cursor = n },
+		"failback":   func(n ast.Node) { l.failback(n, &p) },
+		"clients":    func(n ast.Node) { clients = n; p.Clients = l.clients(n, clusters) },
+		"detection":  func(n ast.Node) { l.ownDetection(n, &p) },
 	})
 	if p.Subscriber == "" {
 		if p.Subscriber = p.Name; strings.HasPrefix(p.Name, model.CanaryPrefix) {
@@ -74,6 +67,7 @@ func (l *loader) pipeline(e entry, clusters map[string]bool, general *health.Rul
 		p.Clusters = append(p.Clusters, name)
 	}
 	sort.Strings(p.Clusters)
+	l.cursor(cursor, &p)
 	switch {
 	case home == nil:
 		l.problem(e.key, "pipeline %s has no home: name the cluster it consumes from when all is well", p.Name)

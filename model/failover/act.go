@@ -17,7 +17,9 @@ const effectTries = 3
 
 // effect has one effect on the outside. It is under a deadline of its own and
 // ends when the lease is lost, but not when the caller leaves: an effect that
-// began is seen through to its outcome.
+// began is seen through to its outcome. Between the last look at the lease and
+// the moment at which the other side acts there remains a window, for no cluster
+// checks an epoch: see send.
 func effect[T any](d *Drive, timeout time.Duration, do func(context.Context) (T, error)) (T, error) {
 	var none T
 	if err := d.keeper.check(); err != nil {
@@ -28,6 +30,12 @@ func effect[T any](d *Drive, timeout time.Duration, do func(context.Context) (T,
 		return none, cause
 	}
 	return v, err
+}
+
+// send has one effect on a cluster. Its deadline ends before the lease does, so
+// that nothing of it arrives while another driver is at work.
+func send[T any](d *Drive, do func(context.Context) (T, error)) (T, error) {
+	return effect(d, min(d.engine.settings.CallTimeout, d.keeper.left()), do)
 }
 
 // pause waits, unless the drive is to leave.
@@ -131,27 +139,35 @@ func (d *Drive) subscriber(c Cluster) (*model.Subscriber, error) {
 	return nil, fmt.Errorf("look at the subscriber %s at %s: %w", d.run.Subscriber, d.run.To, err)
 }
 
-// cursorAt reads the durable cursor of the pipeline at a cluster.
-func (d *Drive) cursorAt(cluster string) (*model.Cursor, error) {
-	c, err := call(d.wait, d.engine.settings.CallTimeout, func(ctx context.Context) (*model.Cursor, error) {
-		return d.engine.ledger.Cursor(ctx, d.run.Pipeline, cluster)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the cursor of %s at %s: %w", d.run.Pipeline, cluster, err)
+// subscriberSurely looks at the target's subscriber again where that may pass:
+// one lost answer is no reason to end a run whose source is stopped.
+func (d *Drive) subscriberSurely(c Cluster) (*model.Subscriber, error) {
+	for try := 1; ; try++ {
+		sub, err := d.subscriber(c)
+		if err == nil || try == effectTries || !passing(err) {
+			return sub, err
+		}
+		if err := d.pause(d.engine.settings.Poll); err != nil {
+			return nil, err
+		}
 	}
-	return c, nil
+}
+
+// cursorAt reads the cursor of the pipeline at a cluster.
+func (d *Drive) cursorAt(cluster string) (reading, error) {
+	return d.engine.readCursor(d.wait, d.run.Pipeline, cluster)
 }
 
 // cursorSurely reads a cursor as an effect is had: again where that fails, for
 // one lost answer of the ledger is no reason to end a run.
-func (d *Drive) cursorSurely(cluster string) (*model.Cursor, error) {
+func (d *Drive) cursorSurely(cluster string) (reading, error) {
 	for try := 1; ; try++ {
-		c, err := d.cursorAt(cluster)
+		r, err := d.cursorAt(cluster)
 		if err == nil || try == effectTries {
-			return c, err
+			return r, err
 		}
 		if err := d.pause(d.engine.settings.Poll); err != nil {
-			return nil, err
+			return reading{}, err
 		}
 	}
 }

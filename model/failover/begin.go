@@ -12,12 +12,30 @@ import (
 // saw and confirmed. It looks at the world once more, and begins nothing when
 // that moved. Its errors, all without any change made: [NoOpError],
 // [HeldError] (another driver is at work), [BusyError] (a run waits to be
-// resumed or aborted), [RefusedError], [QuestionError], [PlanMovedError],
-// [MovedError].
+// resumed or aborted), [RefusedError], [PlanMovedError], [MovedError]. A plan
+// that asks is begun: the run stands at its question then, with nothing touched.
 //
-// The caller drives the run by [Drive.Run], soon: the lease runs from now.
+// Where another console may be driving the pipeline it first waits for as long
+// as it takes to know, a lease's term at most: see [WithWaiting]. The caller
+// drives the run by [Drive.Run], soon: the lease runs from now.
 func (e *Engine) Begin(ctx context.Context, shown model.Plan) (*Drive, error) {
-	plan, err := e.Plan(ctx, shown.Request)
+	const tries = 3
+	for try := 1; ; try++ {
+		d, err := e.tryBegin(ctx, shown)
+		var ended *EndedError // the run that was in the way: there is a new situation
+		if err == nil || try == tries || !errors.As(err, &ended) {
+			return d, err
+		}
+	}
+}
+
+// tryBegin begins, or fails with [EndedError] where the run that it waited for
+// ended meanwhile.
+func (e *Engine) tryBegin(ctx context.Context, shown model.Plan) (*Drive, error) {
+	if err := e.busy(ctx, shown.Request.Pipeline); err != nil {
+		return nil, err
+	}
+	plan, f, err := e.plan(ctx, shown.Request)
 	if err != nil {
 		return nil, err
 	}
@@ -25,18 +43,15 @@ func (e *Engine) Begin(ctx context.Context, shown model.Plan) (*Drive, error) {
 		return nil, &NoOpError{Plan: plan}
 	}
 	if err := e.busy(ctx, shown.Request.Pipeline); err != nil {
-		return nil, err
+		return nil, err // it began while we looked
 	}
 	if what := moved(&shown, &plan); len(what) > 0 {
 		return nil, &PlanMovedError{What: what, Now: plan}
 	}
-	switch plan.Worst() {
-	case model.CheckRefuse:
+	if plan.Worst() == model.CheckRefuse {
 		return nil, &RefusedError{Plan: plan}
-	case model.CheckAsk:
-		return nil, &QuestionError{Plan: plan}
 	}
-	run := e.newRun(&plan)
+	run := e.newRun(&plan, f)
 	asked := e.elapsed()
 	lease, err := e.ledgerBegin(ctx, run)
 	if err != nil {
@@ -44,32 +59,8 @@ func (e *Engine) Begin(ctx context.Context, shown model.Plan) (*Drive, error) {
 	}
 	run.Epoch = lease.Epoch
 	d := e.newDrive(ctx, run, lease, asked)
-	d.checked = &plan
+	d.checked, d.facts = &plan, f
 	return d, nil
-}
-
-// busy fails while a run of the pipeline has not ended.
-func (e *Engine) busy(ctx context.Context, pipeline string) error {
-	run, err := e.unendedRun(ctx, pipeline)
-	if err != nil {
-		return fmt.Errorf("read the runs of pipeline %s: %w", pipeline, err)
-	}
-	if run == nil {
-		return nil
-	}
-	return e.busyWith(ctx, *run)
-}
-
-// busyWith tells a run that is being driven from one that waits for somebody.
-func (e *Engine) busyWith(ctx context.Context, run model.Run) error {
-	lease, err := e.driven(ctx, run)
-	if err != nil {
-		return err
-	}
-	if lease != nil {
-		return &HeldError{Run: run, Lease: *lease}
-	}
-	return &BusyError{Run: run}
 }
 
 // moved names the material facts in which the world left the plan behind. The
@@ -95,19 +86,30 @@ func moved(shown, now *model.Plan) []string {
 	case *now.Cursor < *shown.Cursor:
 		what = append(what, fmt.Sprintf("the cursor went back from %d to %d", *shown.Cursor, *now.Cursor))
 	}
-	if now.GapSlots > shown.GapSlots && !approves(&now.Request, now.GapSlots) {
-		what = append(what, fmt.Sprintf("the gap was %s slots and is %s", model.Count(shown.GapSlots), model.Count(now.GapSlots)))
+	if grown(shown, now) {
+		what = append(what, fmt.Sprintf("the gap was %s and is %s", model.Units(shown.GapSlots, "slot"), model.Count(now.GapSlots)))
 	}
 	return what
 }
 
+// grown reports whether a gap grew beyond what was shown. One that was shown, or
+// that grows with the chain, and that nobody approved the run asks for by its
+// number.
+func grown(shown, now *model.Plan) bool {
+	asked := now.Worst() == model.CheckAsk && (shown.GapSlots > 0 || now.Request.Latest)
+	return now.GapSlots > shown.GapSlots && !asked && !approves(now.Request.ApproveGap, now.GapSlots)
+}
+
 // newRun is the first journal of a plan: its lease step done, all else ahead.
-func (e *Engine) newRun(plan *model.Plan) model.Run {
+func (e *Engine) newRun(plan *model.Plan, f *facts) model.Run {
 	now := e.now()
 	run := model.Run{
 		ID: e.world.NewID(), Pipeline: plan.Request.Pipeline, Subscriber: plan.Subscriber,
 		Kind: plan.Kind, Mode: plan.Mode, From: plan.From, To: plan.To, State: model.RunRunning,
 		RequestedBy: plan.Request.RequestedBy, Reason: plan.Request.Reason, Forced: plan.Request.Force,
+		Origin: plan.Request.Origin, Evacuation: plan.Request.Evacuation,
+		FromSlot: plan.Request.FromSlot, Latest: plan.Request.Latest,
+		Evidence: evidence(f), DetectedAt: detected(f),
 		StartedAt: now, Holder: e.world.Holder(),
 	}
 	if n := plan.Request.ApproveGap; n != nil {

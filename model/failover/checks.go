@@ -3,7 +3,6 @@ package failover
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -15,25 +14,30 @@ func (e *Engine) checks(plan *model.Plan, f *facts) []model.Check {
 		checkStore(f),
 		checkTarget(f),
 		checkWindow(f),
-		checkSource(plan, f),
-		checkHooks(f),
-		checkTargetClient(f),
-		checkCursor(f),
 	}
-	if f.cursor != nil && f.windowErr == nil {
+	if plan.Kind == model.Recreate {
+		list = append(list, checkSubscriber(f))
+	} else {
+		list = append(list, checkSource(plan, f), checkTargetClient(f))
+	}
+	list = append(list, checkHooks(f), checkCursor(plan, f))
+	if plan.ResumeSlot != nil && f.windowErr == nil {
 		list = append(list, e.checkPosition(plan, f))
 	}
 	if f.proof != nil {
 		list = append(list, checkData(plan, f))
 	}
 	if f.pipeline.Guarantee == model.ExactlyOnce {
-		list = append(list, checkExactlyOnce(f))
+		list = append(list, checkExactlyOnce(plan, f))
 	}
-	if f.last != nil && f.now.Sub(*f.last.EndedAt) < e.holdsOf(f.pipeline.Name).block {
+	if plan.Kind != model.Recreate && f.last != nil && f.now.Sub(*f.last.EndedAt) < e.holdsOf(f.pipeline.Name).block {
 		list = append(list, e.checkRecent(f))
 	}
 	if plan.Kind == model.Failback {
 		list = append(list, e.checkStability(f))
+		if len(f.pipeline.Quiet) > 0 {
+			list = append(list, checkQuiet(f))
+		}
 	}
 	return list
 }
@@ -122,6 +126,8 @@ func checkSource(plan *model.Plan, f *facts) model.Check {
 	switch {
 	case plan.Mode == model.Planned && !reachable:
 		return refuse(name, f.from+" does not answer: "+f.sourceErr.Error(), "a planned run needs a healthy source: use mode reactive")
+	case plan.Mode == model.Hybrid && !reachable:
+		return warn(name, f.from+" does not answer: "+f.sourceErr.Error(), "the drain may not end, and the client is stopped by force then: mode reactive does not wait for it")
 	case !reachable:
 		return ok(name, f.from+" does not answer: "+f.sourceErr.Error())
 	case f.sourceErr != nil:
@@ -146,11 +152,19 @@ func checkHooks(f *facts) model.Check {
 	if err := f.dest.err; err != nil {
 		return refuse(name, "the client at "+f.to+": "+err.Error(), "configure it")
 	}
+	if f.hooksErr != nil {
+		return refuse(name, "they cannot be run: "+f.hooksErr.Error(), "mend that: a hook must not outlive its driver unseen")
+	}
 	var missing, manual []string
-	for _, c := range []struct {
+	seats := []struct {
 		cluster string
 		client  clientFacts
-	}{{f.from, f.source}, {f.to, f.dest}} {
+	}{{f.from, f.source}, {f.to, f.dest}}
+	both := f.from + " and " + f.to
+	if f.recreates() {
+		seats, both = seats[:1], f.from
+	}
+	for _, c := range seats {
 		if c.client.manual() {
 			manual = append(manual, c.cluster)
 			continue
@@ -165,7 +179,7 @@ func checkHooks(f *facts) model.Check {
 	if len(manual) > 0 {
 		return warn(name, "the client at "+strings.Join(manual, " and ")+" is controlled by a person", "be ready to do it when the run asks")
 	}
-	return ok(name, "configured at "+f.from+" and "+f.to)
+	return ok(name, "configured at "+both)
 }
 
 // checkTargetClient refuses when a client runs at the target already, or when
@@ -179,6 +193,8 @@ func checkTargetClient(f *facts) model.Check {
 		return refuse(name, "the client at "+f.to+" is running", mend)
 	case c.scrapeErr == nil:
 		return refuse(name, "the metrics port of the client at "+f.to+" answers", mend)
+	case f.destMoved:
+		return refuse(name, "the cursor of "+f.to+" moves, so a client runs there, whatever its status hook says", mend)
 	case c.status == ClientStopped:
 		return ok(name, "the client at "+f.to+" is stopped")
 	case c.manual() && isPortRefused(c.scrapeErr):
@@ -191,40 +207,4 @@ func checkTargetClient(f *facts) model.Check {
 		saw += ": " + c.statusErr.Error()
 	}
 	return refuse(name, saw, "mend the status hook: exit code 0 is running, 3 is stopped")
-}
-
-// checkCursor applies the bootstrap policy where there is no cursor.
-func checkCursor(f *facts) model.Check {
-	const name = "cursor"
-	if f.cursorErr != nil {
-		return refuse(name, "the cursor of "+f.from+" cannot be read: "+f.cursorErr.Error(), "mend the cursor source")
-	}
-	if f.cursor != nil {
-		age := f.now.Sub(f.cursor.UpdatedAt).Round(time.Second)
-		return ok(name, fmt.Sprintf("slot %d of %s, %s old", f.cursor.Slot, f.from, age))
-	}
-	saw := "there is no cursor for " + f.from
-	mend := fmt.Sprintf("set one: fumtui cursor set %s %s SLOT", f.pipeline.Name, f.from)
-	if f.pipeline.Bootstrap == model.BootstrapReject {
-		return refuse(name, saw+", and the policy is reject", mend)
-	}
-	return pose(name, saw+": from which slot?", mend)
-}
-
-// checkPosition says whether the target can serve the resume slot.
-func (e *Engine) checkPosition(plan *model.Plan, f *facts) model.Check {
-	const name = "position"
-	resume := *plan.ResumeSlot
-	if plan.GapSlots > 0 {
-		return checkGap(plan, f)
-	}
-	if ahead := model.SlotsBetween(f.window.Max+1, resume); ahead > tolerance {
-		saw := fmt.Sprintf("slot %d is %s slots above the newest of %s", resume, model.Count(ahead), f.to)
-		if rate := f.toHealth.SlotsPerSecond; rate != nil && float64(ahead-tolerance) > *rate*e.settings.PositionWait.Seconds() {
-			return refuse(name, saw+", which will not be there in time",
-				fmt.Sprintf("wait until it is, or look at the cursor: fumtui cursor get %s %s", f.pipeline.Name, f.from))
-		}
-		return warn(name, saw, fmt.Sprintf("the run waits up to %s for it, then refuses", e.settings.PositionWait))
-	}
-	return ok(name, fmt.Sprintf("slot %d is in the window of %s", resume, f.to))
 }

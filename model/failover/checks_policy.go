@@ -2,32 +2,11 @@ package failover
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
-
-// checkGap applies the guarantee and the bootstrap policy to a gap.
-func checkGap(plan *model.Plan, f *facts) model.Check {
-	const name = "position"
-	saw := fmt.Sprintf("a gap of %s slots: %s serves from slot %d, the cursor is %d",
-		model.Count(plan.GapSlots), f.to, f.window.Min, *plan.Cursor)
-	p := f.pipeline
-	switch {
-	case p.Guarantee == model.ExactlyOnce:
-		return refuse(name, saw, "exactly_once allows no gap: choose a cluster that still has these slots")
-	case p.Bootstrap == model.BootstrapReject:
-		return refuse(name, saw+", and the policy is reject", "choose a cluster that still has these slots")
-	case p.Bootstrap == model.BootstrapAllow && p.Guarantee == model.NoGuarantee:
-		return warn(name, saw+"; the policy allows it", "")
-	case approves(&f.request, plan.GapSlots):
-		return warn(name, saw+"; approved up to "+model.Count(*f.request.ApproveGap), "")
-	}
-	return pose(name, saw, fmt.Sprintf("approve it with --approve-gap %d, or more, as the window moves on; or choose another cluster", plan.GapSlots))
-}
-
-// approves reports whether a person agreed to skip so many slots.
-func approves(r *model.Request, gap uint64) bool { return r.ApproveGap != nil && *r.ApproveGap >= gap }
 
 // checkRecent warns of a pipeline that was moved a short while ago.
 func (e *Engine) checkRecent(f *facts) model.Check {
@@ -37,7 +16,7 @@ func (e *Engine) checkRecent(f *facts) model.Check {
 }
 
 // checkExactlyOnce refuses what cannot keep that promise.
-func checkExactlyOnce(f *facts) model.Check {
+func checkExactlyOnce(plan *model.Plan, f *facts) model.Check {
 	const name = "guarantee"
 	switch {
 	case !f.pipeline.Idempotent:
@@ -45,8 +24,55 @@ func checkExactlyOnce(f *facts) model.Check {
 			"declare idempotent: true if it is, or use at_least_once")
 	case f.pipeline.Overlap > 0:
 		return refuse(name, "exactly_once with an overlap", "set overlap: 0")
+	case f.pipeline.Highest:
+		return refuse(name, "exactly_once with a cursor that is only the highest slot seen: slots below it may be missing",
+			"have the client report a contiguous cursor, or use at_least_once with an overlap")
+	case plan.Cursor != nil && plan.ResumeSlot != nil && *plan.ResumeSlot <= *plan.Cursor:
+		return refuse(name, fmt.Sprintf("exactly_once, but %s before the slot after the cursor was chosen",
+			model.Units(model.SlotsBetween(*plan.ResumeSlot, *plan.Cursor+1), "slot")), "resume after the cursor")
 	}
-	return ok(name, "exactly_once, idempotent")
+	return ok(name, fmt.Sprintf("exactly_once, idempotent: about %d slots come twice", model.RepeatedSlots))
+}
+
+// checkSubscriber refuses to make a subscriber again that is well.
+func checkSubscriber(f *facts) model.Check {
+	const name = "subscriber"
+	who := fmt.Sprintf("the subscriber %s at %s", f.pipeline.Subscriber, f.to)
+	switch {
+	case f.targetErr != nil || f.targetSub != nil:
+		return refuse(name, "whether "+who+" is well is not known", "wait until "+f.to+" answers")
+	case f.target == nil:
+		return ok(name, who+" is lost")
+	case f.target.Stale:
+		return ok(name, who+" is stale")
+	case f.request.Force:
+		return warn(name, who+" is there and not stale", "it is deleted and made again by force")
+	}
+	return refuse(name, who+" is there and not stale: nothing to recreate", "look at its client; --force makes the subscriber again all the same")
+}
+
+// checkQuiet holds a failback until its quiet window opens.
+func checkQuiet(f *facts) model.Check {
+	const name = "quiet window"
+	var names []string
+	opens := time.Duration(-1)
+	for _, w := range f.pipeline.Quiet {
+		if w.Contains(f.now) {
+			return ok(name, "it is "+f.now.UTC().Format("15:04")+" UTC, in "+w.String())
+		}
+		names = append(names, w.String())
+		if wait := w.Next(f.now).Sub(f.now); opens < 0 || wait < opens {
+			opens = wait
+		}
+	}
+	saw := fmt.Sprintf("it is %s UTC, and failbacks of %s are for %s", f.now.UTC().Format("15:04"), f.pipeline.Name, strings.Join(names, " and "))
+	switch {
+	case f.request.Force:
+		return warn(name, saw, "the wait is skipped by force")
+	case unwell(f):
+		return warn(name, saw, "not waited for: "+f.from+" is not healthy")
+	}
+	return refuse(name, saw, fmt.Sprintf("wait %s, or use --force", model.Span(opens)))
 }
 
 // checkStability holds a failback until home was healthy for its time.

@@ -23,8 +23,11 @@ type Drive struct {
 	run      model.Run
 	keeper   *keeper
 	checked  *model.Plan  // the plan that Begin has just made; nil on a resume
+	facts    *facts       // that it rests on
+	guard    *watch       // of the source's client, since its stop was proven; nil after a resume
 	answer   string       // to the open question of the run, used once
 	resumed  bool         // that it was taken over is not journaled yet
+	late     bool         // a call of the last driver may still be under way
 	notes    []AuditEntry // go into the audit trail with the next write
 
 	base context.Context
@@ -41,8 +44,8 @@ func (e *Engine) newDrive(ctx context.Context, run model.Run, lease Lease, asked
 	}
 }
 
-// ID is the id of the run.
-func (d *Drive) ID() string { return d.run.ID }
+// ID is the id of the run. It may be asked while the run is driven.
+func (d *Drive) ID() string { return d.keeper.current().RunID }
 
 // Run drives the run to its end, to its next question, or, when ctx is done,
 // to the next durable point. The state of the returned run says which: done,
@@ -69,8 +72,9 @@ func (d *Drive) Run(ctx context.Context) (model.Run, error) {
 	if err == nil {
 		return d.run.Clone(), nil
 	}
-	if cause := context.Cause(base); cause != nil {
-		err = cause
+	// Why the lease ran out is mostly what the journal met.
+	if cause := context.Cause(base); cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", cause, err)
 	}
 	return d.lost(), fmt.Errorf("run %s: %w", d.run.ID, err)
 }
@@ -94,6 +98,12 @@ func (d *Drive) drive() error {
 		if err := d.commit(Batch{Audit: d.audit("resume", "at step "+string(d.run.CurrentStep()))}, nil); err != nil {
 			return err
 		}
+	}
+	if left, err := d.awaitHooks(); left || err != nil {
+		return err
+	}
+	if err := d.awaitCalls(); err != nil {
+		return d.stumble(step{}, err)
 	}
 	for !d.run.State.Ended() {
 		s, err := d.next()
@@ -175,15 +185,26 @@ func (d *Drive) stumble(s step, err error) error {
 	case d.wait.Err() != nil:
 		return d.interrupt()
 	case errors.As(err, &question):
-		return d.commit(Batch{}, func(r *model.Run) {
-			r.State, r.Question = model.RunWaiting, question.text
-		})
-	case reverting(&d.run) || forwardOnly(&d.run):
+		return d.stand(question.text)
+	case errors.As(err, &runs) && d.run.ForwardOnly() && !forwardOnly(&d.run):
+		return d.stand(runs.text + ", and its subscriber is being made again. Stop it, then answer yes")
+	case reverting(&d.run) || d.run.ForwardOnly():
 		return d.fail(s, err)
-	case d.run.Mode == model.Planned || !d.stopped() || errors.As(err, &runs):
+	case d.run.Mode != model.Reactive || !d.stopped() || errors.As(err, &runs):
 		return d.turnBack(s, err.Error(), err)
 	}
 	return d.fail(s, err)
+}
+
+// stand leaves the run at a question, to be answered by anyone.
+func (d *Drive) stand(question string) error {
+	batch := Batch{}
+	if question != d.run.Question {
+		batch.Audit = d.audit("question", question)
+	}
+	return d.commit(batch, func(r *model.Run) {
+		r.State, r.Question = model.RunWaiting, question
+	})
 }
 
 // interrupt leaves the run at this durable point, to be resumed by anyone.
@@ -203,6 +224,9 @@ func (d *Drive) takeAnswer(about string) string {
 	}
 	a := strings.TrimSpace(d.answer)
 	d.answer = ""
+	if a != "" {
+		d.notes = append(d.notes, d.audit("answer", model.Clean(a, model.MaxMessage))...)
+	}
 	return a
 }
 
@@ -211,10 +235,7 @@ func (d *Drive) stopped() bool { return d.run.Step(model.StepStop).State != mode
 
 // forwardOnly reports whether the intent of the start step is journaled: from
 // then on a run never goes back, and nothing deletes the target's subscriber.
-func forwardOnly(r *model.Run) bool {
-	s := r.Step(model.StepStart)
-	return s != nil && s.State != model.StepPending
-}
+func forwardOnly(r *model.Run) bool { return r.Step(model.StepStart).Begun() }
 
 // reverting reports whether the run has decided to go back.
 func reverting(r *model.Run) bool { return r.Step(model.StepRevert) != nil }

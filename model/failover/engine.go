@@ -19,6 +19,7 @@ type Engine struct {
 	holds     map[string]holds // of the pipelines that have times of their own
 	pipelines map[string]model.Pipeline
 	observe   func(model.Run)
+	waiting   func(Waiting)
 	elapsed   func() moment
 }
 
@@ -59,6 +60,7 @@ func New(world World, ledger Ledger, settings Settings, pipelines []model.Pipeli
 		holds:     map[string]holds{},
 		pipelines: make(map[string]model.Pipeline, len(pipelines)),
 		observe:   func(model.Run) {},
+		waiting:   func(Waiting) {},
 	}
 	made := world.Now()
 	e.elapsed = func() moment { return world.Now().Sub(made) }
@@ -109,11 +111,8 @@ func (e *Engine) route(ctx context.Context, req model.Request) (p model.Pipeline
 	if err != nil {
 		return p, "", err
 	}
-	if !slices.Contains(p.Clusters, req.To) {
-		return p, "", &UsageError{Text: fmt.Sprintf("pipeline %s has no client at %q: name one of %v", p.Name, req.To, p.Clusters)}
-	}
-	if req.Mode != "" && req.Mode != model.Planned && req.Mode != model.Reactive {
-		return p, "", &UsageError{Text: fmt.Sprintf("there is no mode %q: use %s or %s", req.Mode, model.Planned, model.Reactive)}
+	if err := checkRequest(p, req); err != nil {
+		return p, "", err
 	}
 	from, err = e.ledger.Active(ctx, p.Name)
 	if err != nil {
@@ -122,7 +121,23 @@ func (e *Engine) route(ctx context.Context, req model.Request) (p model.Pipeline
 	if from == "" {
 		from = p.Home
 	}
+	if req.Recreate && from != req.To {
+		return p, "", &UsageError{Text: fmt.Sprintf("pipeline %s is active on %s: its subscriber is made again there, not at %s", p.Name, from, req.To)}
+	}
 	return p, from, nil
+}
+
+// checkRequest fails with [UsageError] where a request makes no sense.
+func checkRequest(p model.Pipeline, req model.Request) error {
+	switch {
+	case !slices.Contains(p.Clusters, req.To):
+		return &UsageError{Text: fmt.Sprintf("pipeline %s has no client at %q: name one of %v", p.Name, req.To, p.Clusters)}
+	case !slices.Contains([]model.Mode{"", model.Planned, model.Reactive, model.Hybrid}, req.Mode):
+		return &UsageError{Text: fmt.Sprintf("there is no mode %q: use %s, %s or %s", req.Mode, model.Planned, model.Reactive, model.Hybrid)}
+	case req.Latest && req.FromSlot != nil:
+		return &UsageError{Text: fmt.Sprintf("resume at slot %d or at the latest: name one of the two", *req.FromSlot)}
+	}
+	return nil
 }
 
 // now is the time in UTC as it is stored, without a monotonic reading. What is

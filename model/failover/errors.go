@@ -88,6 +88,10 @@ type ForwardOnlyError struct{ Run model.Run }
 
 // Error implements error.
 func (e *ForwardOnlyError) Error() string {
+	if !forwardOnly(&e.Run) {
+		return fmt.Sprintf("too late to abort: run %s may have deleted the subscriber at %s, without which its client cannot go on as before, "+
+			"so it only goes forward: resume it", e.Run.ID, e.Run.To)
+	}
 	return fmt.Sprintf("too late to abort: run %s has begun to start the client at %s, and going back now could run two clients, "+
 		"so it only goes forward: resume it, and fail back afterwards", e.Run.ID, e.Run.To)
 }

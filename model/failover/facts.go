@@ -16,6 +16,7 @@ type facts struct {
 	request  model.Request
 	pipeline model.Pipeline
 	from, to string
+	home     string // in force
 
 	sourceErr  error // of the source's Version call
 	targetErr  error // of the target's Version call
@@ -23,8 +24,9 @@ type facts struct {
 	windowErr  error
 	target     *model.Subscriber // nil: none of that name at the target
 	targetSub  error
-	cursor     *model.Cursor
+	cursor     reading
 	cursorErr  error
+	hooksErr   error // no hook could be run
 	ledgerErr  error
 	busy       *model.Run
 	busyErr    error
@@ -33,8 +35,15 @@ type facts struct {
 	toHealth   model.ClusterState
 
 	source, dest clientFacts
+	destMoved    bool   // the cursor at the target advanced while we looked
 	proof        *proof // of data at the target; nil: none was tried
 }
+
+// recreates reports whether the source is the target.
+func (f *facts) recreates() bool { return f.request.Recreate }
+
+// wish is where the target's subscriber is to begin.
+func (f *facts) wish() wish { return wishOf(f.pipeline, f.request, f.cursor.slot()) }
 
 // clientFacts are what is seen of one client.
 type clientFacts struct {
@@ -61,20 +70,44 @@ func (c clientFacts) missing() []Hook {
 
 // gather looks at everything a plan rests on, side by side, changing nothing of
 // the customer's.
-func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline, from string) *facts {
+func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline, from, home string) *facts {
 	f := &facts{
-		now: e.now(), request: req, pipeline: p, from: from, to: req.To,
+		now: e.now(), request: req, pipeline: p, from: from, to: req.To, home: home,
 		fromHealth: e.world.Health(from), toHealth: e.world.Health(req.To),
 	}
+	before := e.cursorBeyond(ctx, f)
 	var wg sync.WaitGroup
-	wg.Go(func() { f.sourceErr = e.version(ctx, from) })
 	wg.Go(func() { e.lookAtTarget(ctx, f) })
 	wg.Go(func() { e.lookAtLedger(ctx, f) })
 	wg.Go(func() { f.source = e.lookAtClient(ctx, p.Name, from, req) })
-	wg.Go(func() { f.dest = e.lookAtClient(ctx, p.Name, req.To, req) })
+	if w, able := e.world.(HookWaiter); able {
+		wg.Go(func() { f.hooksErr = w.HooksReady(ctx, p.Name) })
+	}
+	if !f.recreates() {
+		wg.Go(func() { f.sourceErr = e.version(ctx, from) })
+		wg.Go(func() { f.dest = e.lookAtClient(ctx, p.Name, req.To, req) })
+	}
 	wg.Wait()
+	if f.recreates() {
+		f.sourceErr, f.dest = f.targetErr, f.source
+	}
 	e.proveData(ctx, f)
+	after := e.cursorBeyond(ctx, f)
+	f.destMoved = before != nil && after != nil && *after > *before
 	return f
+}
+
+// cursorBeyond is the cursor at the target as the ledger has it; nil where it is
+// not known. No client may work for it.
+func (e *Engine) cursorBeyond(ctx context.Context, f *facts) *model.Slot {
+	if f.recreates() {
+		return nil
+	}
+	c, err := e.ledger.Cursor(ctx, f.pipeline.Name, f.to)
+	if err != nil || c == nil {
+		return nil
+	}
+	return &c.Slot
 }
 
 // version asks a cluster for its version: does it answer, and accept us.
@@ -114,7 +147,7 @@ func (e *Engine) lookAtTarget(ctx context.Context, f *facts) {
 // lookAtLedger fills in the cursor, the run that has not ended and whether the
 // ledger can be written.
 func (e *Engine) lookAtLedger(ctx context.Context, f *facts) {
-	f.cursor, f.cursorErr = e.ledger.Cursor(ctx, f.pipeline.Name, f.from)
+	f.cursor, f.cursorErr = e.readCursor(ctx, f.pipeline.Name, f.from)
 	f.busy, f.busyErr = e.unendedRun(ctx, f.pipeline.Name)
 	f.last = e.lastMove(ctx, f.pipeline.Name)
 	f.ledgerErr = e.ledger.Writable(ctx)

@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -35,7 +36,7 @@ func (p *process) Begin(_ context.Context, run model.Run, ttl time.Duration) (l 
 		l = Lease{Pipeline: run.Pipeline, RunID: run.ID, Holder: run.Holder, Epoch: u.epoch, ExpiresAt: time.Now().Add(ttl)}
 		u.lease = &l
 		return nil
-	}, errors.New("disk i/o error"))
+	}, errDisk)
 	return l, err
 }
 
@@ -52,7 +53,7 @@ func (p *process) TakeOver(_ context.Context, id string, seen Lease, h model.Hol
 		u.lease = &l
 		run.State, run.Epoch, run.Holder = model.RunRunning, l.Epoch, h
 		return nil
-	}, errors.New("disk i/o error"))
+	}, errDisk)
 	return l, err
 }
 
@@ -79,13 +80,19 @@ func (p *process) Write(_ context.Context, lease Lease, b Batch) error {
 		if u.full != nil {
 			return u.full
 		}
-		if u.lease == nil || u.lease.Epoch != lease.Epoch {
+		if (u.lease == nil || u.lease.Epoch != lease.Epoch) && !u.unfenced {
 			return ErrFenced
 		}
 		run := u.unended()
+		if run == nil {
+			return ErrFenced
+		}
 		*run = b.Run.Clone()
 		run.SourceAnswered = false // a store may not keep it
 		run.Epoch, run.Holder = lease.Epoch, lease.Holder
+		if b.SetCursor != nil && u.source != nil {
+			u.source.stale[b.SetCursor.Cluster] = b.SetCursor.Stale
+		}
 		switch s := b.SetCursor; {
 		case s == nil:
 		case s.Remove:
@@ -105,7 +112,7 @@ func (p *process) Write(_ context.Context, lease Lease, b Batch) error {
 	if cur := p.u.unended(); cur != nil && sameStates(*cur, b.Run) {
 		return p.sight(write) // progress: not a boundary
 	}
-	return p.event(write, errors.New("disk i/o error"))
+	return p.event(write, errDisk)
 }
 
 // sameStates reports whether two journals are at the same point.
@@ -179,7 +186,7 @@ func (p *process) Writable(context.Context) error {
 }
 
 func (p *process) RecordCursor(_ context.Context, read model.Cursor) (c model.Cursor, err error) {
-	err = p.event(func() error { p.u.rows[read.Cluster], c = &read, read; return nil }, errors.New("disk i/o error"))
+	err = p.sight(func() error { c, err = p.u.record(read); return err })
 	return c, err
 }
 
@@ -188,6 +195,16 @@ func (p *process) Home(context.Context, string, string) (home string, err error)
 	return home, err
 }
 
-func (p *process) SetHome(_ context.Context, _, _, home string, _ AuditEntry) error {
-	return p.event(func() error { p.u.home = home; return nil }, errors.New("disk i/o error"))
+func (p *process) SetHome(_ context.Context, _, _, home string, entry AuditEntry) error {
+	return p.event(func() error {
+		u := p.u
+		if busy := u.unended(); busy != nil {
+			return &BusyError{Run: busy.Clone()}
+		}
+		if active := cmp.Or(u.active, u.pipes.Home); active != home {
+			return &MovedError{Pipeline: u.pipes.Name, Expected: home, Active: active}
+		}
+		u.home, u.audit = home, append(u.audit, entry)
+		return nil
+	}, errDisk)
 }

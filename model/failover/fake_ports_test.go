@@ -80,7 +80,7 @@ func (k *clusterPort) Delete(context.Context, string) (existed bool, err error) 
 			u.broken = append(u.broken, "a delete under a running client")
 		}
 		for i := range u.runs {
-			if !u.runs[i].State.Ended() && u.runs[i].From == k.c.name {
+			if !u.runs[i].State.Ended() && u.runs[i].From == k.c.name && u.runs[i].Kind != model.Recreate {
 				u.broken = append(u.broken, "the source's subscriber was deleted")
 			}
 		}
@@ -139,7 +139,10 @@ func (k *clientPort) Run(ctx context.Context, hook Hook, env HookEnv) (r HookRes
 		}
 		r, wait, err = k.act(hook)
 		return err
-	}, errors.New("the hook could not be run"))
+	}, errHook)
+	if errors.Is(err, errExit) {
+		return HookResult{ExitCode: 1, Output: "it failed"}, nil
+	}
 	if err == nil && wait > 0 {
 		select {
 		case <-time.After(wait):
@@ -167,6 +170,13 @@ func (k *clientPort) says() *model.Slot {
 	if k.c.drainSays != nil {
 		return k.c.drainSays
 	}
+	if k.c.silent {
+		return nil
+	}
+	if s := k.p.u.source; s != nil {
+		slot := s.said[k.c.cluster]
+		return &slot
+	}
 	row := k.p.u.rows[k.c.cluster]
 	if row == nil {
 		return nil
@@ -181,7 +191,7 @@ func (k *clientPort) act(hook Hook) (HookResult, time.Duration, error) {
 	switch hook {
 	case HookStart:
 		step := model.StepStart
-		if run := u.unended(); run != nil && run.From == c.cluster {
+		if run := u.unended(); run != nil && run.From == c.cluster && (run.To != c.cluster || reverting(run)) {
 			step = model.StepRestart
 		}
 		u.expectIntent(name, step, model.StepConfirm)
@@ -202,7 +212,7 @@ func (k *clientPort) act(hook Hook) (HookResult, time.Duration, error) {
 	case HookStop:
 		u.expectIntent(name, model.StepStop, model.StepRevert)
 		if c.ignoreStop {
-			return HookResult{}, 0, nil
+			return HookResult{Cursor: c.drainSays}, 0, nil
 		}
 		if c.stopTakes > 0 && c.running { // it is told, and hangs for a while
 			u.consume(c, u.clusters[c.cluster])

@@ -22,8 +22,10 @@ func (u *universe) process() *process {
 	return &process{u: u, pid: u.pids}
 }
 
-// event runs one effect or write through the faults.
+// event runs one effect or write through the faults. lost is the error of an
+// answer that does not come.
 func (p *process) event(do func() error, lost error) error {
+	p.pass()
 	p.u.mu.Lock()
 	defer p.u.mu.Unlock()
 	if p.u.dead[p.pid] {
@@ -31,7 +33,7 @@ func (p *process) event(do func() error, lost error) error {
 	}
 	p.u.fold()
 	p.u.events++
-	switch p.u.faultNow() {
+	switch p.u.faultNow(p, lost) {
 	case crashBefore:
 		p.u.dead[p.pid] = true
 		return errDead
@@ -44,12 +46,27 @@ func (p *process) event(do func() error, lost error) error {
 	case lostAfter:
 		_ = do()
 		return lost
+	case refused:
+		return refusal(lost)
+	case crashLate:
+		p.u.dead[p.pid] = true
+		p.u.afterwards(do, lost)
+		return errDead
+	case sleepBefore:
+		p.suspend()
+	case sleepAfter:
+		err := do()
+		p.suspend()
+		return err
 	}
 	return do()
 }
 
 // faultNow is what happens at this event.
-func (u *universe) faultNow() faultKind {
+func (u *universe) faultNow(p *process, lost error) faultKind {
+	if u.chooser != nil {
+		return u.chooser(p, lost)
+	}
 	for _, f := range u.faults {
 		if f.at == u.events {
 			return f.kind
@@ -60,6 +77,7 @@ func (u *universe) faultNow() faultKind {
 
 // sight runs a look.
 func (p *process) sight(do func() error) error {
+	p.pass()
 	p.u.mu.Lock()
 	defer p.u.mu.Unlock()
 	if p.u.dead[p.pid] {
@@ -79,6 +97,7 @@ func (p *process) Sleep(ctx context.Context, d time.Duration) error {
 	}
 	select {
 	case <-time.After(d):
+		p.pass()
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -86,6 +105,8 @@ func (p *process) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 func (p *process) NewID() string {
+	p.u.mu.Lock()
+	defer p.u.mu.Unlock()
 	p.u.ids++
 	return fmt.Sprintf("run-%d", p.u.ids)
 }
@@ -104,7 +125,7 @@ func (p *process) Health(name string) model.ClusterState {
 	case model.ClassOf(c.down).RefusesUs():
 		return model.ClusterState{Name: name, Verdict: model.ClusterRefusingUs}
 	case c.down != nil:
-		return model.ClusterState{Name: name, Verdict: model.ClusterDown}
+		return model.ClusterState{Name: name, Verdict: model.ClusterDown, Since: p.u.outage.since, Reason: p.u.outage.reason}
 	}
 	return model.ClusterState{Name: name, Verdict: model.ClusterHealthy, StableSince: p.u.zero, SlotsPerSecond: c.rate}
 }

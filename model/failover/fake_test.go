@@ -30,21 +30,28 @@ type universe struct {
 	lease  *Lease
 	epoch  int64
 	active string
-	home   string // chosen by a person
+	home   string      // chosen by a person
+	source *fakeSource // nil: the rows are the cursors
 	rows   map[string]*model.Cursor
 	audit  []AuditEntry
 	full   error // not writable
 
-	events  int                 // effects and journal writes so far
-	faults  []fault             // what happens at which of them
-	onLog   func(effect string) // right after an effect was noted
-	noRenew error
-	noRead  int       // so many reads of a cursor fail
-	canary  bool      // data may be proved
-	blind   time.Time // nothing is known of health before
-	pids    int
-	dead    map[int]bool
-	ids     int
+	events    int                                    // effects and journal writes so far
+	faults    []fault                                // what happens at which of them
+	chooser   func(p *process, lost error) faultKind // instead of faults
+	late      int                                    // calls of dead processes that are still to be had
+	hooked    int                                    // and hooks of them
+	asleep    map[int]time.Time                      // until when a process is suspended
+	onSleep   func()                                 // right after a process was suspended
+	onLog     func(effect string)                    // right after an effect was noted
+	noRenew   error
+	unfenced  bool      // a mutant: the epoch of a write is not looked at
+	noRead    int       // so many reads of a cursor fail
+	canary    bool      // data may be proved
+	blind     time.Time // nothing is known of health before
+	pids, ids int
+	outage    fakeOutage // as health tells it
+	dead      map[int]bool
 }
 
 // fault is injected at an event, counted from 1.
@@ -61,6 +68,10 @@ const (
 	crashAfter            // the effect is had, then the process dies
 	lostBefore            // the effect is not had, and the answer is an error
 	lostAfter             // the effect is had, and the answer is an error
+	refused               // the effect is not had, and the answer says so
+	crashLate             // the process dies, and the effect is had a while later
+	sleepBefore           // the process is suspended for long, then the effect is had
+	sleepAfter            // the effect is had, then the process is suspended for long
 )
 
 type fakeCluster struct {
@@ -95,6 +106,7 @@ type fakeClient struct {
 	ignoreStop bool
 	drainTakes time.Duration
 	drainSays  *model.Slot
+	silent     bool          // its hooks say no cursor
 	stopTakes  time.Duration // a stop is late, and nothing is consumed meanwhile
 	says       string        // output of its stop and drain
 	mute       bool          // consumes nothing
@@ -119,7 +131,7 @@ var allHooks = []Hook{HookStart, HookStop, HookDrain, HookStatus}
 // newUniverse has pipeline trades streaming at ams, its home, for a minute.
 func newUniverse(t *testing.T) *universe {
 	u := &universe{
-		t: t, zero: time.Now(), active: "", rows: map[string]*model.Cursor{}, dead: map[int]bool{},
+		t: t, zero: time.Now(), active: "", rows: map[string]*model.Cursor{}, dead: map[int]bool{}, asleep: map[int]time.Time{},
 		pipes: model.Pipeline{
 			Name: "trades", Subscriber: "trades-prod", Home: "ams", Guarantee: model.AtLeastOnce,
 			Bootstrap: model.BootstrapAwait, Idempotent: true, Clusters: []string{"ams", "nyc"},
@@ -137,9 +149,6 @@ func newUniverse(t *testing.T) *universe {
 	time.Sleep(time.Minute)
 	return u
 }
-
-// failed is a failure of a class.
-func failed(class model.ErrorClass) error { return model.NewFailure(class, string(class), nil) }
 
 // newest is the newest slot of a cluster now.
 func (u *universe) newest(c *fakeCluster) model.Slot {
@@ -195,6 +204,10 @@ func (u *universe) consume(c *fakeClient, cl *fakeCluster) {
 	first := c.consumed == 0
 	c.consumed = to
 	cl.sub.next = to + 1
+	if u.source != nil {
+		u.source.said[c.cluster] = to
+		return
+	}
 	row := u.rows[c.cluster]
 	if row == nil {
 		row = &model.Cursor{Pipeline: "trades", Cluster: c.cluster, Source: "store"}

@@ -145,11 +145,8 @@ func (d *Drive) audit(action, detail string) []AuditEntry {
 	}}
 }
 
-// endStep ends a step that did not succeed.
+// endStep ends a step that did not succeed. One that had not begun has no begin.
 func endStep(s *model.Step, now time.Time, why string) {
-	if s.StartedAt == nil {
-		s.StartedAt = &now
-	}
 	s.State, s.EndedAt, s.Error = model.StepFailed, &now, model.Clean(why, model.MaxMessage)
 }
 

@@ -63,62 +63,94 @@ func (k *keeper) check() error {
 	return nil
 }
 
-// keep renews the lease until ctx is done.
+// keep renews the lease until ctx is done, three times in a term, and sooner
+// again where that failed. Between, it looks at the clocks often, so that what is
+// under way in a process that was suspended is cancelled soon after it wakes up.
 func (k *keeper) keep(ctx context.Context) {
-	ttl := k.engine.settings.Lease
-	for k.engine.world.Sleep(ctx, ttl/3) == nil {
+	e, ttl := k.engine, k.engine.settings.Lease
+	slice := ttl / looksInATerm
+	due := e.elapsed() + ttl/3
+	for e.world.Sleep(ctx, min(slice, max(due-e.elapsed(), time.Millisecond))) == nil {
 		if k.check() != nil {
 			return
 		}
-		asked := k.engine.elapsed()
-		// A try may not outlive the lease that it is to renew.
-		next, err := call(ctx, ttl/3, func(ctx context.Context) (Lease, error) {
-			return k.engine.ledger.Renew(ctx, k.current(), ttl)
-		})
-		switch {
-		case err == nil:
-			k.hold(next, asked)
-		case errors.Is(err, ErrFenced):
-			if k.check() == nil { // it did not run out while we asked: it was taken
-				k.lose(ErrFenced)
-			}
+		if e.elapsed() < due {
+			continue
+		}
+		if !k.renew(ctx) {
 			return
 		}
-		if k.left() <= ttl/3 {
-			k.lose(errLeaseRanOut)
-			return
+		if due = k.asked() + ttl/3; due <= e.elapsed() {
+			due = e.elapsed() + slice // the last try failed, or took long
 		}
 	}
+}
+
+// renew renews the lease once, and reports whether it is still ours.
+func (k *keeper) renew(ctx context.Context) bool {
+	ttl := k.engine.settings.Lease
+	asked := k.engine.elapsed()
+	// A try may not outlive the lease that it is to renew.
+	next, err := call(ctx, ttl/3, func(ctx context.Context) (Lease, error) {
+		return k.engine.ledger.Renew(ctx, k.current(), ttl)
+	})
+	switch {
+	case err == nil:
+		k.hold(next, asked)
+	case errors.Is(err, ErrFenced):
+		if k.check() == nil { // it did not run out while we asked: it was taken
+			k.lose(ErrFenced)
+		}
+		return false
+	}
+	if k.left() <= ttl/3 {
+		k.lose(errLeaseRanOut)
+		return false
+	}
+	return true
+}
+
+// asked is when the term that is held was asked for.
+func (k *keeper) asked() moment {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.until - k.engine.settings.Lease
 }
 
 // Resume takes over a run that has not ended, to drive it on from its journal.
 // answer, which may be empty, answers the question of a waiting run; for a run
 // that asks nothing it is a [UsageError]. From a holder that left the run, or is
 // dead on this host, it takes over at once; from any other after its lease stood
-// still for a full term and the longest effect. It fails with [HeldError] when
-// the lease is being renewed, with [EndedError] and with [ErrNotFound].
+// still for a full term and the longest effect, of which [WithWaiting] tells. It
+// fails with [HeldError] as soon as the lease is renewed, with [EndedError] and
+// with [ErrNotFound].
 func (e *Engine) Resume(ctx context.Context, runID, answer string) (*Drive, error) {
+	var asked string
 	d, err := e.take(ctx, runID, func(run *model.Run) error {
 		if answer != "" && run.Question == "" {
 			return &UsageError{Text: fmt.Sprintf("run %s is %s at step %s and asks nothing: resume it without an answer",
 				run.ID, run.State, run.CurrentStep())}
 		}
+		asked = run.Question
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	d.answer, d.resumed = answer, true
+	d.resumed = true
+	if d.run.Question == asked { // else it was asked something else while its driver was waited for
+		d.answer = answer
+	}
 	return d, nil
 }
 
 // Abort takes over a run that has not ended as [Engine.Resume] does, and
 // journals the decision to go back; the drive then puts the source's client to
-// work again. It fails with [ForwardOnlyError] once the intent of the start step
-// is journaled.
+// work again. It fails with [ForwardOnlyError] once there is no way back: see
+// [model.Run.ForwardOnly].
 func (e *Engine) Abort(ctx context.Context, runID string) (*Drive, error) {
 	late := func(run *model.Run) error {
-		if forwardOnly(run) {
+		if run.ForwardOnly() {
 			return &ForwardOnlyError{Run: run.Clone()}
 		}
 		return nil
@@ -161,7 +193,36 @@ func (e *Engine) take(ctx context.Context, runID string, may func(*model.Run) er
 		return nil, err
 	}
 	run.State, run.Epoch, run.Holder = model.RunRunning, lease.Epoch, e.world.Holder()
-	return e.newDrive(ctx, run, lease, asked), nil
+	d := e.newDrive(ctx, run, lease, asked)
+	d.late = underWay(&run)
+	return d, nil
+}
+
+// underWay reports whether the last driver of a run may have died over a call to
+// the target that creates or deletes there, and is still to be had.
+func underWay(run *model.Run) bool {
+	for _, name := range []model.StepName{model.StepDelete, model.StepCreate} {
+		if run.Step(name).State == model.StepRunning {
+			return true
+		}
+	}
+	return run.Step(model.StepConfirm).State == model.StepRunning && run.SubscriberID == ""
+}
+
+// awaitCalls waits until a call that the last driver may have under way cannot
+// be had any more: one that lands later would delete what is made now. A hook is
+// waited for by [HookWaiter].
+func (d *Drive) awaitCalls() error {
+	if !d.late {
+		return nil
+	}
+	d.late = false
+	e, limit := d.engine, d.engine.settings.CallTimeout
+	e.waiting(Waiting{
+		Run: d.run.Clone(), Holder: d.run.Holder, For: limit,
+		Why: "a call to " + d.run.To + " that its last driver sent may still be under way",
+	})
+	return d.pause(limit)
 }
 
 // unended reads a run, and fails with [EndedError] when it is over.
@@ -174,65 +235,4 @@ func (e *Engine) unended(ctx context.Context, runID string) (model.Run, error) {
 		return run, &EndedError{Run: run}
 	}
 	return run, nil
-}
-
-// takeOver takes the lease of a run that nobody drives any more, and tells when
-// it asked for it.
-func (e *Engine) takeOver(ctx context.Context, run model.Run) (Lease, moment, error) {
-	seen, err := e.ledger.LeaseOf(ctx, run.Pipeline)
-	if err != nil {
-		return Lease{}, 0, fmt.Errorf("read the lease of pipeline %s: %w", run.Pipeline, err)
-	}
-	if seen == nil {
-		seen = &Lease{}
-	} else if run.State == model.RunRunning && !e.dead(seen.Holder) {
-		if err := e.outwait(ctx, run, *seen); err != nil {
-			return Lease{}, 0, err
-		}
-	}
-	asked := e.elapsed()
-	lease, err := e.ledger.TakeOver(ctx, run.ID, *seen, e.world.Holder(), e.settings.Lease)
-	if errors.Is(err, ErrFenced) {
-		return Lease{}, 0, e.lostRace(ctx, run)
-	}
-	if err != nil {
-		return Lease{}, 0, fmt.Errorf("take over run %s: %w", run.ID, err)
-	}
-	return lease, asked, nil
-}
-
-// lostRace says who took the lease while we tried.
-func (e *Engine) lostRace(ctx context.Context, run model.Run) error {
-	if latest, err := e.ledger.Run(ctx, run.ID); err == nil && latest.State.Ended() {
-		return &EndedError{Run: latest}
-	}
-	now, err := e.ledger.LeaseOf(ctx, run.Pipeline)
-	if err != nil || now == nil {
-		return fmt.Errorf("take over run %s: %w", run.ID, ErrFenced)
-	}
-	return &HeldError{Run: run, Lease: *now}
-}
-
-// outwait watches a lease of a holder that may live until it stood still for a
-// full term and the longest effect, on our own clock; clocks of two hosts do
-// not compare.
-func (e *Engine) outwait(ctx context.Context, run model.Run, seen Lease) error {
-	longest := max(e.settings.HookTimeout, e.settings.DrainTimeout, e.settings.CallTimeout)
-	until := e.elapsed() + e.settings.Lease + longest
-	for e.elapsed() < until {
-		if err := e.world.Sleep(ctx, e.settings.Poll); err != nil {
-			return err
-		}
-		now, err := e.ledger.LeaseOf(ctx, run.Pipeline)
-		if err != nil {
-			return fmt.Errorf("read the lease of pipeline %s: %w", run.Pipeline, err)
-		}
-		if now == nil || now.RunID != run.ID || now.Epoch != seen.Epoch || now.Renewals != seen.Renewals {
-			return e.lostRace(ctx, run)
-		}
-		if e.dead(seen.Holder) {
-			return nil
-		}
-	}
-	return nil
 }

@@ -20,6 +20,10 @@ func (d *Drive) failNote(at model.StepName, err error) string {
 		return fmt.Sprintf("%s is now the active cluster of %s, and its cursor there stands, so nothing is lost. "+
 			"Look at the client at %s, start it if it is stopped, and see by fumtui status that it streams. Or go back: stop it, then %s",
 			r.To, r.Pipeline, r.To, d.wayBack())
+	case r.Kind == model.Recreate && r.ForwardOnly():
+		return fmt.Sprintf("the client of %s at %s is stopped, and its subscriber there may be gone: do not start that client by hand, it could begin anywhere. "+
+			"When the cause is mended: fumtui recreate %s --confirm %s; or move it to another cluster. The cursor stands, so nothing is lost",
+			r.Pipeline, r.To, r.Pipeline, r.To)
 	case reverting(r):
 		return fmt.Sprintf("the client of %s at %s could not be put to work again: start it by hand. Its subscriber is untouched.", r.Pipeline, r.From)
 	}
@@ -67,20 +71,40 @@ func (d *Drive) goneNote() string {
 		"stop the client at %s, then %s", r.To, r.Pipeline, r.To, d.wayBack())
 }
 
-// wayBack is the command that moves the pipeline to where it came from.
+// doneNote says of a run that is done what became of the place that it left.
+func (d *Drive) doneNote() string {
+	r := &d.run
+	if r.Kind == model.Recreate {
+		return ""
+	}
+	back, stay := fmt.Sprintf("fumtui cutover %s --to %s --confirm %s", r.Pipeline, r.From, r.From), ""
+	if d.home() == r.From {
+		back = fmt.Sprintf("fumtui failback %s --confirm %s", r.Pipeline, r.From)
+		stay = fmt.Sprintf(". To stay: fumtui home %s %s", r.Pipeline, r.To)
+	}
+	return fmt.Sprintf("the subscriber %s at %s is left alone: it is the way back, by %s, as long as %s still has the slot after the cursor%s",
+		r.Subscriber, r.From, back, r.From, stay)
+}
+
+// home is the pipeline's home in force, as far as it can be read.
+func (d *Drive) home() string {
+	home, err := d.engine.homeOf(d.wait, d.pipeline)
+	if err != nil {
+		return d.pipeline.Home
+	}
+	return home
+}
+
+// wayBack is the command that moves the pipeline to where it came from; where a
+// subscriber was made again, the one that does so once more.
 func (d *Drive) wayBack() string {
 	r := &d.run
+	if r.From == r.To {
+		return fmt.Sprintf("fumtui recreate %s --confirm %s --force, or a cutover to another cluster", r.Pipeline, r.To)
+	}
 	text := fmt.Sprintf("fumtui cutover %s --to %s --confirm %s --mode reactive", r.Pipeline, r.From, r.From)
-	if r.From == d.pipeline.Home {
+	if r.From == d.home() {
 		text += " (with --force if home was not healthy for long enough)"
 	}
 	return text
-}
-
-// below is the slot before another; there is none before the first.
-func below(s model.Slot) model.Slot {
-	if s == 0 {
-		return 0
-	}
-	return s - 1
 }

@@ -14,28 +14,41 @@ const tolerance = 32
 
 // Plan finds out what a run would do, and whether it may, without changing
 // anything. Only where a cluster is a [DataProver] does it make a subscriber of
-// fumtui's own there, and removes it. An error means that no plan could be made: a [UsageError], or a
+// fumtui's own there, and removes it; and what a cursor source says is kept in
+// the ledger. An error means that no plan could be made: a [UsageError], or a
 // ledger that cannot be read. What speaks against the run is in the plan's
 // checks.
 func (e *Engine) Plan(ctx context.Context, req model.Request) (model.Plan, error) {
+	plan, _, err := e.plan(ctx, req)
+	return plan, err
+}
+
+// plan makes a plan, and gives the facts that it rests on; they are nil where
+// there is nothing to do.
+func (e *Engine) plan(ctx context.Context, req model.Request) (model.Plan, *facts, error) {
 	p, from, err := e.route(ctx, req)
 	if err != nil {
-		return model.Plan{}, err
+		return model.Plan{}, nil, err
 	}
-	if from == req.To {
-		return e.noOp(ctx, req, p)
+	home, err := e.homeOf(ctx, p)
+	if err != nil {
+		return model.Plan{}, nil, err
 	}
-	f := e.gather(ctx, req, p, from)
+	if from == req.To && !req.Recreate {
+		plan, err := e.noOp(ctx, req, p, home)
+		return plan, nil, err
+	}
+	f := e.gather(ctx, req, p, from, home)
 	if err := ctx.Err(); err != nil {
-		return model.Plan{}, err
+		return model.Plan{}, nil, err
 	}
-	return e.draw(f), nil
+	return e.draw(f), f, nil
 }
 
 // noOp is the plan of a run to where the pipeline is already.
-func (e *Engine) noOp(ctx context.Context, req model.Request, p model.Pipeline) (model.Plan, error) {
+func (e *Engine) noOp(ctx context.Context, req model.Request, p model.Pipeline, home string) (model.Plan, error) {
 	plan := model.Plan{
-		Request: req, Kind: kindOf(p, req.To), Mode: req.Mode, From: req.To, To: req.To,
+		Request: req, Kind: kindOf(req, home), Mode: req.Mode, From: req.To, To: req.To,
 		Subscriber: p.Subscriber, Guarantee: p.Guarantee, MadeAt: e.now(),
 		NoOp: fmt.Sprintf("pipeline %s is active on %s already", p.Name, req.To),
 	}
@@ -50,8 +63,11 @@ func (e *Engine) noOp(ctx context.Context, req model.Request, p model.Pipeline) 
 }
 
 // kindOf tells a failback from a cutover.
-func kindOf(p model.Pipeline, to string) model.RunKind {
-	if to == p.Home {
+func kindOf(req model.Request, home string) model.RunKind {
+	switch {
+	case req.Recreate:
+		return model.Recreate
+	case req.To == home:
 		return model.Failback
 	}
 	return model.Cutover
@@ -66,19 +82,17 @@ func answers(err error) bool {
 // draw makes the plan from the facts.
 func (e *Engine) draw(f *facts) model.Plan {
 	plan := model.Plan{
-		Request: f.request, Kind: kindOf(f.pipeline, f.to), Mode: f.request.Mode,
+		Request: f.request, Kind: kindOf(f.request, f.home), Mode: f.request.Mode,
 		From: f.from, To: f.to, Subscriber: f.pipeline.Subscriber,
 		Guarantee: f.pipeline.Guarantee, MadeAt: f.now,
 	}
 	if plan.Mode == "" {
 		plan.Mode = model.Reactive
-		if answers(f.sourceErr) {
+		if plan.Kind != model.Recreate && answers(f.sourceErr) {
 			plan.Mode = model.Planned
 		}
 	}
-	if f.cursor != nil {
-		e.placePlan(&plan, f)
-	}
+	e.placePlan(&plan, f)
 	plan.Actions = actions(&plan, f)
 	plan.Checks = e.checks(&plan, f)
 	return plan
@@ -86,37 +100,19 @@ func (e *Engine) draw(f *facts) model.Plan {
 
 // placePlan fills in where the run would resume.
 func (e *Engine) placePlan(plan *model.Plan, f *facts) {
-	cursor := f.cursor.Slot
-	plan.Cursor, plan.CursorAge = &cursor, f.now.Sub(f.cursor.UpdatedAt)
-	pos := place(cursor, f.pipeline.Overlap, f.window, f.windowErr == nil)
+	if c := f.cursor.cursor; c != nil {
+		plan.Cursor, plan.CursorAge = f.cursor.slot(), f.now.Sub(c.UpdatedAt)
+	}
+	if f.cursorErr != nil {
+		return
+	}
+	pos, ok := f.wish().place(f.window, f.windowErr == nil)
+	if !ok {
+		return
+	}
 	plan.ResumeSlot, plan.GapSlots, plan.DuplicateSlots = &pos.resume, pos.gap, pos.duplicates
 	if f.windowErr == nil {
 		replay := model.SlotsBetween(pos.resume, f.window.Max+1)
 		plan.ReplaySlots = &replay
 	}
-}
-
-// position is where a target's subscriber begins, and what that means.
-type position struct {
-	resume     model.Slot
-	gap        uint64 // slots after the cursor that the target no longer has
-	duplicates uint64 // slots expected twice, about
-}
-
-// place applies the position rule: the slot after the cursor, less the
-// overlap, but never below what the target can still serve.
-func place(cursor model.Slot, overlap uint64, window model.SlotRange, known bool) position {
-	next := cursor + 1
-	pos := position{resume: next}
-	if overlap >= uint64(next) {
-		pos.resume = 0
-	} else {
-		pos.resume = next - model.Slot(overlap)
-	}
-	if known && pos.resume < window.Min {
-		pos.resume = window.Min
-		pos.gap = model.SlotsBetween(next, window.Min)
-	}
-	pos.duplicates = model.SlotsBetween(pos.resume, next) + model.RepeatedSlots
-	return pos
 }

@@ -259,6 +259,10 @@ type HookWaiter interface {
 	// AwaitHooks waits until no hook of the pipeline runs on this host any more,
 	// or until ctx is done, whose error it then returns.
 	AwaitHooks(ctx context.Context, pipeline string) error
+	// HooksReady fails when no hook of the pipeline could be run now, though they
+	// are configured: the place where their outcomes are kept cannot be written,
+	// say. It changes nothing, and is for preflight.
+	HooksReady(ctx context.Context, pipeline string) error
 }
 
 // Settings are the times and bounds of runs.

@@ -18,9 +18,13 @@ type proof struct {
 
 // proveData has the target prove that it sends data from the resume slot, once,
 // where fumtui may have a subscriber of its own there. Where the target does not
-// answer, or there is no cursor, that alone speaks against the run.
+// answer, or there is no resume slot, that alone speaks against the run.
 func (e *Engine) proveData(ctx context.Context, f *facts) {
-	if f.targetErr != nil || f.windowErr != nil || f.cursor == nil {
+	if f.targetErr != nil || f.windowErr != nil || f.cursorErr != nil {
+		return
+	}
+	pos, ok := f.wish().place(f.window, true)
+	if !ok {
 		return
 	}
 	c, err := e.world.Cluster(f.to)
@@ -31,7 +35,7 @@ func (e *Engine) proveData(ctx context.Context, f *facts) {
 	if !able {
 		return
 	}
-	p := proof{from: proofSlot(place(f.cursor.Slot, f.pipeline.Overlap, f.window, true), f.window)}
+	p := proof{from: proofSlot(pos, f.window)}
 	began := e.elapsed()
 	// It is a session of several calls.
 	p.data, p.err = call(ctx, 2*e.settings.CallTimeout, func(ctx context.Context) (model.CanaryData, error) {
@@ -67,7 +71,7 @@ func checkData(plan *model.Plan, f *facts) model.Check {
 			"let fumtui have a subscriber of its own at "+f.to+", or switch the canary off (probe: canary: false)")
 	}
 	saw := fmt.Sprintf("slot %d came from %s in %s%s", p.data.Slot, f.to, p.took.Round(time.Millisecond), own)
-	resume := *plan.ResumeSlot
+	resume := *plan.ResumeSlot // where a proof was tried there is one
 	if model.SlotsBetween(f.window.Max+1, resume) > tolerance {
 		return warn(name, fmt.Sprintf("%s, but from slot %d on: it has not come to the resume slot %d", saw, p.from, resume), "wait until it has")
 	}

@@ -100,8 +100,11 @@ func TestEveryRefusal(t *testing.T) {
 				if len(u.log) > 0 || len(u.runs) > 0 {
 					t.Errorf("a plan had effects: %v", u.log)
 				}
-				if c.level == model.CheckRefuse || c.level == model.CheckAsk {
+				switch c.level {
+				case model.CheckRefuse:
 					refusesToBegin(t, u, plan)
+				case model.CheckAsk:
+					standsAtItsQuestion(t, u, plan)
 				}
 			})
 		})
@@ -141,12 +144,38 @@ func refusesToBegin(t *testing.T, u *universe, plan model.Plan) {
 	t.Helper()
 	_, err := u.engine().Begin(t.Context(), plan)
 	var refused *RefusedError
-	var question *QuestionError
-	if !errors.As(err, &refused) && !errors.As(err, &question) {
+	if !errors.As(err, &refused) {
 		t.Errorf("begin: %v", err)
 	}
 	if len(u.log) > 0 || len(u.runs) > 0 || len(u.running()) == 0 {
 		t.Errorf("a refusal had effects: %v %v", u.log, u.runs)
+	}
+}
+
+// standsAtItsQuestion begins a plan that asks: nothing is touched, and an abort
+// leaves all as it was.
+func standsAtItsQuestion(t *testing.T, u *universe, plan model.Plan) {
+	t.Helper()
+	d, err := u.engine().Begin(t.Context(), plan)
+	if err != nil {
+		t.Fatalf("begin: %v", err)
+	}
+	run, err := d.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantState(t, run, model.RunWaiting)
+	if run.CurrentStep() != model.StepPreflight || run.Question == "" || len(u.log) > 0 {
+		t.Errorf("%s, effects %v", story(run), u.log)
+	}
+	back, err := u.engine().Abort(t.Context(), run.ID)
+	if err != nil {
+		t.Fatalf("abort: %v", err)
+	}
+	run, _ = back.Run(t.Context())
+	wantState(t, run, model.RunAborted)
+	if len(u.log) > 0 {
+		t.Errorf("effects %v", u.log)
 	}
 }
 

@@ -59,6 +59,16 @@ func (e *Engine) State(ctx context.Context, run model.Run) model.RunState {
 	return state
 }
 
+// Driver is the process that drives a run, as far as one look can tell; nil when
+// nobody does, and the run is to be resumed or aborted.
+func (e *Engine) Driver(ctx context.Context, run model.Run) (*model.Holder, error) {
+	lease, err := e.driven(ctx, run)
+	if err != nil || lease == nil {
+		return nil, err
+	}
+	return &lease.Holder, nil
+}
+
 // judge judges a run by its lease now, which may be nil.
 func (e *Engine) judge(ctx context.Context, run model.Run) (model.RunState, *Lease, error) {
 	lease, err := e.ledger.LeaseOf(ctx, run.Pipeline)

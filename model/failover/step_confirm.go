@@ -20,6 +20,7 @@ type confirmation struct {
 	newest     model.Slot // newest slot of the target
 	lag        uint64
 	windowErr  error
+	sourceErr  error // of the cursor source at the target
 
 	live      bool       // near the tip without a break
 	liveSince moment     // and since when
@@ -28,8 +29,9 @@ type confirmation struct {
 	scraped   *model.ClientMetrics // the first page
 	counting  bool                 // the metrics advanced since
 	fits      bool                 // the first slot was seen, and fits the resume slot
+	again     int                  // how often the subscriber was made again
 
-	source    *watch // of the source's client, until the run ends
+	source    *watch // of the source's client, until the run ends; nil where it is the target's
 	sourceDue moment // no look at it before
 }
 
@@ -49,7 +51,7 @@ func (d *Drive) confirm() (outcome, error) {
 			return outcome{}, err
 		}
 		if c.confirmed() {
-			return outcome{detail: c.result()}, nil
+			return c.outcome(), nil
 		}
 		now := d.engine.elapsed()
 		if now-c.progressAt >= limit || (c.live && now-c.liveSince >= limit) {
@@ -68,12 +70,14 @@ func (d *Drive) confirmation() (*confirmation, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := d.watch(d.run.From)
-	if err != nil {
-		return nil, err
+	c := &confirmation{drive: d, watch: target}
+	if d.run.From != d.run.To {
+		if c.source, err = d.watch(d.run.From); err != nil {
+			return nil, err
+		}
+		c.source.patience = d.engine.settings.CallTimeout // it may be on a host that is gone
+		c.source.late = d.latest()
 	}
-	source.patience = d.engine.settings.CallTimeout // it may be on a host that is gone
-	c := &confirmation{drive: d, watch: target, source: source}
 	c.restart()
 	return c, nil
 }
@@ -105,10 +109,12 @@ func (c *confirmation) look() error {
 	if err := c.watchSource(); err != nil {
 		return err
 	}
-	row, err := d.cursorAt(d.run.To)
+	seen, err := d.cursorAt(d.run.To)
 	if err != nil && d.leaving() != nil {
 		return d.leaving()
 	}
+	c.sourceErr = seen.err
+	row := seen.cursor
 	if err := c.keepSubscriber(row); err != nil {
 		return err
 	}
@@ -118,6 +124,9 @@ func (c *confirmation) look() error {
 		}
 		if row.Slot > c.cursor {
 			c.cursor, c.progressAt = row.Slot, d.engine.elapsed()
+		}
+		if err := c.markFirst(row); err != nil {
+			return err
 		}
 	}
 	c.lookAtMetrics()
@@ -194,6 +203,9 @@ func (c *confirmation) status() string {
 	switch {
 	case c.cursor <= c.seed:
 		text := fmt.Sprintf("the cursor still stands at its seed, slot %d", c.seed)
+		if c.sourceErr != nil {
+			text += "; its source cannot be read: " + c.sourceErr.Error()
+		}
 		if c.windowErr != nil {
 			text += "; " + c.windowErr.Error()
 		}
@@ -220,9 +232,9 @@ func (c *confirmation) status() string {
 func (c *confirmation) result() string {
 	text := fmt.Sprintf("streams: cursor %d, %s slots behind the newest of %s, %s slots after the resume slot",
 		c.cursor, model.Count(c.lag), c.drive.run.To, model.Count(model.SlotsBetween(c.seed, c.cursor)))
-	if row, err := c.drive.cursorAt(c.drive.run.To); err == nil && row != nil && row.FirstSlot != nil {
-		text += fmt.Sprintf(", first slot %d", *row.FirstSlot)
-		if after := model.SlotsBetween(*c.drive.run.ResumeSlot, *row.FirstSlot); after > 0 {
+	if first := c.drive.run.FirstSlot; first != nil {
+		text += fmt.Sprintf(", first slot %d", *first)
+		if after := model.SlotsBetween(*c.drive.run.ResumeSlot, *first); after > 0 {
 			text += fmt.Sprintf(", %s after the resume slot: those between count as slots that the chain skipped", model.Count(after))
 		}
 		return text

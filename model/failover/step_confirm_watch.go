@@ -31,7 +31,7 @@ func (d *Drive) answerDouble() error {
 // seen now says nothing.
 func (c *confirmation) watchSource() error {
 	d, began := c.drive, c.drive.engine.elapsed()
-	if began < c.sourceDue {
+	if c.source == nil || began < c.sourceDue {
 		return nil
 	}
 	seen, err := c.source.look()
@@ -88,13 +88,23 @@ func (c *confirmation) foreign(id string) error {
 	}
 }
 
+// mostAgain is how often a driver makes a subscriber again: what goes on after
+// that is somebody else's doing.
+const mostAgain = 3
+
 // createAgain makes the subscriber again from the slot after the target's
 // cursor. Where its answer is lost the next look finds out.
 func (c *confirmation) createAgain(cluster Cluster, row *model.Cursor) error {
 	d := c.drive
+	if c.again++; c.again > mostAgain {
+		return &notedError{
+			err:  fmt.Errorf("the subscriber %s at %s was made again %d times and is gone once more: somebody deletes it", d.run.Subscriber, d.run.To, mostAgain),
+			note: d.goneNote(),
+		}
+	}
 	from := *d.run.ResumeSlot
 	if row != nil && row.Slot >= from {
-		from = row.Slot + 1
+		from = max(from, d.after(row.Slot))
 	}
 	if d.run.SubscriberID != "" || from != *d.run.ResumeSlot {
 		intent := fmt.Sprintf("the subscriber %s at %s is gone (id %s): creating it again from slot %d",
@@ -108,7 +118,7 @@ func (c *confirmation) createAgain(cluster Cluster, row *model.Cursor) error {
 		}
 		c.restart()
 	}
-	id, err := effect(d, d.engine.settings.CallTimeout, func(ctx context.Context) (string, error) {
+	id, err := send(d, func(ctx context.Context) (string, error) {
 		return cluster.CreateFromSlot(ctx, d.run.Subscriber, from)
 	})
 	switch {
@@ -121,6 +131,15 @@ func (c *confirmation) createAgain(cluster Cluster, row *model.Cursor) error {
 		err:  fmt.Errorf("the subscriber %s at %s is gone and cannot be created again from slot %d: %w", d.run.Subscriber, d.run.To, from, err),
 		note: d.goneNote(),
 	}
+}
+
+// after is the slot from which a subscriber goes on after a cursor at the target:
+// where that is only the highest slot seen, some below it may be missing.
+func (d *Drive) after(cursor model.Slot) model.Slot {
+	if d.pipeline.Highest {
+		return back(cursor+1, d.pipeline.Overlap)
+	}
+	return cursor + 1
 }
 
 // adopt starts the target's client, if its loss has stopped it, and journals

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -59,12 +60,22 @@ func (d *Drive) victim(sub *model.Subscriber) string {
 }
 
 // remove deletes the target's subscriber. It is the only place that deletes,
-// and guards what must never be deleted.
+// and guards what must never be deleted: after the intent of start anything, and
+// the source's own subscriber, but for a run that makes it again, while its
+// client is seen to be stopped.
 func (d *Drive) remove(c Cluster) error {
-	if d.run.To == d.run.From || forwardOnly(&d.run) {
+	r := &d.run
+	own := r.To == r.From
+	proven := r.Step(model.StepVerifyStop).State == model.StepDone
+	if forwardOnly(r) || reverting(r) || !proven || own != (r.Kind == model.Recreate) {
 		return errors.New("internal: a subscriber in use must not be deleted")
 	}
-	_, err := effect(d, d.engine.settings.CallTimeout, func(ctx context.Context) (bool, error) {
+	if own {
+		if err := d.sourceStillStopped(); err != nil {
+			return err
+		}
+	}
+	_, err := send(d, func(ctx context.Context) (bool, error) {
 		return c.Delete(ctx, d.run.Subscriber)
 	})
 	if err != nil {
@@ -115,7 +126,7 @@ func (d *Drive) create() (outcome, error) {
 // failover skip slots.
 func (d *Drive) createOutcome(id string) outcome {
 	resume := *d.run.ResumeSlot
-	seed := CursorSeed{Cluster: d.run.To, Slot: below(resume), Remove: resume == 0}
+	seed := CursorSeed{Cluster: d.run.To, Slot: below(resume), Remove: resume == 0, Stale: d.staleCursor()}
 	detail := fmt.Sprintf("created the subscriber %s at %s from slot %d, id %s", d.run.Subscriber, d.run.To, resume, model.Clean(id, 64))
 	return outcome{
 		detail: detail,
@@ -124,18 +135,35 @@ func (d *Drive) createOutcome(id string) outcome {
 	}
 }
 
+// staleCursor is what the cursor source at the target says before its client is
+// started there: the value of an earlier stay. Where it cannot be read it is what
+// was last recorded of it. Nil where it says nothing, or is the ledger.
+func (d *Drive) staleCursor() *model.Slot {
+	r, slot := d.engine.askSource(d.wait, d.run.Pipeline, d.run.To)
+	if r.err == nil || !r.own {
+		return slot
+	}
+	c, err := call(d.wait, d.engine.settings.CallTimeout, func(ctx context.Context) (*model.Cursor, error) {
+		return d.engine.ledger.Cursor(ctx, d.run.Pipeline, d.run.To)
+	})
+	if err != nil || c == nil {
+		return nil
+	}
+	return &c.Slot
+}
+
 // errNotOurs says that the subscriber read back is not the one just made.
 var errNotOurs = errors.New("the subscriber there is not the one just created")
 
 // tryCreate creates once and reads back.
 func (d *Drive) tryCreate(c Cluster) (*model.Subscriber, error) {
-	id, err := effect(d, d.engine.settings.CallTimeout, func(ctx context.Context) (string, error) {
+	id, err := send(d, func(ctx context.Context) (string, error) {
 		return c.CreateFromSlot(ctx, d.run.Subscriber, *d.run.ResumeSlot)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create the subscriber %s at %s from slot %d: %w", d.run.Subscriber, d.run.To, *d.run.ResumeSlot, err)
 	}
-	sub, err := d.subscriber(c)
+	sub, err := d.readBack(c)
 	if err != nil {
 		return nil, err
 	}
@@ -143,6 +171,22 @@ func (d *Drive) tryCreate(c Cluster) (*model.Subscriber, error) {
 		return nil, fmt.Errorf("read back the subscriber %s at %s: %w", d.run.Subscriber, d.run.To, errNotOurs)
 	}
 	return sub, nil
+}
+
+// readBack looks at the subscriber just created, and whether the target still
+// has the slot that it begins at: the window moves on, and a cluster may not say.
+func (d *Drive) readBack(c Cluster) (*model.Subscriber, error) {
+	var window model.SlotRange
+	var windowErr error
+	var wg sync.WaitGroup
+	wg.Go(func() { window, windowErr = call(d.wait, d.engine.settings.CallTimeout, c.SlotRange) })
+	sub, err := d.subscriber(c)
+	wg.Wait()
+	if err == nil && windowErr == nil && window.Min > *d.run.ResumeSlot {
+		err = fmt.Errorf("the window of %s moved past the resume slot %d: it serves from slot %d, so %s are gone",
+			d.run.To, *d.run.ResumeSlot, window.Min, model.Units(model.SlotsBetween(*d.run.ResumeSlot, window.Min), "slot"))
+	}
+	return sub, err
 }
 
 // clear removes what an attempt to create may have left behind.

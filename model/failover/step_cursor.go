@@ -2,90 +2,168 @@ package failover
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/fumtui/fumtui/model"
 )
 
-// readCursor finds the last fully consumed slot. Where the stopped client told
-// its own and the durable one differs a person decides; the higher one is
-// never taken silently.
+// readCursor finds the last fully consumed slot. Where the client that was
+// drained told its own and the durable one differs a person decides; the higher
+// one is never taken silently. A run whose position was chosen may do without.
 func (d *Drive) readCursor() (outcome, error) {
 	reported := d.run.ReportedCursor
-	var row *model.Cursor
+	var r reading
 	var err error
 	switch {
-	case d.run.Mode != model.Planned:
-		row, err = d.cursorSurely(d.run.From)
+	case !d.drained():
+		r, err = d.cursorSurely(d.run.From)
 	case reported != nil:
-		row, err = d.awaitCursor(*reported)
+		r, err = d.awaitCursor(*reported)
 	default:
-		row, err = d.settledCursor()
+		r, err = d.settledCursor()
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return outcome{}, err
+	case r.cursor == nil:
+		return d.withoutCursor(r)
 	}
-	if row == nil {
-		return outcome{}, fmt.Errorf("there is no cursor for %s at %s: set one with fumtui cursor set, and begin again",
-			d.run.Pipeline, d.run.From)
+	durable := *r.slot()
+	switch {
+	case d.placed():
+		return d.lowerCursor(r), nil
+	case reported != nil && *reported != durable && (d.drained() || *reported < durable):
+		return d.chooseCursor(*reported, r)
+	case reported == nil && r.err != nil && d.drained():
+		return d.acceptCursor(r)
 	}
-	if reported == nil || *reported == row.Slot || (d.run.Mode != model.Planned && *reported > row.Slot) {
-		return cursorOutcome(row.Slot, fmt.Sprintf("slot %d, durable, %s old",
-			row.Slot, d.engine.now().Sub(row.UpdatedAt).Round(1e9))), nil
-	}
-	return d.chooseCursor(*reported, row.Slot)
+	return d.cursorOutcome(durable, d.durableText(r)), nil
 }
 
+// drained reports whether the client was drained, as far as its hook says, so
+// that what it says of itself is certain.
+func (d *Drive) drained() bool { return d.run.Mode != model.Reactive && !forced(&d.run) }
+
+// placed reports whether the position does not follow from the cursor.
+func (d *Drive) placed() bool { return d.run.FromSlot != nil || d.run.Latest }
+
 // cursorOutcome journals the cursor.
-func cursorOutcome(slot model.Slot, detail string) outcome {
+func (d *Drive) cursorOutcome(slot model.Slot, detail string) outcome {
 	return outcome{detail: detail, set: func(r *model.Run) { r.Cursor = &slot }}
 }
 
+// durableText tells of a durable cursor.
+func (d *Drive) durableText(r reading) string {
+	text := fmt.Sprintf("slot %d, durable, %s", *r.slot(), r.age(d.engine.now()))
+	if r.err != nil {
+		text += ", as last recorded, for its source cannot be read: " + r.err.Error()
+	}
+	return text
+}
+
+// lowerCursor takes the lower one of two slots, where it only serves to count
+// what is skipped.
+func (d *Drive) lowerCursor(r reading) outcome {
+	slot, text := *r.slot(), d.durableText(r)
+	if said := d.run.ReportedCursor; said != nil && *said < slot {
+		slot, text = *said, fmt.Sprintf("slot %d, as the client said; %s", *said, text)
+	}
+	return d.cursorOutcome(slot, text)
+}
+
+// withoutCursor goes on without a durable cursor: by what the client said of
+// itself, or where a person, or the policy, said where to resume.
+func (d *Drive) withoutCursor(r reading) (outcome, error) {
+	if said := d.run.ReportedCursor; said != nil {
+		return d.cursorOutcome(*said, fmt.Sprintf("slot %d, as the client said; there is no durable one", *said)), nil
+	}
+	why := ""
+	if r.err != nil {
+		why = " (its source cannot be read: " + r.err.Error() + ")"
+	}
+	if d.placed() || allowsGaps(d.pipeline) {
+		return outcome{detail: "there is none for " + d.run.From + why}, nil
+	}
+	return outcome{}, fmt.Errorf("there is no cursor for %s at %s%s: set one with fumtui cursor set, and begin again",
+		d.run.Pipeline, d.run.From, why)
+}
+
 // chooseCursor has a person choose between two slots.
-func (d *Drive) chooseCursor(reported, durable model.Slot) (outcome, error) {
-	answer := strings.ReplaceAll(d.takeAnswer(""), ",", "")
-	if n, err := strconv.ParseUint(answer, 10, 64); err == nil {
+func (d *Drive) chooseCursor(reported model.Slot, r reading) (outcome, error) {
+	durable := *r.slot()
+	if n, err := number(d.takeAnswer("")); err == nil {
 		if slot := model.Slot(n); slot == reported || slot == durable {
-			return cursorOutcome(slot, fmt.Sprintf("slot %d, chosen by %s (the client said %d, the durable cursor is %d)",
+			return d.chosenOutcome(slot, fmt.Sprintf("slot %d, chosen by %s (the client said %d, the durable cursor is %d)",
 				slot, d.person(), reported, durable)), nil
 		}
 	}
-	return outcome{}, ask("the stopped client of %s at %s says that it consumed up to slot %d, its durable cursor is %d: "+
+	unread := ""
+	if r.err != nil {
+		unread = fmt.Sprintf(", %s, as last recorded: its source cannot be read (%s)", r.age(d.engine.now()), model.Clean(r.err.Error(), 200))
+	}
+	return outcome{}, ask("the stopped client of %s at %s says that it consumed up to slot %d, its durable cursor is %d%s: "+
 		"answer with one of the two (the lower one may repeat slots, the higher one may lose some)",
-		d.run.Pipeline, d.run.From, reported, durable)
+		d.run.Pipeline, d.run.From, reported, durable, unread)
+}
+
+// acceptCursor has a person accept the last recorded cursor of a drained client
+// that nobody can ask any more.
+func (d *Drive) acceptCursor(r reading) (outcome, error) {
+	slot := *r.slot()
+	if n, err := number(d.takeAnswer("")); err == nil && model.Slot(n) == slot {
+		return d.chosenOutcome(slot, fmt.Sprintf("slot %d, as last recorded, accepted by %s", slot, d.person())), nil
+	}
+	return outcome{}, ask("the client of %s at %s is drained and did not say how far it came, and its cursor source cannot be read (%s). "+
+		"The last value recorded is slot %d, %s: to resume after it, answer with that slot (what was consumed since comes twice)",
+		d.run.Pipeline, d.run.From, model.Clean(r.err.Error(), 200), slot, r.age(d.engine.now()))
+}
+
+// chosenOutcome journals a cursor that a person decided on.
+func (d *Drive) chosenOutcome(slot model.Slot, detail string) outcome {
+	out := d.cursorOutcome(slot, detail)
+	out.batch.Audit = d.audit("cursor", detail)
+	return out
 }
 
 // awaitCursor waits up to the settle time for the durable cursor to be what
 // the drained client said.
-func (d *Drive) awaitCursor(reported model.Slot) (*model.Cursor, error) {
+func (d *Drive) awaitCursor(reported model.Slot) (reading, error) {
 	until := d.engine.elapsed() + d.engine.settings.Settle
 	for {
-		row, err := d.cursorSurely(d.run.From)
-		if err != nil || (row != nil && row.Slot >= reported) || d.engine.elapsed() >= until {
-			return row, err
+		r, err := d.cursorSurely(d.run.From)
+		if err != nil || r.err != nil || (r.cursor != nil && r.cursor.Slot >= reported) || d.engine.elapsed() >= until {
+			return r, err
 		}
 		if err := d.pause(d.engine.settings.Poll); err != nil {
-			return nil, err
+			return reading{}, err
 		}
 	}
 }
 
+// restless is how many settle times a cursor may take to stand still.
+const restless = 4
+
 // settledCursor reads the durable cursor once it stood still for the settle
-// time.
-func (d *Drive) settledCursor() (*model.Cursor, error) {
-	since := d.engine.elapsed()
-	row, err := d.cursorSurely(d.run.From)
-	for err == nil && d.engine.elapsed()-since < d.engine.settings.Settle {
-		if err := d.pause(min(d.engine.settings.Poll, d.engine.settings.Settle)); err != nil {
-			return nil, err
+// time. A source that cannot be read shows nothing by waiting.
+func (d *Drive) settledCursor() (reading, error) {
+	settle, since := d.engine.settings.Settle, d.engine.elapsed()
+	until := since + restless*settle
+	r, err := d.cursorSurely(d.run.From)
+	for err == nil && r.err == nil && d.engine.elapsed()-since < settle {
+		if d.engine.elapsed() >= until {
+			return r, &sourceRunsError{fmt.Sprintf("the client of %s at %s was stopped, and its cursor does not stand still", d.run.Pipeline, d.run.From)}
 		}
-		var next *model.Cursor
+		if err := d.pause(d.engine.settings.Poll); err != nil {
+			return reading{}, err
+		}
+		var next reading
 		next, err = d.cursorSurely(d.run.From)
-		if next != nil && (row == nil || next.Slot != row.Slot) {
+		if err == nil && next.err != nil && next.same(r) {
+			return r, nil // it was read after the drain, and its client has left since
+		}
+		if !next.same(r) {
 			since = d.engine.elapsed()
 		}
-		row = next
+		r = next
 	}
-	return row, err
+	return r, err
 }

@@ -2,8 +2,6 @@ package failover
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -20,19 +18,26 @@ func (d *Drive) position() (outcome, error) {
 		case err != nil && (d.run.Mode == model.Planned || !model.ClassOf(err).Outage()):
 			return outcome{}, err
 		case err == nil:
-			pos := place(*d.run.Cursor, d.pipeline.Overlap, window, true)
+			w := wishOf(d.pipeline, d.request(), d.run.Cursor)
+			pos, ok := w.place(window, true)
+			if !ok {
+				return outcome{}, fmt.Errorf("there is no cursor for %s at %s: begin again, with a slot to resume at", d.run.Pipeline, d.run.From)
+			}
 			if pos.gap > 0 {
-				return d.positionWithGap(pos, window)
+				return d.positionWithGap(w, pos, window)
 			}
 			// What a cluster does not have yet it refuses to begin from.
 			if pos.resume <= window.Max+1 {
-				return positionOutcome(pos, window), nil
+				return positionOutcome(w, pos, d.run.To, window), nil
 			}
 			err = fmt.Errorf("slot %d is above the newest slot of %s, %d", pos.resume, d.run.To, window.Max)
 			d.progress(model.StepPosition, "waiting: "+err.Error())
 		}
 		if d.engine.elapsed() >= until {
 			return outcome{}, fmt.Errorf("waited %s: %w", s.PositionWait, err)
+		}
+		if _, _, err := d.guardLook(); err != nil {
+			return outcome{}, err
 		}
 		if err := d.pause(s.Poll); err != nil {
 			return outcome{}, err
@@ -54,50 +59,43 @@ func (d *Drive) window() (model.SlotRange, error) {
 }
 
 // positionOutcome journals the position.
-func positionOutcome(pos position, window model.SlotRange) outcome {
-	detail := fmt.Sprintf("resume at slot %d of %s, about %d slots twice", pos.resume, window, pos.duplicates)
-	if pos.gap > 0 {
-		detail += fmt.Sprintf(", a gap of %s slots", model.Count(pos.gap))
+func positionOutcome(w wish, pos position, to string, window model.SlotRange) outcome {
+	detail := fmt.Sprintf("resume at slot %d of %s, %s, about %s twice", pos.resume, window, w.how(to), model.Units(pos.duplicates, "slot"))
+	switch {
+	case pos.gap > 0:
+		detail += ", a gap of " + model.Units(pos.gap, "slot")
+	case pos.uncounted:
+		detail += ", and nobody can say how many are skipped"
 	}
 	return outcome{detail: detail, set: func(r *model.Run) {
 		r.ResumeSlot, r.GapSlots, r.DuplicateSlots = &pos.resume, &pos.gap, &pos.duplicates
+		if pos.uncounted && pos.gap == 0 {
+			r.GapSlots = nil
+		}
 	}}
 }
 
 // positionWithGap goes on over a gap only where it is approved by its number,
 // in this run or in the plan that began it, or by the policy.
-func (d *Drive) positionWithGap(pos position, window model.SlotRange) (outcome, error) {
+func (d *Drive) positionWithGap(w wish, pos position, window model.SlotRange) (outcome, error) {
 	p := d.pipeline
-	if p.Guarantee == model.NoGuarantee && p.Bootstrap == model.BootstrapAllow {
-		return positionOutcome(pos, window), nil
+	out := positionOutcome(w, pos, d.run.To, window)
+	if allowsGaps(p) {
+		return out, nil
 	}
-	text := fmt.Sprintf("a gap of %s slots: %s serves from slot %d, the cursor is %d",
-		model.Count(pos.gap), d.run.To, window.Min, *d.run.Cursor)
-	if p.Guarantee == model.ExactlyOnce || p.Bootstrap == model.BootstrapReject {
+	text := w.gapText(pos, d.run.To, window)
+	if p.Guarantee == model.ExactlyOnce || (p.Bootstrap == model.BootstrapReject && w.left(window)) {
 		return outcome{}, fmt.Errorf("%s, and the policy allows none", text)
 	}
 	approved := d.run.ApprovedGap
 	if n, ok := d.approval(); ok {
 		approved = &n
 	}
-	if approved != nil && *approved >= pos.gap {
-		out := positionOutcome(pos, window)
-		place := out.set
-		out.set = func(r *model.Run) { place(r); r.ApprovedGap = approved }
-		out.batch.Audit = d.audit("approve-gap", fmt.Sprintf("%s; approved up to %s", text, model.Count(*approved)))
-		return out, nil
+	if !approves(approved, pos.gap) {
+		return outcome{}, askGap(text, pos.gap)
 	}
-	return outcome{}, ask("%s (if it grows faster than you can answer: abort, and begin again with a gap approved that leaves room). %s",
-		text, toApprove(pos.gap))
-}
-
-// toApprove ends the question of a gap.
-func toApprove(gap uint64) string { return fmt.Sprintf("To approve it type its number, %d", gap) }
-
-// approval is the gap that a person approved by an answer: the very number that
-// the run asked for, so that no other number is taken for one.
-func (d *Drive) approval() (uint64, bool) {
-	asked := d.run.Question
-	n, err := strconv.ParseUint(strings.ReplaceAll(d.takeAnswer("a gap of "), ",", ""), 10, 64)
-	return n, err == nil && strings.HasSuffix(asked, " "+toApprove(n))
+	place := out.set
+	out.set = func(r *model.Run) { place(r); r.ApprovedGap = approved }
+	out.batch.Audit = d.audit("approve-gap", approvedText(text, *approved))
+	return out, nil
 }

@@ -9,28 +9,28 @@ import (
 
 // preflight looks whether the run may go on. What Begin has just found out
 // under the eyes of the caller is not asked again; a resumed run is checked
-// anew.
+// anew. Where it needs a person's answer it stands still, with nothing touched.
 func (d *Drive) preflight() (outcome, error) {
-	plan := d.checked
+	plan, f := d.checked, d.facts
+	d.checked, d.facts = nil, nil
 	if plan == nil {
-		if err := d.awaitHealth(); err != nil {
+		var err error
+		if f, err = d.lookAgain(); err != nil {
 			return outcome{}, err
-		}
-		f := d.engine.gather(d.wait, d.request(), d.pipeline, d.run.From)
-		if err := d.wait.Err(); err != nil {
-			return outcome{}, err
-		}
-		if f.busy != nil && f.busy.ID == d.run.ID {
-			f.busy = nil
 		}
 		again := d.engine.draw(f)
 		plan = &again
 	}
-	switch plan.Worst() {
-	case model.CheckRefuse:
+	for plan.Worst() == model.CheckAsk {
+		if err := d.settle(plan, f); err != nil {
+			return outcome{}, err
+		}
+		f.request = d.request()
+		again := d.engine.draw(f)
+		plan = &again
+	}
+	if plan.Worst() == model.CheckRefuse {
 		return outcome{}, errors.New(tell(plan.Checks, model.CheckRefuse))
-	case model.CheckAsk:
-		return outcome{}, errors.New(tell(plan.Checks, model.CheckAsk))
 	}
 	out := outcome{detail: fmt.Sprintf("%d checks passed", len(plan.Checks))}
 	if warned := tell(plan.Checks, model.CheckWarn); warned != "" {
@@ -39,12 +39,31 @@ func (d *Drive) preflight() (outcome, error) {
 	return out, nil
 }
 
+// lookAgain gathers the facts of the run anew.
+func (d *Drive) lookAgain() (*facts, error) {
+	home, err := d.engine.homeOf(d.wait, d.pipeline)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.awaitHealth(); err != nil {
+		return nil, err
+	}
+	f := d.engine.gather(d.wait, d.request(), d.pipeline, d.run.From, home)
+	if err := d.wait.Err(); err != nil {
+		return nil, err
+	}
+	if f.busy != nil && f.busy.ID == d.run.ID {
+		f.busy = nil
+	}
+	return f, nil
+}
+
 // awaitHealth has a failback that was interrupted before anything was touched
 // wait until this process knows for how long home has been healthy, or what
 // else it is: what is merely not known yet speaks against nothing.
 func (d *Drive) awaitHealth() error {
 	e := d.engine
-	if kindOf(d.pipeline, d.run.To) != model.Failback || d.run.Forced || e.holdsOf(d.run.Pipeline).stability <= 0 {
+	if d.run.Kind != model.Failback || d.run.Forced || e.holdsOf(d.run.Pipeline).stability <= 0 {
 		return nil
 	}
 	until := e.elapsed() + e.settings.PositionWait
@@ -70,8 +89,10 @@ func healthKnown(s model.ClusterState) bool {
 
 // request is what the run was asked for, as its journal has it.
 func (d *Drive) request() model.Request {
+	r := &d.run
 	return model.Request{
-		Pipeline: d.run.Pipeline, To: d.run.To, Mode: d.run.Mode, Force: d.run.Forced,
-		ApproveGap: d.run.ApprovedGap, Reason: d.run.Reason, RequestedBy: d.run.RequestedBy,
+		Pipeline: r.Pipeline, To: r.To, Mode: r.Mode, Recreate: r.Kind == model.Recreate,
+		FromSlot: r.FromSlot, Latest: r.Latest, Force: r.Forced, ApproveGap: r.ApprovedGap,
+		Reason: r.Reason, RequestedBy: r.RequestedBy, Origin: r.Origin, Evacuation: r.Evacuation,
 	}
 }

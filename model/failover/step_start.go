@@ -3,19 +3,41 @@ package failover
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
 
 // beforeStart makes sure, while there is still a way back, that the subscriber
-// at the target is ours and the source's client is still stopped.
+// at the target is ours, that no client works there yet, and that the source's
+// client is still stopped.
 func (d *Drive) beforeStart() error {
+	var ours, idle, still error
+	var wg sync.WaitGroup
+	wg.Go(func() { ours = d.subscriberIsOurs() })
+	wg.Go(func() { idle = d.targetIsIdle() })
+	still = d.sourceStillStopped()
+	wg.Wait()
+	if err := d.leaving(); err != nil {
+		return err
+	}
+	for _, err := range []error{still, ours, idle} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// subscriberIsOurs fails where the target's subscriber is not the one that this
+// run made.
+func (d *Drive) subscriberIsOurs() error {
 	c, err := d.target()
 	if err != nil {
 		return err
 	}
-	sub, err := d.subscriber(c)
+	sub, err := d.subscriberSurely(c)
 	if err != nil {
 		return err
 	}
@@ -26,7 +48,31 @@ func (d *Drive) beforeStart() error {
 		return fmt.Errorf("the subscriber %s at %s is not the one that this run created (id %s, expected %s): somebody else is at work there; begin again",
 			d.run.Subscriber, d.run.To, model.Clean(sub.ID, 64), model.Clean(d.run.SubscriberID, 64))
 	}
-	return d.sourceStillStopped()
+	return nil
+}
+
+// targetIsIdle fails where a client works at the target already. What cannot be
+// seen now was seen in preflight.
+func (d *Drive) targetIsIdle() error {
+	if d.run.From == d.run.To {
+		return nil
+	}
+	w, err := d.watch(d.run.To)
+	if err != nil {
+		return err
+	}
+	sign := ""
+	switch s := w.see(); {
+	case s.status == ClientRunning:
+		sign = "its status hook says so"
+	case s.scrapeErr == nil:
+		sign = "its metrics port answers"
+	case s.cursor != nil && *s.cursor > below(*d.run.ResumeSlot):
+		sign = fmt.Sprintf("its cursor moved to %d from its seed", *s.cursor)
+	default:
+		return nil
+	}
+	return fmt.Errorf("a client of %s runs at %s, and this run has not started it: %s; stop it, and begin again", d.run.Pipeline, d.run.To, sign)
 }
 
 // start starts the target's client. A hook whose outcome is unknown is left to
@@ -81,6 +127,9 @@ const doubleActive = "double-active: "
 // refuseSecond asks when the source's client runs, or has run since its stop
 // was proven: a second one must not be started beside it.
 func (d *Drive) refuseSecond() error {
+	if d.run.From == d.run.To {
+		return nil // it is the client that is started, perhaps already
+	}
 	err := d.sourceStillStopped()
 	var runs *sourceRunsError
 	if !errors.As(err, &runs) {
@@ -112,11 +161,12 @@ func (d *Drive) activate() (outcome, error) {
 	now := d.engine.now()
 	took := now.Sub(d.run.StartedAt).Round(time.Second)
 	detail := fmt.Sprintf("%s is active on %s, %s after the run began", d.run.Pipeline, d.run.To, took)
+	note := d.doneNote()
 	return outcome{
 		detail: detail,
 		batch:  Batch{Activate: true, Release: true, Audit: d.audit("done", detail)},
 		set: func(r *model.Run) {
-			r.State, r.EndedAt, r.Note = model.RunDone, &now, ""
+			r.State, r.EndedAt, r.Note = model.RunDone, &now, note
 		},
 	}, nil
 }

@@ -3,6 +3,7 @@ package failover
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -14,11 +15,13 @@ type watch struct {
 	client Client
 	env    HookEnv
 	late   *model.Slot // the durable cursor may still catch up to here
+	tips   bool        // look at the newest slot of its cluster too
 
 	looks      int
 	last       sight
-	quietSince moment // the first look, or the last sign of life
-	moved      string // the last sign of life
+	quietSince moment      // the first look, or the last sign of life
+	quietTip   *model.Slot // newest slot of its cluster then, or soon after
+	moved      string      // the last sign of life
 
 	patience time.Duration // with its status hook
 }
@@ -29,6 +32,8 @@ type sight struct {
 	scrapeErr error
 	metrics   model.ClientMetrics // where scrapeErr is nil
 	cursor    *model.Slot
+	cursorErr error       // of the ledger
+	tip       *model.Slot // newest slot of its cluster; nil where it was not to be had
 }
 
 // watch begins to watch a client.
@@ -43,26 +48,60 @@ func (d *Drive) watch(cluster string) (*watch, error) {
 // look looks once more, and notes a sign of life since the look before.
 func (w *watch) look() (sight, error) {
 	d := w.drive
-	var s sight
-	s.status, _ = call(d.wait, w.patience, func(ctx context.Context) (ClientStatus, error) {
-		return d.engine.status(ctx, w.client, w.env)
-	})
-	s.metrics, s.scrapeErr = call(d.wait, d.engine.settings.CallTimeout, w.client.Metrics)
-	if c, err := d.cursorAt(w.env.Cluster); err == nil && c != nil {
-		s.cursor = &c.Slot
-	}
+	s := w.see()
 	if err := d.leaving(); err != nil {
 		return s, err
 	}
 	now := d.engine.elapsed()
 	if w.looks == 0 {
-		w.quietSince = now
+		w.quietSince, w.quietTip = now, s.tip
 	} else if sign := w.sign(w.last, s); sign != "" {
-		w.moved, w.quietSince = sign, now
+		w.moved, w.quietSince, w.quietTip = sign, now, s.tip
+	}
+	if w.quietTip == nil {
+		w.quietTip = s.tip
 	}
 	w.looks++
 	w.last = s
 	return s, nil
+}
+
+// see looks at all there is to see, side by side.
+func (w *watch) see() (s sight) {
+	d := w.drive
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		s.status, _ = call(d.wait, w.patience, func(ctx context.Context) (ClientStatus, error) {
+			return d.engine.status(ctx, w.client, w.env)
+		})
+	})
+	wg.Go(func() {
+		s.metrics, s.scrapeErr = call(d.wait, d.engine.settings.CallTimeout, w.client.Metrics)
+	})
+	wg.Go(func() {
+		var r reading
+		r, s.cursorErr = d.cursorAt(w.env.Cluster)
+		s.cursor = r.slot()
+	})
+	if w.tips {
+		wg.Go(func() { s.tip = w.newest() })
+	}
+	wg.Wait()
+	return s
+}
+
+// newest is the newest slot of the client's cluster; nil where it does not say.
+func (w *watch) newest() *model.Slot {
+	d := w.drive
+	c, err := d.engine.world.Cluster(w.env.Cluster)
+	if err != nil {
+		return nil
+	}
+	r, err := call(d.wait, d.engine.settings.CallTimeout, c.SlotRange)
+	if err != nil {
+		return nil
+	}
+	return &r.Max
 }
 
 // forget begins the watch anew.
@@ -70,18 +109,27 @@ func (w *watch) forget() { w.looks, w.moved = 0, "" }
 
 // sign tells what moved from one look to the next.
 func (w *watch) sign(was, is sight) string {
-	if was.cursor != nil && is.cursor != nil && *is.cursor > *was.cursor &&
-		(w.late == nil || *is.cursor > *w.late) {
+	switch {
+	case was.cursor != nil && is.cursor != nil && *is.cursor > *was.cursor && (w.late == nil || *is.cursor > *w.late):
 		return fmt.Sprintf("its cursor moved from %d to %d", *was.cursor, *is.cursor)
-	}
-	if was.scrapeErr == nil && is.scrapeErr == nil && advanced(was.metrics, is.metrics) {
+	case was.scrapeErr == nil && is.scrapeErr == nil && advanced(was.metrics, is.metrics):
 		return "its metrics moved"
+	case isPortRefused(was.scrapeErr) && is.scrapeErr == nil:
+		return "its metrics port answers again"
 	}
 	return ""
 }
 
 // quiet is for how long no sign of life was seen.
 func (w *watch) quiet() time.Duration { return w.drive.engine.elapsed() - w.quietSince }
+
+// still reports whether the client stood still for so long while its cluster
+// moved on. It must be seen to do so: what cannot be looked at may do anything.
+func (w *watch) still(long time.Duration) bool {
+	seen := w.last.scrapeErr == nil || w.last.cursor != nil
+	moves := w.quietTip != nil && w.last.tip != nil && *w.last.tip > *w.quietTip
+	return seen && moves && w.looks > 1 && w.quiet() >= long
+}
 
 // advanced reports whether a client's counters or gauges went up.
 func advanced(was, is model.ClientMetrics) bool {

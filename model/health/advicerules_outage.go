@@ -37,7 +37,7 @@ func clientGoesOnRow() adviceRule {
 			if !isOut(x) || !x.s.progresses(x.now, x.r) {
 				return model.RuleQuiet
 			}
-			return holds(x.s.cluster.verdict == model.ClusterDown || x.clientSeesMore())
+			return holds(x.s.cluster.verdict == model.ClusterDown || x.s.seesMore(x.now, x.r))
 		},
 		says: func(x pipelineCase) string {
 			if x.s.cluster.verdict == model.ClusterStalled {
@@ -56,7 +56,7 @@ func stillConsumesRow() adviceRule {
 	return adviceRule{
 		name: "wait: stalled, but the client still consumes", leads: model.ActionWait,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(isOut(x) && x.s.progresses(x.now, x.r) && !x.crawls())
+			return holds(isOut(x) && x.s.progresses(x.now, x.r) && !x.drained())
 		},
 		says: func(x pipelineCase) string {
 			return outSays(x) + ", but " + x.name() + " still consumes what it has: wait"
@@ -108,7 +108,7 @@ func othersGoOnRow() adviceRule {
 	return adviceRule{
 		name: "check_your_side: another pipeline goes on there", leads: model.ActionCheckYourSide,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(isOut(x) && !x.crawls() && x.othersWent() != nil)
+			return holds(isOut(x) && !x.drained() && x.othersWent() != nil)
 		},
 		says: func(x pipelineCase) string {
 			return x.at() + " is " + word(x.s.cluster.verdict) + " from here and " + x.name() + " stands, but " +
@@ -123,7 +123,7 @@ func otherResumesRow() adviceRule {
 	return adviceRule{
 		name: "wait: another pipeline there has just gone on", leads: model.ActionWait,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(isOut(x) && !x.crawls() && x.othersMay() != nil)
+			return holds(isOut(x) && !x.drained() && x.othersMay() != nil)
 		},
 		says: func(x pipelineCase) string {
 			return outSays(x) + ", but " + x.othersMay().cfg.Name + " there has just gone on: wait a moment, to see whether it does so again, and " +

@@ -89,10 +89,14 @@ func silentAloneRow() adviceRule {
 	return adviceRule{
 		name: "check_your_side: silent alone", leads: model.ActionCheckYourSide,
 		test: func(x pipelineCase) model.RuleState {
-			return holds(pipelineIs(x, model.PipelineSilent) && (x.othersWent() != nil || x.onlyCanaryGets()))
+			return holds(pipelineIs(x, model.PipelineSilent) && (x.othersWent() != nil || x.onlyCanaryGets() || x.stillAlone()))
 		},
 		says: func(x pipelineCase) string {
-			if other := x.othersWent(); other != nil {
+			other := x.othersWent()
+			if other == nil && x.stillAlone() {
+				other = x.othersMay()
+			}
+			if other != nil {
 				return ownReason(x) + "; " + other.cfg.Name + " streams from the same cluster: check the client of " + x.name() + "; do not fail over"
 			}
 			return ownReason(x) + "; data comes from there to this console's canary: check the client of " + x.name() +
@@ -110,6 +114,12 @@ func (x pipelineCase) onlyCanaryGets() bool {
 	quiet, _ := x.hush()
 	return c.quiet <= 1 && x.p.otherMoves(c, x.now) == nil &&
 		c.canary.flowed(x.now, x.now.Add(x.r.SilentAfter/2-quiet), x.r)
+}
+
+// stillAlone reports whether its own side was already to be checked, and between
+// two batches of another pipeline there nothing takes that back.
+func (x pipelineCase) stillAlone() bool {
+	return x.accused() && x.s.cluster.quiet <= 1 && x.othersMay() != nil
 }
 
 // silentRow is for a client that gets nothing, and nobody else is seen to.

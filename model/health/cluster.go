@@ -36,6 +36,7 @@ type cluster struct {
 
 	calls    calls
 	slowFrom time.Time // since when the means are out of bounds; zero: they are not
+	slowMore bool      // they are beyond the bounds now, and not only not well below them again
 
 	version string
 	rtt     *time.Duration
@@ -47,9 +48,11 @@ type cluster struct {
 	tips    trail     // of the tip
 	anchor  slotPoint // where the newest slot last kept pace
 	goesOn  time.Time // when its newest slot last began to move after a stand
+	hops    bool      // it moved on from one look to the next, however far apart
 	rushes  bool      // it takes in slots much faster than the chain makes them
 
 	stoodFrom time.Time // when that stand began
+	haltEnd   time.Time // when the chain last went on without it, after a halt in which it stopped as others did
 	pauses    Suspicion // between answers to looks for the version
 	heardAt   time.Time // the newest of those
 	canary    canary
@@ -72,13 +75,14 @@ type cluster struct {
 	unservedAt  time.Time // when it was last seen to serve nobody at all for more than a moment
 
 	// What follows is summed up once a tick, for all pipelines.
-	quiet   int         // how many pipelines that are active here answer and rest
-	dryAt   time.Time   // when it was said that no data comes; zero: it is not said
-	moves   bool        // clients here make progress, as far apart as they usually do
-	movers  [2]movement // of those that make progress, the two that have done so the longest
-	wells   [2]movement // of those near the tip, or on the way there, the two that were so the longest
-	reason  string
-	outlook string
+	quiet    int         // how many pipelines that are active here answer and rest
+	dryAt    time.Time   // when it was said that no data comes; zero: it is not said
+	moves    bool        // clients here make progress, as far apart as they usually do
+	seenMore bool        // a client here got slots well past the newest that this console sees
+	movers   [2]movement // of those that make progress, the two that have done so the longest
+	wells    [2]movement // of those near the tip, or on the way there, the two that were so the longest
+	reason   string
+	outlook  string
 
 	line       model.Fact // what this console makes of it
 	canaryLine model.Fact // of the canary, where it is on
@@ -240,13 +244,13 @@ const fewBad = 5
 // measure follows whether the means over the window are out of bounds. They
 // come back in only well below the bounds, so that a verdict does not flicker.
 func (c *cluster) measure(e *model.Evidence, r *Rules) {
-	bound := 1.0
-	if !c.slowFrom.IsZero() {
-		bound = 0.8
-	}
 	errors, n := c.calls.errorRate()
-	slow := c.calls.latency() > time.Duration(float64(r.Latency)*bound) || errors > r.ErrorRate*bound
-	slow = slow && c.calls.bad >= min(fewBad, n)
+	beyond := func(share float64) bool {
+		out := c.calls.latency() > time.Duration(float64(r.Latency)*share) || errors > r.ErrorRate*share
+		return out && c.calls.bad >= min(fewBad, n)
+	}
+	c.slowMore = beyond(1)
+	slow := c.slowMore || (!c.slowFrom.IsZero() && beyond(0.8))
 	switch {
 	case !slow || n < r.FirstSamples:
 		c.slowFrom = time.Time{}

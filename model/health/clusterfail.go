@@ -37,10 +37,13 @@ func (c *cluster) fail(k *kindState, e *model.Evidence, r *Rules) {
 	c.calls.add(call{at: e.Answered, kind: kindIndex(e.Kind), took: max(e.RTT(), 0), failed: class.Outage(), late: class == model.ClassTimeout, bad: class.Outage()}, r.Window)
 }
 
-// failName folds a name that did not resolve. One amid other failures shows
-// nothing: it neither ends their series nor counts in it. Nor does a row of them
+// failName folds a name that did not resolve. A few amid other failures show
+// nothing: they neither end their series nor count in it. Nor does a row of them
 // end an outage that was there before.
 func (c *cluster) failName(e *model.Evidence, r *Rules) {
+	if c.series.count >= 3 && e.Answered.Sub(c.series.last) <= r.MaxAge/2 {
+		return
+	}
 	if c.dns == 0 {
 		c.dnsFrom = sentAt(e)
 	}

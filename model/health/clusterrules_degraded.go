@@ -49,6 +49,9 @@ func meansChange(x clusterCase) string {
 	if left := r.DegradedAfter - x.c.lastAt.Sub(x.c.slowFrom); left > 0 {
 		return "degraded in " + model.Span(left) + " unless it comes well below " + bounds
 	}
+	if !x.c.slowMore && x.c.verdict != model.ClusterDegraded {
+		return "degraded if it goes beyond " + bounds + " again, ends once well below"
+	}
 	return "healthy once well below " + bounds
 }
 
@@ -61,7 +64,8 @@ func meansRule() clusterRule {
 		name: "degraded: slow, or fails in part", leads: model.ClusterDegraded, setting: "detection.latency, detection.error_rate",
 		test: func(x clusterCase) model.RuleState {
 			slow := !x.c.slowFrom.IsZero()
-			return graded(slow && x.c.lastAt.Sub(x.c.slowFrom) >= x.w.rules.DegradedAfter, slow)
+			is := x.c.slowMore || x.c.before.verdict == model.ClusterDegraded
+			return graded(slow && is && x.c.lastAt.Sub(x.c.slowFrom) >= x.w.rules.DegradedAfter, slow)
 		},
 		says: meansSays, sofar: meansSoFar, from: meansFrom, change: meansChange,
 		bound: func(x clusterCase) string {

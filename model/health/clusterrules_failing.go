@@ -138,11 +138,16 @@ func (x clusterCase) stands() (lasted time.Duration, ok bool) {
 	if !young(c.slotsAt, x.now, r) {
 		return 0, false
 	}
-	if c.pace.samples < 2 && !c.out() && model.SlotsBetween(c.anchor.slot, c.slots.Max) > r.StallSlots/4 {
+	if c.pace.samples < 2 && !c.out() && c.hops {
 		return 0, false // one look after a break: it has moved, and may move now
 	}
-	lasted = c.standing()
-	return lasted, lasted >= r.standGrace()
+	return x.stood(), c.standing() >= r.standGrace()
+}
+
+// stood is how long the newest slot has stood, less the time in which the chain
+// halted: from when on another cluster that stopped with this one goes on.
+func (x clusterCase) stood() time.Duration {
+	return min(x.c.standing(), x.c.slotsAt.Sub(standingFrom(x)))
 }
 
 // standingRules are for a cluster that answers, but whose newest slot stands or
@@ -158,7 +163,7 @@ func standingRules() []clusterRule {
 
 // standingSays is the reason where the newest slot stands.
 func standingSays(x clusterCase) string {
-	text := x.c.cfg.Name + " answers, but its newest slot " + slotText(x.c.slots.Max) + " has not kept pace for " + model.Span(x.c.standing())
+	text := x.c.cfg.Name + " answers, but its newest slot " + slotText(x.c.slots.Max) + " has not kept pace for " + model.Span(x.stood())
 	if ahead, by := x.w.ahead(x.c, x.now); ahead != nil {
 		return text + ", while " + ahead.cfg.Name + " is " + model.Units(by, "slot") + " ahead"
 	}
@@ -170,7 +175,7 @@ func standingSoFar(x clusterCase) string {
 	if x.c.slots == nil {
 		return "no newest slot yet"
 	}
-	text := "newest slot has not kept pace for " + model.Span(x.c.standing())
+	text := "newest slot has not kept pace for " + model.Span(x.stood())
 	if ahead, by := x.w.ahead(x.c, x.now); ahead != nil {
 		text += ", " + ahead.cfg.Name + " is " + model.Units(by, "slot") + " ahead"
 	}
@@ -182,9 +187,9 @@ func standingBound(x clusterCase) string {
 	return model.Span(x.w.rules.DownAfter) + ", another more than " + model.Units(x.w.rules.StallSlots, "slot") + " ahead"
 }
 
-// standingFrom is when it last kept pace.
+// standingFrom is when it last kept pace, or the chain went on without it.
 func standingFrom(x clusterCase) time.Time {
-	return x.c.anchor.at
+	return later(x.c.anchor.at, x.c.haltEnd)
 }
 
 // stalledRule is for a newest slot that stands for long, while another moved on.
@@ -201,7 +206,7 @@ func stalledRule() clusterRule {
 		},
 		says: standingSays, sofar: standingSoFar, bound: standingBound, from: standingFrom,
 		change: func(x clusterCase) string {
-			left := x.w.rules.DownAfter - x.c.standing()
+			left := x.w.rules.DownAfter - x.stood()
 			switch ahead, _ := x.w.ahead(x.c, x.now); {
 			case left > 0 && ahead != nil:
 				return "stalled in " + model.Span(left) + " unless its newest slot moves"
@@ -226,7 +231,7 @@ func standsRule() clusterRule {
 		says: standingSays, sofar: standingSoFar, from: standingFrom,
 		bound: func(x clusterCase) string { return model.Span(x.w.rules.standGrace()) },
 		change: func(x clusterCase) string {
-			left := x.w.rules.DownAfter - x.c.standing()
+			left := x.w.rules.DownAfter - x.stood()
 			if ahead, _ := x.w.ahead(x.c, x.now); ahead == nil {
 				return "stalled in " + model.Span(left) + " if another cluster moves on meanwhile"
 			}

@@ -37,12 +37,13 @@ func recoveringRules() []clusterRule {
 // troubleFrom is when the trouble that is over began.
 func troubleFrom(x clusterCase) time.Time { return x.c.badFrom }
 
-// recoversRule is for one that was down or stalled, and does well for too short yet.
+// recoversRule is for one that was down or stalled, and does well for too short yet,
+// as every kind of call shows.
 func recoversRule() clusterRule {
 	return clusterRule{
 		name: "blip: it recovers", leads: model.ClusterBlip, setting: "detection.down_after",
 		test: func(x clusterCase) model.RuleState {
-			return holds(x.c.before.scarred && x.healed() < x.w.rules.recovery())
+			return holds(x.c.before.scarred && x.healed() < x.w.rules.recovery() && x.unanswered() < 0)
 		},
 		says: func(x clusterCase) string { return x.c.cfg.Name + " does well again for " + model.Span(x.healed()) },
 		sofar: func(x clusterCase) string {

@@ -83,10 +83,6 @@ func (x pipelineCase) retentionCheck(state *model.PipelineState) model.RuleCheck
 	return c
 }
 
-// unusual is the least suspicion that is worth a hint: longer than all but 1 in
-// 10 pauses is nothing.
-const unusual = 2
-
 // sameChain is how far newest slots of two clusters of one chain may lie apart: a
 // week of chain.
 const sameChain = 7 * 24 * time.Hour
@@ -103,7 +99,7 @@ func silence(who string, lasted time.Duration, phi float64) string {
 // clusterHints are what only hints on a cluster.
 func (w *Watch) clusterHints(c *cluster, now time.Time) []string {
 	var hints []string
-	if phi, ok := c.suspicion(now, &w.rules); ok && phi >= unusual {
+	if phi, ok := c.suspicion(now, &w.rules); ok && phi >= UnusualSilence {
 		hints = append(hints, silence(c.cfg.Name, now.Sub(c.answeredAt), phi))
 	}
 	if slots, ok := w.behind(c, now); ok && w.rules.slotsTime(float64(slots)) > sameChain {
@@ -125,7 +121,7 @@ func (x pipelineCase) hints() []string {
 	var hints []string
 	if last := s.lastMove(); !last.IsZero() && s.seen(x.now, x.r) {
 		silent := x.now.Sub(last)
-		if phi, ok := s.pauses.Phi(silent); ok && phi >= unusual {
+		if phi, ok := s.pauses.Phi(silent); ok && phi >= UnusualSilence {
 			hints = append(hints, silence("the client at "+x.at(), silent, phi))
 		}
 	}

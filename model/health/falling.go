@@ -1,6 +1,7 @@
 package health
 
 import (
+	"math"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -50,10 +51,26 @@ func (g *gaps) add(at time.Time, slots float64, ahead *cluster, r *Rules) {
 		copy(g.points[:], g.points[1:])
 		g.n--
 	}
+	if g.falls && ahead != g.ahead {
+		g.shift(slots, at, r)
+	}
 	g.points[g.n] = gapPoint{at, slots}
 	g.n++
 	g.slots, g.ahead = slots, ahead
 	g.judge(r)
+}
+
+// shift makes distances to one cluster compare with those to another that is the
+// foremost now: they differ by as much as clusters trail.
+func (g *gaps) shift(slots float64, at time.Time, r *Rules) {
+	newest := g.points[g.n-1]
+	by := slots - newest.slots - g.pace*at.Sub(newest.at).Seconds()
+	if math.Abs(by) > float64(r.StallSlots) {
+		return
+	}
+	for i := range g.n {
+		g.points[i].slots += by
+	}
 }
 
 // judge follows whether the distance grows without a break. It does where each

@@ -13,9 +13,13 @@ type longest struct {
 	n    int                      // of them that are complete
 }
 
-// learn takes in a pause that ended at the given moment; width is that of a
-// stretch, and longer than the pauses that matter.
-func (l *longest) learn(at time.Time, pause, width time.Duration) {
+// learn takes in a pause that ended at the given moment. A stretch is at least that
+// long, and three of the longest pauses.
+func (l *longest) learn(at time.Time, pause, least time.Duration) {
+	width := least
+	for _, d := range l.most {
+		width = max(width, 3*d)
+	}
 	if age := at.Sub(l.from); l.from.IsZero() || age < 0 {
 		l.from = at
 	} else if age >= width {

@@ -8,12 +8,13 @@ import (
 
 // pipeline is the fold of all evidence on one pipeline.
 type pipeline struct {
-	cfg      model.Pipeline
-	rules    *Rules // those of the watch, or its own
-	active   string
-	at       *seat      // at the active cluster; nil where it has no client there
-	order    []*seat    // in the order of cfg.Clusters
-	clusters []*cluster // the same: of each seat
+	cfg            model.Pipeline
+	configuredHome string // cfg.Home is the one in force
+	rules          *Rules // those of the watch, or its own
+	active         string
+	at             *seat      // at the active cluster; nil where it has no client there
+	order          []*seat    // in the order of cfg.Clusters
+	clusters       []*cluster // the same: of each seat
 
 	told         bool      // active was told, and is not just the home that we presume
 	activeFrom   time.Time // since when it is active there, where this watch saw it change

@@ -69,10 +69,16 @@ func (x pipelineCase) pair() (a, b *seat, beside time.Duration) {
 		return nil, nil, 0
 	}
 	for i, s := range x.p.order {
+		if !s.progresses(x.now, x.r) {
+			continue
+		}
 		for _, t := range x.p.order[i+1:] {
+			if !t.progresses(x.now, x.r) {
+				continue
+			}
 			for _, m := range [2]*mover{&s.committed, &s.advances} {
 				for _, n := range [2]*mover{&t.committed, &t.advances} {
-					if d := together(m, n, x.now, x.r); d > beside {
+					if d := together(m, n); d > beside {
 						a, b, beside = s, t, d
 					}
 				}
@@ -82,10 +88,10 @@ func (x pipelineCase) pair() (a, b *seat, beside time.Duration) {
 	return a, b, beside
 }
 
-// together is how long two values that both grow now have grown side by side, so
-// that one handing over to the other does not explain it.
-func together(a, b *mover, now time.Time, r *Rules) time.Duration {
-	if a.n < 3 || b.n < 3 || now.Sub(a.last) > r.progressAge() || now.Sub(b.last) > r.progressAge() {
+// together is how long two values that both grow have grown side by side, so that
+// one handing over to the other does not explain it.
+func together(a, b *mover) time.Duration {
+	if a.n < 3 || b.n < 3 {
 		return 0
 	}
 	end := a.last
@@ -155,7 +161,7 @@ func cutOffRule() pipelineRule {
 			return graded(x.suffers(), c.out() || c.verdict == model.ClusterBlip)
 		},
 		says: func(x pipelineCase) string {
-			if x.crawls() {
+			if x.drained() {
 				return x.at() + " is stalled, and the client there has nothing left to consume but what still trickles in"
 			}
 			return x.at() + " is " + word(x.s.cluster.verdict) + ", and the client there makes no progress"

@@ -116,7 +116,12 @@ func (s *seat) cursorAlone(now time.Time, r *Rules) bool {
 func silentSays(x pipelineCase) string {
 	quiet, _ := x.hush()
 	lately := ""
-	if quiet < x.s.silentAfter(x.r) && x.p.hushed > 0 {
+	switch {
+	case quiet >= x.s.silentAfter(x.r) || x.p.hushed == 0:
+	case x.s.upAgain.After(x.s.lastMove()):
+		lately = ", was restarted " + model.Span(x.now.Sub(x.s.upAgain)) + " ago, and is not known to go on"
+		quiet = x.p.hushed
+	default:
 		lately = ", went on only " + model.Span(quiet) + " ago, and is not known to go on for good"
 		quiet = x.p.hushed
 	}

@@ -113,6 +113,17 @@ func (s *seat) rests(stood time.Duration, r *Rules) bool {
 	return stood > r.Window/3 && stood > min(3*s.pauses.usual(), s.silentAfter(r))
 }
 
+// unhindered reports whether a pause since the given moment tells how long the
+// client usually pauses: it was watched all the time and not silent, its cluster
+// served it, its subscriber was there, and nobody restarted it or moved the pipeline.
+func (s *seat) unhindered(last time.Time, stood time.Duration, r *Rules) bool {
+	c := s.cluster
+	if stood > s.silentAfter(r) || c.fineFrom.IsZero() || c.wellFrom().After(last) {
+		return false
+	}
+	return !s.watchedFrom.After(last) && !s.lostAt.After(last) && !s.upFrom.After(last) && !s.owner.activeFrom.After(last)
+}
+
 // newest is the one of its values that grew last.
 func (s *seat) newest() *mover {
 	if s.advances.last.After(s.committed.last) {
@@ -141,5 +152,5 @@ func (s *seat) silentAfter(r *Rules) time.Duration {
 // however far apart.
 func (s *seat) resumed(since time.Time) bool {
 	m := s.newest()
-	return m.n >= 2 || m.grew[2].After(since)
+	return (m.n >= 2 && m.grew[1].After(since)) || m.grew[2].After(since)
 }

@@ -22,8 +22,9 @@ type seat struct {
 
 	sub      model.SubscriberState
 	subAt    time.Time
-	subTimes int // that the state was seen in a row
-	subLook  int // the look of the cluster's subscribers that saw it
+	subTimes int       // that the state was seen in a row
+	subLook  int       // the look of the cluster's subscribers that saw it
+	lostAt   time.Time // when it was last seen to be absent or stale
 
 	metrics    *model.ClientMetrics // of the newest answered scrape; never nil
 	scrapeAt   time.Time            // the newest answered scrape
@@ -40,8 +41,7 @@ type seat struct {
 	longest    longest   // of them
 	nearFrom   time.Time // since when its lag is that of a client near the tip
 	flowFrom   time.Time // since when it makes progress without a long pause
-	backAt     time.Time // when it last went on after it had stood for longer than its patience
-	doneFrom   time.Time // since when its cluster has no backlog for it
+	done       bool      // its cluster has no backlog for it
 	restarts   int       // of the client, since it last made progress
 	upAgain    time.Time // the newest of them
 
@@ -97,9 +97,8 @@ func (s *seat) forget() {
 	s.lookAt, s.upFrom, s.failFrom, s.upAgain = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	s.tipFrom, s.tipMovedAt, s.tipWentAt = time.Time{}, time.Time{}, time.Time{}
 	s.committed, s.advances, s.restarts = mover{}, mover{}, 0
-	s.flowFrom, s.nearFrom, s.backAt = time.Time{}, time.Time{}, time.Time{}
-	s.doneFrom = time.Time{}
-	s.cursorAt, s.readAt = time.Time{}, time.Time{}
+	s.flowFrom, s.nearFrom, s.done = time.Time{}, time.Time{}, false
+	s.cursorAt, s.readAt, s.lostAt = time.Time{}, time.Time{}, time.Time{}
 	s.consumed.reset()
 	s.cursors.reset()
 	s.lags.reset()
@@ -109,9 +108,6 @@ func (s *seat) forget() {
 func (s *seat) progress(m *mover, at time.Time, r *Rules) {
 	last := s.lastMove()
 	stood := at.Sub(last)
-	if !last.IsZero() && stood > s.patience(r) {
-		s.backAt = at
-	}
 	if last.IsZero() || stood > r.SilentAfter/2 || s.flowFrom.IsZero() {
 		s.flowFrom = at
 	}
@@ -122,19 +118,11 @@ func (s *seat) progress(m *mover, at time.Time, r *Rules) {
 		}
 		if s.unhindered(last, stood, r) {
 			s.pauses.Learn(stood)
-			s.longest.learn(at, stood, 2*r.SilentAfter)
+			s.longest.learn(at, stood, 2*r.progressAge())
 		}
 	}
 	m.grow(at, r.SilentAfter)
 	s.restarts = 0
-}
-
-// unhindered reports whether a pause since the given moment tells how long the
-// client usually pauses: it was not silent meanwhile, and its cluster served it all
-// the time.
-func (s *seat) unhindered(last time.Time, stood time.Duration, r *Rules) bool {
-	c := s.cluster
-	return stood <= s.silentAfter(r) && !c.fineFrom.IsZero() && !c.wellFrom().After(last)
 }
 
 // observeCursor folds an answered look at the cursor. A row that went back was
@@ -158,8 +146,8 @@ func (s *seat) observeCursor(e *model.Evidence, r *Rules) {
 	case slot > old.Slot:
 		s.progress(&s.advances, e.Answered, r)
 	}
-	if c := s.cluster; s.lookAt.IsZero() && c.slots != nil {
-		s.noteBacklog(e.Answered, model.SlotsBetween(e.Cursor.Slot, c.slots.Max), r.StallSlots)
+	if c := s.cluster; c.slots != nil && !s.scraped(e.Answered, r) {
+		s.noteBacklog(model.SlotsBetween(e.Cursor.Slot, c.slots.Max), r.StallSlots)
 	}
 	s.cursors.add(e.Answered, slotValue(e.Cursor.Slot), r.Window, 0)
 }
@@ -196,7 +184,7 @@ func (s *seat) observeMetrics(e *model.Evidence, r *Rules) {
 		s.nearFrom = time.Time{}
 	}
 	if lag, ok := s.lag(e.Answered, r); ok {
-		s.noteBacklog(e.Answered, uint64(lag), uint64(r.LagNoise))
+		s.noteBacklog(uint64(lag), uint64(r.LagNoise))
 	}
 	if s.cluster.rushes {
 		s.lags.scales[0].reset() // it makes up for a stall of its own: no client has to keep pace

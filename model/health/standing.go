@@ -17,6 +17,8 @@ type slotPoint struct {
 // that keeps at least a quarter of the chain's pace, and stays behind when it
 // stands or crawls; the time since the anchor is how long it has stood.
 func (c *cluster) moveSlots(slots *model.SlotRange, at time.Time, r *Rules) {
+	c.hops = c.slots != nil && model.SlotsBetween(c.slots.Max, slots.Max) > r.StallSlots/4 &&
+		float64(model.SlotsBetween(c.slots.Max, slots.Max)) >= at.Sub(c.slotsAt).Seconds()*r.SlotsPerSecond/4
 	c.slots, c.slotsAt = slots, at
 	untrusted := c.pace.add(at, slotValue(slots.Max), r.Window, int64(r.StallSlots))
 	recent, ok := c.pace.recent(r.Window / 6)
@@ -48,11 +50,33 @@ func (c *cluster) keepsPace(newest model.Slot, at time.Time, untrusted time.Dura
 		return true
 	}
 	// It may move again, only not enough to make up for the stand.
-	rate, ok := c.pace.recent(r.Window / 4)
-	if c.pace.clock-c.pace.from < (r.Window / 4).Seconds() {
+	rate, ok := c.pace.recent(r.Window * 3 / 4)
+	if ok && rate >= 0.3*r.SlotsPerSecond && at.Sub(c.anchor.at) >= r.Window {
+		return true
+	}
+	rate, ok = c.pace.recent(r.Window / 4)
+	if asked := c.pace.clock - c.pace.from; asked >= (r.Window/8).Seconds() && asked < (r.Window/4).Seconds() {
 		rate, ok = c.pace.newest() // it could not be asked in between
 	}
 	return ok && rate >= r.SlotsPerSecond/2
+}
+
+// noteHalt notes that the chain has halted and goes on, where this cluster stopped
+// when others did: it owes nothing for that time.
+func (x clusterCase) noteHalt() {
+	c := x.c
+	if c.haltEnd.After(x.now) {
+		c.haltEnd = time.Time{} // the clock was set back
+	}
+	if c.anchor.at.IsZero() || !c.haltEnd.Before(c.anchor.at) {
+		return
+	}
+	for _, o := range x.w.clusters {
+		if o != c && o.goesOn.After(c.anchor.at) && o.stoodFrom.Sub(c.anchor.at).Abs() <= x.w.rules.standGrace() {
+			c.haltEnd = o.goesOn
+			return
+		}
+	}
 }
 
 // slotValue is a slot as the value of a trail.

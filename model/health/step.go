@@ -13,6 +13,7 @@ func (w *Watch) step(c *cluster, now time.Time) {
 		c.before = history{c.verdict, c.scarred, c.healFrom, c.troubleAt}
 	}
 	c.looked, c.steppedAt = false, now
+	x.noteHalt()
 	x.noteUnserved()
 	rule := decide(w.clusterTable, x)
 	switch rule.leads {

@@ -15,45 +15,47 @@ func (x pipelineCase) patience() time.Duration {
 }
 
 // suffers reports whether the active cluster is out and the pipeline with it: its
-// client makes no progress, or none but that with which the cluster crawls.
+// client makes no progress, or has nothing left to consume there.
 func (x pipelineCase) suffers() bool {
-	return isOut(x) && (x.s.stuck(x.now, x.settled(), x.r) || x.crawls())
+	return isOut(x) && (x.s.stuck(x.now, x.settled(), x.r) || x.drained())
 }
 
-// crawls reports whether the client goes on only at the pace of a stalled
-// cluster that crawls: nothing is left there for it to consume. One that has only
-// just gone on may show that the cluster does too.
-func (x pipelineCase) crawls() bool {
-	return x.clusterIs(model.ClusterStalled) && x.s.progresses(x.now, x.r) && !x.clientSeesMore() &&
-		!x.s.doneFrom.IsZero() && x.s.lastMove().Sub(later(x.s.crawlsFrom(), x.settled())) >= x.patience()
-}
-
-// crawlsFrom is since when what the client gets done may be no more than what
-// its cluster makes.
-func (s *seat) crawlsFrom() time.Time {
-	return later(later(s.doneFrom, s.backAt), s.watchedFrom)
+// drained reports whether the client has consumed all that a stalled cluster has:
+// that it goes on with what still trickles in there tells nothing.
+func (x pipelineCase) drained() bool {
+	c := x.s.cluster
+	return c.verdict == model.ClusterStalled && x.s.done && !c.seenMore && x.s.seen(x.now, x.r)
 }
 
 // noteBacklog notes how much a cluster still has for the client: within noise it
 // has nothing, and again something beyond twice of that.
-func (s *seat) noteBacklog(at time.Time, left, noise uint64) {
+func (s *seat) noteBacklog(left, noise uint64) {
 	switch {
 	case left > 2*noise:
-		s.doneFrom = time.Time{}
-	case left <= noise && s.doneFrom.IsZero():
-		s.doneFrom = at
+		s.done = false
+	case left <= noise:
+		s.done = true
 	}
 }
 
-// goesOnWith reports whether another pipeline's going on at the active cluster
-// tells that the cluster serves it: not where that pipeline only crawls along with
-// a stalled one.
-func (x pipelineCase) goesOnWith(other *pipeline) bool {
-	if !x.clusterIs(model.ClusterStalled) {
+// seesMore reports whether the client got slots well past the newest that this
+// console sees of the same cluster.
+func (s *seat) seesMore(now time.Time, r *Rules) bool {
+	c := s.cluster
+	if c.slots == nil {
+		return false
+	}
+	if s.cursor != nil && young(s.cursorAt, now, r) && model.SlotsBetween(c.slots.Max, s.cursor.Slot) > r.StallSlots {
 		return true
 	}
-	y := pipelineCase{x.w, other, other.at, other.rules, x.now}
-	return !y.crawls()
+	return s.metrics.MaxSlot != nil && s.scraped(now, r) && model.SlotsBetween(c.slots.Max, *s.metrics.MaxSlot) > r.StallSlots
+}
+
+// goesOnWith reports whether another pipeline's going on at the active cluster
+// tells that the cluster serves it: not where that pipeline has nothing left to
+// consume at a stalled one.
+func (x pipelineCase) goesOnWith(other *pipeline) bool {
+	return !pipelineCase{x.w, other, other.at, other.rules, x.now}.drained()
 }
 
 // othersMove finds another pipeline that clearly goes on at the active cluster.

@@ -17,6 +17,9 @@ const (
 	suspicionSpread = 0.25
 	// MaxSuspicion bounds a suspicion: beyond it the estimate means nothing.
 	MaxSuspicion = 16.0
+	// UnusualSilence is the least suspicion that is worth a hint: of the pauses
+	// before it, one in a hundred was as long.
+	UnusualSilence = 2.0
 )
 
 // Suspicion learns the pauses between signs of life and says how unusual a

@@ -82,7 +82,7 @@ func TestSuspicionOnlyHints(t *testing.T) {
 	x.clients["trades@ams"].stopped = true
 	x.run(16 * time.Second)
 	p := x.wantPipeline(model.PipelineStreaming, model.ActionWait) // for the tip call
-	if p.Suspicion == nil || *p.Suspicion < unusual {
+	if p.Suspicion == nil || *p.Suspicion < UnusualSilence {
 		t.Errorf("suspicion %v after 16s", p.Suspicion)
 	}
 	e, _ := x.w.Explain("trades", x.now)

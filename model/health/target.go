@@ -11,16 +11,6 @@ func (x pipelineCase) nearOutage() bool {
 	return x.clusterIs(model.ClusterBlip) && !x.s.cluster.scarred
 }
 
-// clientSeesMore reports whether the client sees slots well past the newest that
-// this console sees of the same cluster.
-func (x pipelineCase) clientSeesMore() bool {
-	s := x.s
-	if s.metrics.MaxSlot == nil || !s.scraped(x.now, x.r) || s.cluster.slots == nil {
-		return false
-	}
-	return model.SlotsBetween(s.cluster.slots.Max, *s.metrics.MaxSlot) > x.w.rules.StallSlots
-}
-
 // fitTarget is the first cluster that the pipeline could be moved to; nil where
 // there is none.
 func (x pipelineCase) fitTarget() *seat {

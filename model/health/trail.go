@@ -138,30 +138,28 @@ func (t *trail) slopes(room []float64) []float64 {
 // rate is the pace a second as a median, never negative; ok is false with too few
 // points.
 func (t *trail) rate() (perSecond float64, ok bool) {
-	if t.stale&staleMedian != 0 {
-		t.stale &^= staleMedian
-		var room [trailPoints * (trailPoints - 1) / 2]float64
-		slopes := t.slopes(room[:0])
-		t.measured = t.n >= 3 && len(slopes) >= 2
-		if t.measured {
-			t.paces[1] = max(quantile(slopes, 0.5), 0)
-		}
-	}
+	t.measure(staleMedian, func(slopes []float64) { t.paces[1] = max(quantile(slopes, 0.5), 0) })
 	return t.paces[1], t.measured
 }
 
 // spread is the pace a second as a median with its quartiles, none negative.
 func (t *trail) spread() (low, median, high float64, ok bool) {
-	if t.stale != 0 {
-		t.stale = 0
-		var room [trailPoints * (trailPoints - 1) / 2]float64
-		slopes := t.slopes(room[:0])
-		t.measured = t.n >= 3 && len(slopes) >= 2
-		if t.measured {
-			quartiles(slopes, &t.paces)
-		}
-	}
+	t.measure(staleAll, func(slopes []float64) { quartiles(slopes, &t.paces) })
 	return t.paces[0], t.paces[1], t.paces[2], t.measured
+}
+
+// measure takes paces anew, from the slopes, where one of these is older than the
+// points.
+func (t *trail) measure(stale uint8, take func(slopes []float64)) {
+	if t.stale&stale == 0 {
+		return
+	}
+	t.stale &^= stale
+	var room [trailPoints * (trailPoints - 1) / 2]float64
+	slopes := t.slopes(room[:0])
+	if t.measured = t.n >= 3 && len(slopes) >= 2; t.measured {
+		take(slopes)
+	}
 }
 
 // quartiles are the lower quartile, the median and the upper quartile of a list,

@@ -7,14 +7,15 @@ import (
 )
 
 // ahead finds the other cluster whose newest slot is farthest past that of c,
-// by more than a stall needs, and by how much.
+// by more than a stall needs, and by how much. What is known to be stalled stays so
+// while the other cannot be looked at: where that was is past it all the same.
 func (w *Watch) ahead(c *cluster, now time.Time) (other *cluster, by uint64) {
 	if c.slots == nil {
 		return nil, 0
 	}
 	by = w.rules.StallSlots
 	for _, o := range w.clusters {
-		if o == c || o.slots == nil || !young(o.slotsAt, now, &w.rules) {
+		if o == c || o.slots == nil || (!young(o.slotsAt, now, &w.rules) && c.before.verdict != model.ClusterStalled) {
 			continue
 		}
 		if o.stoppedWith(c, now, &w.rules) {
@@ -65,37 +66,43 @@ func (w *Watch) behind(c *cluster, now time.Time) (slots uint64, ok bool) {
 	return slots, true
 }
 
-// offlineFor is how long no cluster at all could be reached from here, all of
-// them since about the same moment: then it is this console's network. It is 0
-// where a cluster answers, even with an error. Outages that began apart from each
-// other are their own, and a single cluster proves nothing, unless the pages of
-// clients were lost together with the last of them.
+// offlineFor is how long no cluster at all could be reached from here, two of them
+// or more since about the same moment: then it is this console's network, whatever
+// was out of reach before. It is 0 where a cluster answers, even with an error.
+// Outages that began apart from each other are their own, and a single cluster
+// proves nothing, unless the pages of clients were lost together with the last of
+// them.
 func (w *Watch) offlineFor(now time.Time) time.Duration {
-	if len(w.clusters) == 0 {
-		return 0
-	}
-	var first, last time.Time
-	for i, c := range w.clusters {
-		from := c.series.from
-		switch {
-		case !c.fresh(now, &w.rules):
-			return 0
-		case c.dns >= 2:
-			from = c.dnsFrom
-		case c.series.count < 3 || !c.series.here:
+	var last time.Time
+	for _, c := range w.clusters {
+		from, ok := c.unreachableFrom(now, &w.rules)
+		if !ok {
 			return 0
 		}
-		if i == 0 || from.Before(first) {
-			first = from
-		}
-		if i == 0 || from.After(last) {
-			last = from
+		last = later(last, from)
+	}
+	together := 0
+	for _, c := range w.clusters {
+		if from, _ := c.unreachableFrom(now, &w.rules); last.Sub(from) <= w.rules.MaxAge {
+			together++
 		}
 	}
-	if (len(w.clusters) < 2 || last.Sub(first) > w.rules.MaxAge) && !w.pagesLost(last, now) {
+	if together < 2 && !w.pagesLost(last, now) {
 		return 0
 	}
 	return max(now.Sub(last), 0)
+}
+
+// unreachableFrom is since when a cluster is out of reach from here as one is
+// without a network; ok is false where it is not.
+func (c *cluster) unreachableFrom(now time.Time, r *Rules) (from time.Time, ok bool) {
+	switch {
+	case !c.fresh(now, r):
+		return time.Time{}, false
+	case c.dns >= 2:
+		return c.dnsFrom, true
+	}
+	return c.series.from, c.series.count >= 3 && c.series.here
 }
 
 // pagesLost reports whether the pages of clients that still answered at that moment
@@ -183,13 +190,14 @@ func (c *cluster) haltedSays() string {
 // against: those active there that go on, and for how long they do.
 func (w *Watch) sumUp(now time.Time) {
 	for _, c := range w.clusters {
-		c.movers, c.wells, c.quiet, c.moves = [2]movement{}, [2]movement{}, 0, false
+		c.movers, c.wells, c.quiet, c.moves, c.seenMore = [2]movement{}, [2]movement{}, 0, false, false
 	}
 	for _, p := range w.pipelines {
 		s := p.at
 		if s == nil {
 			continue
 		}
+		s.cluster.seenMore = s.cluster.seenMore || s.seesMore(now, p.rules)
 		s.cluster.moves = s.cluster.moves || s.bringsData(now, p.rules)
 		if last := s.lastMove(); !last.IsZero() {
 			if age := now.Sub(last); age <= s.witnessAge(p.rules) && age >= -p.rules.MaxAge {

@@ -73,7 +73,7 @@ func New(rules Rules, clusters []model.Cluster, pipelines []model.Pipeline) *Wat
 
 // addPipeline seats a pipeline at each of its clusters; with none listed, at all.
 func (w *Watch) addPipeline(cfg model.Pipeline) {
-	p := &pipeline{cfg: cfg, rules: &w.rules, active: cfg.Home, verdict: model.PipelineUnknown}
+	p := &pipeline{cfg: cfg, configuredHome: cfg.Home, rules: &w.rules, active: cfg.Home, verdict: model.PipelineUnknown}
 	names := cfg.Clusters
 	if len(names) == 0 {
 		for _, c := range w.clusters {
@@ -210,16 +210,32 @@ func (s *seat) listed(state model.SubscriberState, at time.Time) {
 	}
 	s.subTimes++
 	s.subAt = at
+	if state != model.SubscriberPresent {
+		s.lostAt = at
+	}
 }
 
-// SetActive says where a pipeline consumes now; "" is home.
+// SetHome says which cluster a person made the home of a pipeline; "", and one
+// where it has no client, is the configured one.
+func (w *Watch) SetHome(pipeline, cluster string) {
+	p := w.byName[pipeline]
+	if p == nil {
+		return
+	}
+	if cluster == "" || p.seat(w.byCluster[cluster]) == nil {
+		cluster = p.configuredHome
+	}
+	p.cfg.Home = cluster
+}
+
+// SetActive says where a pipeline consumes now; "" is the configured home.
 func (w *Watch) SetActive(pipeline, cluster string) {
 	p := w.byName[pipeline]
 	if p == nil {
 		return
 	}
 	if cluster == "" {
-		cluster = p.cfg.Home
+		cluster = p.configuredHome
 	}
 	if cluster != p.active {
 		if p.told {

@@ -21,6 +21,7 @@ type History interface {
 type Ledger interface {
 	Runs(ctx context.Context, pipeline string, unended bool, limit int) ([]model.Run, error)
 	Active(ctx context.Context, pipeline string) (string, error)
+	Home(ctx context.Context, pipeline, configured string) (string, error)
 	LeaseOf(ctx context.Context, pipeline string) (*failover.Lease, error)
 }
 

@@ -89,6 +89,7 @@ type book struct {
 	mu     sync.Mutex
 	runs   []model.Run
 	active map[string]string
+	home   map[string]string
 	lease  *failover.Lease
 	fail   error
 	hang   bool
@@ -123,6 +124,12 @@ func (b *book) Active(_ context.Context, pipeline string) (string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.active[pipeline], b.fail
+}
+
+func (b *book) Home(_ context.Context, pipeline, _ string) (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.home[pipeline], b.fail
 }
 
 func (b *book) LeaseOf(context.Context, string) (*failover.Lease, error) {

@@ -20,6 +20,7 @@ const (
 // standing is what the ledger says of all pipelines.
 type standing struct {
 	active map[string]string
+	home   map[string]string     // chosen by a person; "": the configured one
 	runs   map[string]*model.Run // the unended one, else the newest of this console
 	moved  map[string]time.Time  // when a run last moved the pipeline
 }
@@ -70,6 +71,7 @@ func (p *poller) apply(watch *health.Watch) {
 	}
 	for _, pipeline := range p.cfg.Pipelines {
 		name := pipeline.Name
+		watch.SetHome(name, now.home[name])
 		watch.SetActive(name, now.active[name])
 		watch.SetRun(name, now.runs[name])
 		watch.SetLastFailover(name, now.moved[name])
@@ -126,17 +128,14 @@ func (p *poller) look(ctx context.Context) {
 
 // read asks the ledger. changed says that a run began, ended or went on.
 func (p *poller) read(ctx context.Context) (now *standing, changed bool, err error) {
-	now = &standing{active: map[string]string{}, runs: map[string]*model.Run{}, moved: map[string]time.Time{}}
-	for _, pipeline := range p.cfg.Pipelines {
-		active, err := p.cfg.Ledger.Active(ctx, pipeline.Name)
-		if err != nil {
-			return nil, false, fmt.Errorf("active cluster of %s: %w", pipeline.Name, err)
-		}
-		now.active[pipeline.Name] = active
-		if p.now != nil && p.now.active[pipeline.Name] != active {
-			changed = true
-		}
+	now = &standing{
+		active: map[string]string{}, home: map[string]string{},
+		runs: map[string]*model.Run{}, moved: map[string]time.Time{},
 	}
+	if err := p.readPlaces(ctx, now); err != nil {
+		return nil, false, err
+	}
+	changed = p.now != nil && !(maps.Equal(now.active, p.now.active) && maps.Equal(now.home, p.now.home))
 	runs, err := p.cfg.Ledger.Runs(ctx, "", true, 0)
 	if err != nil {
 		return nil, false, fmt.Errorf("runs under way: %w", err)
@@ -162,6 +161,22 @@ func (p *poller) read(ctx context.Context) (now *standing, changed bool, err err
 	p.unended = unended
 	p.addEnded(now)
 	return now, changed, nil
+}
+
+// readPlaces reads where each pipeline is, and where it belongs.
+func (p *poller) readPlaces(ctx context.Context, now *standing) error {
+	for _, pipeline := range p.cfg.Pipelines {
+		active, err := p.cfg.Ledger.Active(ctx, pipeline.Name)
+		if err != nil {
+			return fmt.Errorf("active cluster of %s: %w", pipeline.Name, err)
+		}
+		home, err := p.cfg.Ledger.Home(ctx, pipeline.Name, pipeline.Home)
+		if err != nil {
+			return fmt.Errorf("home of %s: %w", pipeline.Name, err)
+		}
+		now.active[pipeline.Name], now.home[pipeline.Name] = active, home
+	}
+	return nil
 }
 
 // judge tells a running run from one whose driver died, by the rule of

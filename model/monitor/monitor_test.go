@@ -230,6 +230,32 @@ func TestLedgerShowsRuns(t *testing.T) {
 	})
 }
 
+// A home that a person chose is the one of the picture, and a pipeline that never
+// moved stays where the configuration has it.
+func TestHomeIsTheChosenOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ledger := &book{active: map[string]string{"trades": "nyc"}}
+		m, stop := start(t, func(c *Config) { c.Ledger = ledger })
+		defer stop()
+		for _, c := range []struct{ active, home, wantActive, wantHome string }{
+			{"nyc", "", "nyc", "ams"},
+			{"nyc", "nyc", "nyc", "nyc"},
+			{"ams", "nyc", "ams", "nyc"},
+			{"ams", "", "ams", "ams"},
+			{"", "nyc", "ams", "nyc"},
+		} {
+			ledger.edit(func(b *book) {
+				b.active, b.home = map[string]string{"trades": c.active}, map[string]string{"trades": c.home}
+			})
+			m.Kick()
+			synctest.Wait()
+			if p := m.Snapshot().Pipelines[0]; p.Home != c.wantHome || p.Active != c.wantActive {
+				t.Errorf("active %q, home %q: the picture has %s and %s", c.active, c.home, p.Active, p.Home)
+			}
+		}
+	})
+}
+
 func TestRunWithoutALeaseIsInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ledger := &book{runs: []model.Run{{ID: "r1", Pipeline: "trades", State: model.RunRunning}}}

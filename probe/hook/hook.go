@@ -1,5 +1,12 @@
 // Package hook runs a command without a shell, bounded in time and output, and
 // leaves nothing of it behind that it had to stop by force.
+//
+// [Run] does so within this process. A hook that has an effect should outlive
+// whoever wanted it: a [Supervisor] has it run by a process of its own, which
+// calls [Supervise] and holds the pipeline's lock until the hook has ended. Hooks
+// are idempotent and say cursor=SLOT again when repeated, so nobody has to make
+// use of the outcome of a hook whose driver was killed: who takes over waits for
+// the lock ([Supervisor.Await]) and runs the hook again.
 package hook
 
 import (
@@ -10,6 +17,8 @@ import (
 	"os/exec"
 	"sync/atomic"
 	"time"
+
+	"github.com/fumtui/fumtui/model"
 )
 
 // DefaultGrace is the time between the polite and the forceful end of a command
@@ -21,15 +30,20 @@ type Command struct {
 	Args  []string      // the program and its arguments
 	Env   []string      // the whole environment, as KEY=VALUE
 	Grace time.Duration // 0: [DefaultGrace]
-	// Line, where set, is called with each line of output as it comes, in
-	// order; lines longer than 1 KiB are left out.
-	Line func(line string)
+	// Apart keeps standard error out of the output, for a command whose standard
+	// output is read by a program.
+	Apart bool
+	// Started, where set, is called with the process id of the command, which is
+	// that of its process group, too, when it has begun.
+	Started func(pid int)
 }
 
 // Result is how a command ended.
 type Result struct {
-	ExitCode int    // -1: it did not exit by itself, or did not begin
-	Output   string // the last 64 KiB of what it printed: lines, without other control characters
+	ExitCode int         // -1: it did not exit by itself, or did not begin
+	Output   string      // the last 64 KiB of what it printed: lines, without other control characters
+	Errors   string      // the same of standard error, where that is kept apart
+	Cursor   *model.Slot // from the last line cursor=SLOT of the output; nil: none
 }
 
 // ErrNotStarted says that the command never ran.
@@ -54,9 +68,9 @@ func (timeoutError) Is(target error) bool { return target == context.DeadlineExc
 // and (on Unix) everything that it started in its session is asked to end, and
 // after the grace is killed.
 //
-// It has no terminal and no input. Standard output and error are one pipe: a
-// process that the command leaves running should not hold on to it, for Run
-// waits for that only for the grace and then closes it.
+// It has no terminal and no input. Standard output and error are one pipe,
+// unless they are kept apart: a process that the command leaves running should
+// not hold on to it, for Run waits for that only for the grace and then closes it.
 func Run(ctx context.Context, c Command) (Result, error) {
 	if len(c.Args) == 0 || c.Args[0] == "" {
 		return Result{ExitCode: -1}, fmt.Errorf("an empty command %w", ErrNotStarted)
@@ -67,10 +81,14 @@ func Run(ctx context.Context, c Command) (Result, error) {
 	if c.Grace <= 0 {
 		c.Grace = DefaultGrace
 	}
-	out := &tail{line: c.Line}
+	out := &tail{}
 	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
 	cmd.Env = c.Env
 	cmd.Stdout, cmd.Stderr = out, out
+	errs := &tail{}
+	if c.Apart {
+		cmd.Stderr = errs
+	}
 	cmd.WaitDelay = c.Grace
 	isolate(cmd)
 	var stopped atomic.Pointer[time.Time] // when it was asked to end
@@ -86,9 +104,11 @@ func Run(ctx context.Context, c Command) (Result, error) {
 	if err := cmd.Start(); err != nil {
 		return Result{ExitCode: -1}, fmt.Errorf("%s %w: %w", c.Args[0], ErrNotStarted, err)
 	}
+	if c.Started != nil {
+		c.Started(cmd.Process.Pid)
+	}
 	err := cmd.Wait()
-	out.flush()
-	result := Result{ExitCode: cmd.ProcessState.ExitCode(), Output: out.text()}
+	result := Result{ExitCode: cmd.ProcessState.ExitCode(), Output: out.text(), Errors: errs.text(), Cursor: out.lastCursor()}
 	asked := stopped.Load()
 	if asked == nil {
 		return result, waitError(c.Args[0], err)

@@ -43,8 +43,12 @@ func play(role string) {
 		}
 		fmt.Print("the end")
 	case "long-line":
-		fmt.Println(strings.Repeat("x", 5000) + "cursor=1")
-		fmt.Println("short")
+		fmt.Println("cursor=7")
+		fmt.Println("cursor=" + strings.Repeat("0", 5000) + "1")
+	case "cursors":
+		fmt.Println("cursor=1")
+		fmt.Println("cursor=2")
+		fmt.Fprint(os.Stderr, "cursor=3") // no line end
 	case "stdin":
 		n, err := os.Stdin.Read(make([]byte, 1))
 		fmt.Println("read", n, err)
@@ -76,6 +80,26 @@ func play(role string) {
 		writePID(child.Process.Pid)
 	case "sleeper":
 		time.Sleep(time.Minute)
+	case "supervisor":
+		if err := Supervise(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	case "driver":
+		drive()
+	case "work": // file, duration: tells of its begin and end there
+		tell("begin")
+		d, _ := time.ParseDuration(os.Args[2])
+		time.Sleep(d)
+		tell("end")
+		fmt.Println("cursor=5")
+	case "endless":
+		line := []byte(strings.Repeat("y\x1b[2J\x00", 100) + "\n")
+		for {
+			_, _ = os.Stdout.Write(line)
+		}
+	case "env":
+		fmt.Println(os.Getenv("FUMTUI_A"), os.Getenv("FUMTUI_B"), os.Getenv("FUMTUI_C"))
 	case "suicide":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		time.Sleep(time.Minute)
@@ -158,10 +182,7 @@ func TestExitCodesAreNoErrors(t *testing.T) {
 }
 
 func TestOutputIsBoundedAndClean(t *testing.T) {
-	var lines int
-	c := command("noisy")
-	c.Line = func(string) { lines++ }
-	r, err := Run(t.Context(), c)
+	r, err := Run(t.Context(), command("noisy"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,17 +192,26 @@ func TestOutputIsBoundedAndClean(t *testing.T) {
 	if strings.ContainsAny(r.Output, "\x1b\x07") {
 		t.Error("control characters came through")
 	}
-	if lines != 20_001 {
-		t.Errorf("told of %d lines", lines)
+}
+
+func TestTheLastCursorCounts(t *testing.T) {
+	for role, want := range map[string]uint64{"long-line": 7, "cursors": 3} {
+		r, err := Run(t.Context(), command(role))
+		if err != nil || r.Cursor == nil || uint64(*r.Cursor) != want {
+			t.Errorf("%s: %v, %v", role, r.Cursor, err)
+		}
+	}
+	if r, _ := Run(t.Context(), command("noisy")); r.Cursor != nil {
+		t.Errorf("a cursor out of nothing: %d", *r.Cursor)
 	}
 }
 
-func TestOverlongLinesAreNotTold(t *testing.T) {
-	var lines []string
-	c := command("long-line")
-	c.Line = func(line string) { lines = append(lines, line) }
-	if _, err := Run(t.Context(), c); err != nil || len(lines) != 1 || lines[0] != "short" {
-		t.Errorf("told of %q, %v", lines, err)
+func TestErrorsKeptApart(t *testing.T) {
+	c := command("cursors")
+	c.Apart = true
+	r, err := Run(t.Context(), c)
+	if err != nil || r.Output != "cursor=1\ncursor=2" || r.Errors != "cursor=3" || *r.Cursor != 2 {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

@@ -12,19 +12,18 @@ import (
 // where the reason of a failure stands.
 const MaxOutput = 64 << 10
 
-// maxLine bounds a line that is told to Command.Line, in bytes.
+// maxLine bounds a line that is read for a cursor, in bytes.
 const maxLine = 1 << 10
 
-// tail keeps the end of what is written to it, and tells of single lines. It
+// tail keeps the end of what is written to it, and the last cursor in it. It
 // never fails, so a command never notices that its output is being cut.
 type tail struct {
-	line func(string)
-
 	// After the grace the copying goroutine may still be at work for a moment.
 	mu      sync.Mutex
 	kept    []byte
 	partial []byte
 	long    bool // the line under way is longer than maxLine
+	cursor  *model.Slot
 }
 
 // Write implements io.Writer.
@@ -40,7 +39,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// split tells of the lines that end in p.
+// split reads the lines that end in p.
 func (t *tail) split(p []byte) {
 	for len(p) > 0 {
 		end := bytes.IndexByte(p, '\n')
@@ -54,26 +53,30 @@ func (t *tail) split(p []byte) {
 		if end < 0 {
 			return
 		}
-		t.tell()
+		t.endLine()
 		p = p[end+1:]
 	}
 }
 
-// tell ends the line under way.
-func (t *tail) tell() {
-	if !t.long && t.line != nil {
-		t.line(strings.TrimSuffix(string(t.partial), "\r"))
+// endLine ends the line under way.
+func (t *tail) endLine() {
+	if !t.long {
+		if slot, ok := CursorLine(string(t.partial)); ok {
+			t.cursor = &slot
+		}
 	}
 	t.partial, t.long = t.partial[:0], false
 }
 
-// flush ends the output: a last line without a line end counts.
-func (t *tail) flush() {
+// lastCursor ends the output and gives the last cursor in it. A last line
+// without a line end counts.
+func (t *tail) lastCursor() *model.Slot {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.partial) > 0 {
-		t.tell()
+		t.endLine()
 	}
+	return t.cursor
 }
 
 // text is what was kept, fit to be shown: line by line, each without control

@@ -12,12 +12,14 @@ import (
 )
 
 // Self is the holder that this process is.
-func Self() model.Holder {
+func Self() model.Holder { return Process(os.Getpid()) }
+
+// Process is the holder that a process of this user on this host would be.
+func Process(pid int) model.Holder {
 	name, err := os.Hostname()
 	if err != nil {
 		name = "unknown"
 	}
-	pid := os.Getpid()
 	started, _ := startOf(pid)
 	return model.Holder{Host: name, BootID: bootID(), PID: pid, StartedAt: started, User: userName()}
 }

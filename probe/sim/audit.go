@@ -11,7 +11,7 @@ import (
 	"github.com/fumtui/fumtui/probe/sim/consumer"
 )
 
-// maxMissing bounds the list of missing slots.
+// maxMissing bounds the lists of missing slots and of clients that ran at once.
 const maxMissing = 100
 
 // Audit is what the pipelines of a simulator consumed, held against the chain.
@@ -30,7 +30,25 @@ type PipelineAudit struct {
 	Missing      uint64   `json:"missing"`       // owed and never consumed
 	Repeated     uint64   `json:"repeated"`      // slots consumed more than once
 	MissingSlots []uint64 `json:"missing_slots"` // the first of them, at most 100
+	AtOnce       []AtOnce `json:"at_once"`       // clients that ran at the same time, at most 100
 	Error        *string  `json:"error"`         // why it could not be audited; nil: it was
+}
+
+// AtOnce tells of a client that began while another one of its pipeline ran, as
+// the clients recorded it themselves.
+type AtOnce struct {
+	Cluster string `json:"cluster"` // of the one that began
+	Other   string `json:"other"`   // cluster of the one that ran already
+	At      string `json:"at"`      // when it began, RFC 3339 in UTC
+}
+
+// AtOnce is how often a client of a pipeline began while another ran.
+func (a Audit) AtOnce() int {
+	n := 0
+	for _, p := range a.Pipelines {
+		n += len(p.AtOnce)
+	}
+	return n
 }
 
 // Missing is the number of missing slots of all pipelines.
@@ -81,7 +99,10 @@ func readConsumption(ctx context.Context, path string) (consumer.Consumption, er
 
 // judge holds what a pipeline consumed against the chain.
 func judge(name string, ch chain.Chain, c consumer.Consumption) PipelineAudit {
-	a := PipelineAudit{Name: name, FirstSlot: c.First, Cursor: c.Cursor, MissingSlots: []uint64{}}
+	a := PipelineAudit{Name: name, FirstSlot: c.First, Cursor: c.Cursor, MissingSlots: []uint64{}, AtOnce: []AtOnce{}}
+	for _, pair := range c.Pairs[:min(len(c.Pairs), maxMissing)] {
+		a.AtOnce = append(a.AtOnce, AtOnce(pair))
+	}
 	for _, n := range c.Times {
 		if n > 1 {
 			a.Repeated++

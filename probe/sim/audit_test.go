@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/fumtui/fumtui/model/failover"
 	"github.com/fumtui/fumtui/probe/sim"
 )
 
@@ -42,6 +44,38 @@ func TestAuditSeesWhatIsMissing(t *testing.T) {
 	if b := r.audit(); b.Repeated != a.Repeated+1 {
 		t.Errorf("a slot was repeated: %+v", b)
 	}
+}
+
+// The audit sees clients that run at the same time, also where one of them
+// consumes nothing, and none where one began after the other ended.
+func TestAuditSeesClientsThatRunAtOnce(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there, only what they consume tells")
+	}
+	r := start(t, nil)
+	r.want("ams", failover.HookStop, 0)
+	r.want("ams", failover.HookStart, 0)
+	until(t, "50 blocks are owed", func() bool { return r.audit().Owed > 50 })
+	if a := r.audit(); len(a.AtOnce) != 0 {
+		t.Fatalf("one after the other: %+v", a.AtOnce)
+	}
+	r.want("nyc", failover.HookStart, 0) // it has no subscriber
+	until(t, "two clients ran at once", func() bool { return len(r.audit().AtOnce) > 0 })
+	a := r.audit()
+	if len(a.AtOnce) != 1 || a.AtOnce[0].Cluster != "nyc" || a.AtOnce[0].Other != "ams" {
+		t.Errorf("two clients ran at once: %+v", a.AtOnce)
+	}
+	if n := (sim.Audit{Pipelines: []sim.PipelineAudit{a, a}}).AtOnce(); n != 2 {
+		t.Errorf("%d clients of two pipelines ran at once", n)
+	}
+	r.want("nyc", failover.HookStop, 0)
+
+	t.Log("by what was consumed alone")
+	r.db("clients/trades.db", func(db *sql.DB) error {
+		_, err := db.Exec(`UPDATE session SET beside = NULL`)
+		return err
+	})
+	until(t, "the one consumed after the other began", func() bool { return len(r.audit().AtOnce) == 1 })
 }
 
 // A cursor that runs ahead of what was consumed is a loss.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/fumtui/fumtui/probe/sim/consumer"
 )
 
 // configMark begins every configuration that a simulator wrote.
@@ -99,7 +101,9 @@ func (s *state) files() []string {
 		paths = append(paths, filepath.Join(fumeDir, c.Name+".yaml"))
 	}
 	for _, p := range s.Pipelines {
-		paths = append(paths, databaseFiles(filepath.Join(clientsDir, p.Name+".db"))...)
+		record := filepath.Join(clientsDir, p.Name+".db")
+		paths = append(paths, databaseFiles(record)...)
+		paths = append(paths, consumer.PresenceFile(record))
 		for _, c := range s.Clusters {
 			paths = append(paths, filepath.Join(clientsDir, p.Name+"-"+c.Name+".log"))
 		}

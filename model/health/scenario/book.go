@@ -22,17 +22,19 @@ type book struct {
 
 // clusterBook is the account of one cluster.
 type clusterBook struct {
-	answered time.Duration        // end of the newest answer
-	failing  time.Duration        // from when every call has failed; never: they have not
-	out      bool                 // it was down, and has not answered well since
-	answers  int                  // in a row
-	unnamed  int                  // failures with dns in a row: they show nothing
-	lost     [callSubscribers]int // failures in a row, by call
-	lostAt   time.Duration        // when three in a row were last seen: it does not look healthy just then
+	answered time.Duration                  // end of the newest answer
+	failing  time.Duration                  // from when every call has failed; never: they have not
+	out      bool                           // it was down, and has not answered well since
+	answers  int                            // in a row
+	failed   time.Duration                  // the newest failure that may be of an outage
+	lost     [callSubscribers]int           // failures in a row, by call
+	heard    [callSubscribers]time.Duration // the newest answer, by call
+	lostAt   time.Duration                  // when three in a row were last seen: it does not look healthy just then
 	newest   model.Slot
 	newestAt time.Duration // when that slot was first seen
 	slotsAt  time.Duration // the newest look at its slots
 	looks    int           // at its slots, since the last break in them
+	since    time.Duration // the first of those
 	standing time.Duration // the first look that proved a stall; never: none did
 }
 
@@ -70,47 +72,60 @@ func (b *book) note(w *World, l *loop) {
 func (b *book) noteCall(now time.Duration, l *loop) {
 	c := b.clusters[l.cluster]
 	if c.lost[l.call]++; l.fails == "" {
-		c.lost[l.call] = 0
+		c.lost[l.call], c.heard[l.call] = 0, now
 	}
 	if c.lost[callVersion]+c.lost[callTip]+c.lost[callSlotRange] >= 3 {
 		c.lostAt = now
 	}
-	c.series(now, l)
+	c.series(now, l, b.age/2)
 	c.out = (c.out && c.answers < 3) || (c.failing != never && now >= c.failing+b.down)
 	if l.fails != "" || l.seen.Slots == nil {
 		return
 	}
 	if now-c.slotsAt > b.age {
-		c.standing, c.looks = never, 0 // nobody looked meanwhile: it is proved anew
+		c.standing, c.looks, c.since = never, 0, now // nobody looked meanwhile: it is proved anew
 	}
 	c.slotsAt = now
 	c.looks++
 	if top := l.seen.Slots.Max; top > c.newest {
 		c.newest, c.newestAt, c.standing = top, now, never
 	}
-	if c.standing == never && c.looks >= 2 && now-c.newestAt >= b.down && b.passed(c) {
-		c.standing = now
+	for _, o := range b.clusters {
+		if o.standing == never && o.looks >= 2 && o.slotsAt-o.newestAt >= b.down && b.passed(o) {
+			o.standing = now
+		}
 	}
 }
 
+// deaf reports whether some call was not answered for so long that what it would
+// show is not known.
+func (b *book) deaf(c *cluster, now time.Duration) bool {
+	for _, at := range b.clusters[c].heard {
+		if now-at > b.age {
+			return true
+		}
+	}
+	return false
+}
+
 // series follows the failures in a row. Those with dns neither begin it nor,
-// one or two at a time, end it.
-func (c *clusterBook) series(now time.Duration, l *loop) {
-	c.answers, c.unnamed = c.answers+1, c.unnamed+1
+// while others still come, end it.
+func (c *clusterBook) series(now time.Duration, l *loop, others time.Duration) {
+	c.answers++
 	if l.fails != "" {
 		c.answers = 0
-	}
-	if l.fails != model.ClassDNS {
-		c.unnamed = 0
 	}
 	switch {
 	case l.fails == "":
 		c.answered, c.failing = now, never
-	case l.fails == model.ClassDNS && c.unnamed < 3:
+	case l.fails == model.ClassDNS && now-c.failed <= others:
 	case !l.fails.Outage():
 		c.failing, c.out = never, false
 	case c.failing == never:
 		c.failing = max(l.asked, c.answered)
+	}
+	if l.fails.Outage() {
+		c.failed = now
 	}
 }
 

@@ -29,14 +29,12 @@ func (v *view) far(ratio float64) {
 func (w *World) looks(c *cluster) (v view) {
 	r := &w.rules
 	for call := callVersion; call <= callSlotRange; call++ {
-		var class model.ErrorClass
+		class := c.failsWith(call)
 		for _, f := range c.faults {
 			switch {
 			case !f.calls[call] || !f.seen(onlyConsole) || f.withheld:
 			case f.class != "" && f.share >= 1:
-				if class == "" {
-					class = f.class
-				}
+				// As found above.
 			case f.class == model.ClassDNS:
 				// Now and then among others it changes nothing.
 			case f.class != "":
@@ -67,6 +65,17 @@ func (w *World) looks(c *cluster) (v view) {
 	return v
 }
 
+// failsWith is the class with which a call of this console to a cluster always
+// fails; "" where it does not. One that fails takes no longer than that.
+func (c *cluster) failsWith(call call) model.ErrorClass {
+	for _, f := range c.faults {
+		if f.calls[call] && f.seen(onlyConsole) && !f.withheld && f.class != "" && f.share >= 1 {
+			return f.class
+		}
+	}
+	return ""
+}
+
 // causes are all that is wrong with a pipeline at its active cluster.
 func (w *World) causes(k *client) (is [numCauses]bool) {
 	c := k.cluster
@@ -78,7 +87,7 @@ func (w *World) causes(k *client) (is [numCauses]bool) {
 	is[causeDown] = v.outage == 3 && class.Outage()
 	is[causeUnreachable] = v.outage == 3 && !class.Outage()
 	is[causeDNS] = v.dns > 0
-	is[causeRefused] = v.refused > 0
+	is[causeRefused] = v.refused > 0 || (class != "" && !class.Outage() && class != model.ClassDNS)
 	is[causeStall] = c.pace == 0 && w.chain.pace > 0
 	is[causeBarely] = c.pace > 0 && c.pace <= barelyPace && w.chain.pace > 0
 	is[causeCrawl] = (c.pace > barelyPace && c.pace < 1) || (c.pace >= 1 && w.chain.at(w.now)-c.at(w.now) > float64(c.cfg.Trails)+2)

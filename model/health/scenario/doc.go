@@ -23,7 +23,9 @@
 //     old slot before it goes on);
 //   - fail_over: the floor of its cluster, or the moment when its client was not
 //     seen to make progress for the shorter of 60 s (silent_after) and a third
-//     of down_after, if that is later.
+//     of down_after, if that is later. A client that commits in batches is known
+//     to pause: for it that is three times what it takes to see its next commit.
+//     At a stalled cluster it does not count where nothing is left to consume.
 //
 // A verdict may come after its floor by one fast interval of the probes
 // (health.Pause of the interval after one failure, its jitter included) plus one
@@ -38,7 +40,11 @@
 // judged: whether it was allowed, and whether it was missed. A cluster that this
 // console alone cannot reach is not down where the page of a client there shows
 // its own tip move; one that takes in next to nothing is out, whatever trickles
-// through to clients that are at its tip. Advice to wait where nothing is wrong
+// through to clients that are at its tip. What cannot be seen is not held against
+// anybody: that a stall ended behind calls that all fail, that an outage which this
+// console sees on is over before the next batch of a client shows it, how a
+// cluster fails that began to while the console was offline, whose side it is
+// between two batches of the only witness. Advice to wait where nothing is wrong
 // and no three calls in a row were lost is counted as a false blip.
 //
 // The format of the files is described in testdata/scenarios/README.md, beside

@@ -39,6 +39,8 @@ func (t *Truth) Label(w *World, p *Pipeline) Label {
 func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration) Label {
 	r := &t.rules
 	idle := min(r.SilentAfter, r.DownAfter/3)
+	silent := t.silentAfter(p)
+	pauses := t.pauses(w.client(p.Name, w.active[p.Name])) // of one that commits in batches it takes longer to tell
 	slack := 2*t.s.Probe.Timeout + 3*t.s.Probe.Interval + 2*t.s.Tick + p.Client.Commit
 	after := func(d time.Duration, l Label) Label {
 		if lasted > d+slack {
@@ -71,28 +73,28 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 	case causeRefused:
 		return after(0, LabelConfig)
 	case causeChain:
-		if w.chain.pace > 0 || !t.onlyChain(w) || !w.together() {
+		if t.halt.lasted(w.now) <= r.DownAfter+slack || !t.onlyChain(w) || !w.together() {
 			return ""
 		}
-		return after(r.DownAfter, LabelChain)
+		return LabelChain
 	case causeSubscriber, causeStale:
 		return after(0, LabelSubscriber)
 	case causeGone:
 		if veiled {
 			return ""
 		}
-		return after(idle, LabelYours)
+		return after(pauses, LabelYours)
 	case causeDouble:
 		if hidden || !t.othersFit(w, p) {
 			return ""
 		}
-		return after(idle, LabelYours)
+		return after(pauses, LabelYours) // three commits of each show it
 	case causeSilent, causeCut:
 		if veiled {
 			return ""
 		}
 		if t.othersStream(w, p) {
-			return after(r.SilentAfter, LabelYours)
+			return after(silent, LabelYours)
 		}
 		if t.s.Probe.Canary > 0 || !t.alone(w, p) {
 			return "" // the canary, or another pipeline, may tell or not
@@ -100,7 +102,7 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 		if only == causeCut {
 			return "" // it looks as if the cluster sent nothing
 		}
-		return after(r.SilentAfter, LabelSupport)
+		return after(silent, LabelSupport)
 	case causeWithheld:
 		if veiled || p.Client.ExitsOnError {
 			return ""
@@ -108,7 +110,7 @@ func (t *Truth) labelOf(w *World, p *Pipeline, only cause, lasted time.Duration)
 		if !t.alone(w, p) {
 			idle += t.calm // others may have something left to consume
 		}
-		return after(r.SilentAfter+idle, LabelSupport)
+		return after(silent+idle, LabelSupport)
 	case causeGray:
 		return after(r.Window+r.DegradedAfter+idle, LabelSupport)
 	}
@@ -121,6 +123,9 @@ func (t *Truth) labelOutage(w *World, p *Pipeline) Label {
 	if !ok || w.now < floor {
 		if t.met[w.byName[w.active[p.Name]]].lately(w.now, t.calm) {
 			return "" // an answer came in the middle of it
+		}
+		if t.causes[p.Name][causeHidden].lately(w.now, t.calm) {
+			return "" // its client may seem to be gone
 		}
 		return LabelBlip
 	}
@@ -143,8 +148,8 @@ func (t *Truth) labelOutage(w *World, p *Pipeline) Label {
 			return ""
 		}
 	}
-	if t.allDown(w) {
-		return ""
+	if t.blind.lately(w.now, t.calm) {
+		return "" // it counts anew from when on another one was seen to answer
 	}
 	return LabelNoTarget
 }
@@ -200,11 +205,14 @@ func (t *Truth) silentAfter(p *Pipeline) time.Duration {
 }
 
 // othersStream reports whether another pipeline is without trouble at the
-// active cluster of p.
+// active cluster of p, and seen to be at any time.
 func (t *Truth) othersStream(w *World, p *Pipeline) bool {
 	for _, o := range t.s.Pipelines {
 		if o.Name == p.Name || w.active[o.Name] != w.active[p.Name] || (o.Client.NoMetrics && o.Client.NoCursor) {
 			continue
+		}
+		if t.shows(w.client(o.Name, w.active[o.Name])) > w.book.idle*9/10 {
+			continue // between two of its batches it tells nothing of others
 		}
 		fine := true
 		for i := range t.causes[o.Name] {

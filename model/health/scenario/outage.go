@@ -32,7 +32,7 @@ func (t *Truth) Required(w *World, p *Pipeline) (need bool, floor time.Duration)
 		if c == w.byName[w.active[p.Name]] || t.bad[c].lately(w.now, 2*t.calm) {
 			continue
 		}
-		if b := w.book.clusters[c]; b.lostAt > 0 && w.now-b.lostAt < 2*t.stale {
+		if b := w.book.clusters[c]; w.book.deaf(c, w.now) || (b.lostAt > 0 && w.now-b.lostAt < 2*t.stale) {
 			continue
 		}
 		k := w.client(p.Name, w.active[p.Name])
@@ -56,15 +56,15 @@ const nearly = 16
 // clients there get nothing.
 func (t *Truth) cutOff(w *World, p *Pipeline) (floor time.Duration, ok bool) {
 	active := w.byName[w.active[p.Name]]
-	if t.slow[active].now && active.pace > 0 {
+	if t.slow[active].now && active.pace > 0 && active.pace < murkyPace && w.now-w.book.clusters[active].slotsAt <= w.book.age {
 		// Its newest slot moves: that it crawls shows in its pace over a while.
 		return t.crawlFloor(w, active)
 	}
 	floor, ok = w.CutOff(p.Name)
 	for _, k := range w.clients {
-		// One that commits in batches is known to pause.
+		// One that commits in batches is known to pause, and whether it goes on after a run is seen anew.
 		if b := w.book.clients[k]; b != nil && k.cluster == active && w.active[k.cfg.Name] == active.cfg.Name {
-			floor = max(floor, b.moved+t.pauses(k))
+			floor = max(floor, max(b.moved, t.causes[k.cfg.Name][causeRun].until)+t.pauses(k))
 		}
 	}
 	return floor, ok
@@ -73,14 +73,19 @@ func (t *Truth) cutOff(w *World, p *Pipeline) (floor time.Duration, ok bool) {
 // pauses is for how long a client may show no progress before it counts as cut
 // off: several of its usual pauses, as this console sees them.
 func (t *Truth) pauses(k *client) time.Duration {
-	seen := k.cfg.Client.Commit*11/10 + 2*t.s.Probe.Interval + t.s.Tick
-	return max(min(t.rules.SilentAfter, t.rules.DownAfter/3), 3*seen+2*t.s.Probe.Interval)
+	return max(min(t.rules.SilentAfter, t.rules.DownAfter/3), 3*t.shows(k)+2*t.s.Probe.Interval)
+}
+
+// shows is how long it takes until this console sees what a client got done.
+func (t *Truth) shows(k *client) time.Duration {
+	return k.cfg.Client.Commit*11/10 + 2*t.s.Probe.Interval + t.s.Tick
 }
 
 // crawlFloor is from when on it can be known that a cluster crawls, and that its
 // clients are at its tip: they go on as it does, and get no more.
 func (t *Truth) crawlFloor(w *World, c *cluster) (floor time.Duration, ok bool) {
-	floor = t.slow[c].since + t.rules.DownAfter + t.rules.Window
+	since := max(t.slow[c].since, w.book.clusters[c].since)
+	floor = since + t.rules.DownAfter + t.rules.Window
 	for _, k := range w.clients {
 		if k.cluster != c || w.active[k.cfg.Name] != c.cfg.Name {
 			continue
@@ -88,12 +93,14 @@ func (t *Truth) crawlFloor(w *World, c *cluster) (floor time.Duration, ok bool) 
 		b := w.book.clients[k]
 		if k.cfg.Client.Commit > min(t.rules.SilentAfter, t.rules.DownAfter/3) {
 			// Between two of its batches nobody can tell a crawl from a backlog.
-			floor = max(floor, t.slow[c].since+t.rules.DownAfter+t.rules.Window+t.pauses(k))
+			floor = max(floor, since+t.rules.DownAfter+t.rules.Window+t.pauses(k))
 		}
 		switch {
 		case b == nil: // nothing of it can be seen
-		case t.slow[c].lasted(w.now) < t.rules.DownAfter || c.at(w.now)-k.pos > nearly:
+		case t.slow[c].lasted(w.now) < t.rules.DownAfter || t.backlogs[k].now:
 			floor = max(floor, b.moved+t.pauses(k))
+		case t.backlogs[k].ever:
+			floor = max(floor, t.backlogs[k].until+t.shows(k)) // that it is at the tip is to be seen then
 		}
 	}
 	return floor, w.now >= floor
@@ -116,7 +123,10 @@ func (t *Truth) Allowed(w *World, p *Pipeline, target string) bool {
 		return met || t.dead[p.Name].lately(w.now, t.stale)
 	case list[causeUnreachable].lately(w.now, t.stale):
 		// From here that is an outage, unless a client shows that it is not.
-		return met && t.dark(p, w.now) && !t.served(w, active)
+		return met && (t.dark(p, w.now) || t.unheard(w, active)) && !t.served(w, active)
+	case list[causeOffline].now && list[causeRefused].now && list[causeRefused].since > list[causeOffline].since:
+		// Nobody saw how it fails, only that clients there get nothing.
+		return t.dead[p.Name].lately(w.now, t.stale)
 	case list[causeDNS].lately(w.now, t.stale):
 		return t.dead[p.Name].lately(w.now, t.stale)
 	}
@@ -171,8 +181,24 @@ func (t *Truth) dark(p *Pipeline, now time.Duration) bool {
 	return false
 }
 
-// stood reports whether a cluster stood or nearly for long, as injected.
+// unheard reports whether none of the clients active at a cluster was seen to
+// move for so long that it counts: one that commits in batches cannot show sooner
+// that an outage is over.
+func (t *Truth) unheard(w *World, c *cluster) bool {
+	for k, b := range w.book.clients {
+		if k.cluster == c && w.active[k.cfg.Name] == c.cfg.Name && w.now < b.moved+t.pauses(k) {
+			return false
+		}
+	}
+	return true
+}
+
+// stood reports whether a cluster stood or nearly for long, as injected. That it
+// moves again, but slowly, shows in its pace over a while.
 func (t *Truth) stood(c *cluster, now time.Duration) bool {
-	h := t.slow[c]
-	return h.lately(now, t.stale) && h.until-h.since >= t.rules.DownAfter-2*t.s.Tick
+	h, seen := t.slow[c], t.stale
+	if c.pace <= mildPace {
+		seen += t.rules.Window
+	}
+	return h.lately(now, seen) && h.until-h.since >= t.rules.DownAfter-2*t.s.Tick
 }

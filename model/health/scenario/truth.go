@@ -105,17 +105,20 @@ type held struct {
 // Truth follows what is true in a world, from what was injected: it never looks
 // at a verdict.
 type Truth struct {
-	s      *Scenario
-	rules  health.Rules
-	calm   time.Duration // how long a cause that has ended may still show
-	stale  time.Duration // how long a bad target may still pass for a good one
-	bad    map[*cluster]*held
-	slow   map[*cluster]*held // it stands or nearly, and the chain does not
-	trails map[*cluster]*held // it falls behind one that keeps the pace
-	met    map[*cluster]*held // the evidence on it meets the rule of down or stalled
-	causes map[string]*[numCauses]held
-	dead   map[string]*held // its client got nothing for down_after, because its calls fail
-	tips   map[string]*held // its client's page can be seen, and its own tip moves on
+	s        *Scenario
+	rules    health.Rules
+	calm     time.Duration // how long a cause that has ended may still show
+	stale    time.Duration // how long a bad target may still pass for a good one
+	bad      map[*cluster]*held
+	slow     map[*cluster]*held // it stands or nearly, and the chain does not
+	trails   map[*cluster]*held // it falls behind one that keeps the pace
+	met      map[*cluster]*held // the evidence on it meets the rule of down or stalled
+	causes   map[string]*[numCauses]held
+	dead     map[string]*held  // its client got nothing for down_after, because its calls fail
+	tips     map[string]*held  // its client's page can be seen, and its own tip moves on
+	backlogs map[*client]*held // it is behind what its cluster has
+	halt     held              // the chain has halted
+	blind    held              // every cluster fails from here, which looks like a console without a network
 }
 
 // NewTruth starts to follow a world of this scenario.
@@ -124,7 +127,7 @@ func NewTruth(s *Scenario) *Truth {
 	t := &Truth{
 		s: s, rules: r, calm: r.DownAfter + r.Window + r.MaxAge, stale: r.MaxAge + time.Duration(float64(r.StallSlots)/r.SlotsPerSecond*float64(time.Second)),
 		dead: map[string]*held{}, tips: map[string]*held{}, trails: map[*cluster]*held{}, bad: map[*cluster]*held{}, slow: map[*cluster]*held{}, met: map[*cluster]*held{},
-		causes: map[string]*[numCauses]held{},
+		causes: map[string]*[numCauses]held{}, backlogs: map[*client]*held{},
 	}
 	for _, p := range s.Pipelines {
 		t.causes[p.Name], t.dead[p.Name], t.tips[p.Name] = &[numCauses]held{}, &held{}, &held{}
@@ -163,11 +166,19 @@ func (t *Truth) Tick(w *World) {
 		if t.bad[c] == nil {
 			t.bad[c], t.slow[c], t.met[c], t.trails[c] = &held{}, &held{}, &held{}, &held{}
 		}
-		t.slow[c].note(w.now, c.pace < murkyPace && w.chain.pace > 0)
+		t.slow[c].note(w.now, t.stands(w, c))
 		t.trails[c].note(w.now, w.trailing(c))
 		floor, ok := w.Outage(c.cfg.Name)
 		t.met[c].note(w.now, (ok && w.now >= floor) || w.book.clusters[c].out)
 		t.bad[c].note(w.now, w.unfit(c))
+	}
+	t.halt.note(w.now, w.chain.pace == 0)
+	t.blind.note(w.now, t.allDown(w))
+	for _, k := range w.clients {
+		if t.backlogs[k] == nil {
+			t.backlogs[k] = &held{}
+		}
+		t.backlogs[k].note(w.now, k.cluster.at(w.now)-k.pos > nearly)
 	}
 	for _, p := range w.s.Pipelines {
 		t.dead[p.Name].note(w.now, t.starved(w, p.Name))
@@ -177,6 +188,17 @@ func (t *Truth) Tick(w *World) {
 			t.causes[p.Name][i].note(w.now, causes[i])
 		}
 	}
+}
+
+// stands reports whether a cluster stands or nearly, and the chain does not. One
+// that did stays so while it has slots to take in and does not, though the chain
+// has halted, and as long as no call is answered: nobody can see it end.
+func (t *Truth) stands(w *World, c *cluster) bool {
+	if class, _ := c.data("", callData); t.slow[c].now && class.Outage() && w.looks(c).outage == 3 {
+		return true
+	}
+	left := w.chain.at(w.now) - c.at(w.now) - float64(c.cfg.Trails)
+	return c.pace < murkyPace && (w.chain.pace > 0 || (t.slow[c].now && left > float64(t.rules.StallSlots)))
 }
 
 // starved reports whether a client's calls fail, and it was not seen to move

@@ -169,6 +169,9 @@ func (c *Client) begin(ctx context.Context) error {
 		return err
 	}
 	c.track = newTracker(initial, facts)
+	if initial != nil {
+		c.metrics.consumed.Set(float64(*initial))
+	}
 	return nil
 }
 
@@ -246,6 +249,7 @@ func (c *Client) flush(ctx context.Context) error {
 		c.hand.recorded(slot)
 	}
 	if b.cursor != nil {
+		c.metrics.consumed.Set(float64(*b.cursor))
 		c.pub.set(*b.cursor, c.track.firstSlot())
 	}
 	return nil

@@ -14,7 +14,8 @@ import (
 )
 
 // metrics are those of the reference client, under its names and with its
-// semantics, the misleading ones included.
+// semantics, the misleading ones included; and one of the application's own, as
+// customers have it, since none of the others tells what was consumed.
 type metrics struct {
 	registry *prometheus.Registry
 
@@ -35,6 +36,7 @@ type metrics struct {
 	queueFull          prometheus.Counter
 	inflightSlots      prometheus.Gauge
 	connections        *prometheus.GaugeVec
+	consumed           prometheus.Gauge // 0 until it is known
 }
 
 func newMetrics() *metrics {
@@ -65,6 +67,7 @@ func newMetrics() *metrics {
 	m.inflightSlots = gauge("fumarole_inflight_slot_download", "Goes down by one with every shard, and never up")
 	gauge("fumarole_inflight_slot_shard_download", "Never moves")
 	counter("fumarole_failed_slot_download_attempt", "Never moves")
+	m.consumed = gauge("app_consumed_slot", "Last slot up to which everything is consumed and recorded")
 	m.histograms()
 	return m
 }

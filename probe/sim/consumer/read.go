@@ -13,7 +13,23 @@ type Consumption struct {
 	First  *uint64        // the slot after the initial cursor of its first session; nil: not decided yet
 	Cursor *uint64        // the highest cursor of its clients; nil: none yet
 	Times  map[uint64]int // how often each slot was consumed
+	Pairs  []Pair         // clients that ran at the same time
 }
+
+// Pair are two clients of a pipeline that ran at the same time.
+type Pair struct {
+	Cluster string // of the one that began
+	Other   string // cluster of the one that ran already
+	At      string // when it began, RFC 3339 in UTC
+}
+
+// pairs finds for every session an earlier one that lived when it began, by the
+// word of the session itself, or that consumed slots after that.
+const pairs = `WITH life AS (
+  SELECT s.n, s.cluster, s.started_at, s.beside, max(c.at) AS last FROM session s LEFT JOIN consumed c ON c.session = s.id GROUP BY s.n)
+SELECT b.cluster, a.cluster, b.started_at FROM life b JOIN life a
+  ON a.n < b.n AND (a.n = b.beside OR a.last > b.started_at)
+ORDER BY b.n, a.n`
 
 // ReadConsumption reads a pipeline's record, which clients may be writing.
 func ReadConsumption(ctx context.Context, path string) (Consumption, error) {
@@ -46,9 +62,30 @@ func ReadConsumption(ctx context.Context, path string) (Consumption, error) {
 			}
 			c.Times[slot] = n
 		}
-		return rows.Err()
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		c.Pairs, err = readPairs(ctx, tx)
+		return err
 	})
 	return c, err
+}
+
+func readPairs(ctx context.Context, tx *sql.Tx) ([]Pair, error) {
+	rows, err := tx.QueryContext(ctx, pairs)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var all []Pair
+	for rows.Next() {
+		var p Pair
+		if err := rows.Scan(&p.Cluster, &p.Other, &p.At); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, rows.Err()
 }
 
 // ReadCursor reads the cursor of a pipeline's client at a cluster; nil: none.

@@ -3,17 +3,20 @@ package consumer
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
 
 // recordSchema is the pipeline's own database. Table consumed is a public
 // record, a row per slot delivered and processed; the others are the client's.
+// A session is one process; beside is one of another process that lived when it
+// began.
 const recordSchema = `
 CREATE TABLE IF NOT EXISTS consumed (slot INTEGER NOT NULL, cluster TEXT NOT NULL, session TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS progress (cluster TEXT PRIMARY KEY, slot INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS session (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, cluster TEXT NOT NULL,
-  started_at TEXT NOT NULL, initial INTEGER);
+  started_at TEXT NOT NULL, initial INTEGER, beside INTEGER);
 CREATE TABLE IF NOT EXISTS fact (cluster TEXT NOT NULL, slot INTEGER NOT NULL, parent INTEGER,
   confirmed INTEGER NOT NULL, consumed INTEGER NOT NULL, PRIMARY KEY (cluster, slot)) WITHOUT ROWID;
 `
@@ -23,7 +26,12 @@ CREATE TABLE IF NOT EXISTS fact (cluster TEXT NOT NULL, slot INTEGER NOT NULL, p
 type Record struct {
 	db               *sql.DB
 	cluster, session string
+	presence         *presence
 }
+
+// PresenceFile is the file beside the record of that path by which clients that
+// run at the same time see each other.
+func PresenceFile(path string) string { return path + "-live" }
 
 // batch is what one transaction of a client writes.
 type batch struct {
@@ -49,20 +57,23 @@ func OpenRecord(ctx context.Context, path, cluster, session string) (*Record, er
 		_ = db.Close()
 		return nil, fmt.Errorf("prepare %s: %w", path, err)
 	}
-	return &Record{db: db, cluster: cluster, session: session}, nil
+	live, err := openPresence(PresenceFile(path))
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return &Record{db: db, cluster: cluster, session: session, presence: live}, nil
 }
 
-// Close closes the database.
-func (r *Record) Close() error { return r.db.Close() }
+// Close closes the database. Other clients do not see this one any more.
+func (r *Record) Close() error { return errors.Join(r.db.Close(), r.presence.close()) }
 
 // begin writes the session's row and gives what earlier sessions at this
 // cluster learnt of the slots above the initial cursor.
 func (r *Record) begin(ctx context.Context, initial *uint64, now time.Time) (map[uint64]fact, error) {
 	facts := map[uint64]fact{}
 	err := inTx(ctx, r.db, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO session (id, cluster, started_at, initial) VALUES (?, ?, ?, ?)`,
-			r.session, r.cluster, stamp(now), initial)
-		if err != nil || initial == nil {
+		if err := r.beginSession(ctx, tx, initial, now); err != nil || initial == nil {
 			return err
 		}
 		if err := r.writeCursor(ctx, tx, *initial, now); err != nil {
@@ -74,6 +85,22 @@ func (r *Record) begin(ctx context.Context, initial *uint64, now time.Time) (map
 		return nil, fmt.Errorf("record the start of session %s: %w", r.session, err)
 	}
 	return facts, nil
+}
+
+// beginSession writes the session's row, and whom it found there. Of two that
+// begin at once one finds the other: the transaction lets in one at a time.
+func (r *Record) beginSession(ctx context.Context, tx *sql.Tx, initial *uint64, now time.Time) error {
+	const insert = `INSERT INTO session (id, cluster, started_at, initial) VALUES (?, ?, ?, ?) RETURNING n`
+	var n int64
+	if err := tx.QueryRowContext(ctx, insert, r.session, r.cluster, stamp(now), initial).Scan(&n); err != nil {
+		return err
+	}
+	other, err := r.presence.show(n)
+	if err != nil || other == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE session SET beside = ? WHERE n = ?`, other, n)
+	return err
 }
 
 func (r *Record) readFacts(ctx context.Context, tx *sql.Tx, above uint64, into map[uint64]fact) error {

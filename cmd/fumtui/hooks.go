@@ -1,0 +1,55 @@
+package main
+
+import (
+	"os"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fumtui/fumtui/probe/hook"
+)
+
+// supervisorCommand is the hidden command that runs a hook for a driver that may
+// be killed meanwhile.
+const supervisorCommand = "hook-supervisor"
+
+// hooksSuffix makes the folder of locks and outcomes of hooks from the path of
+// the database.
+const hooksSuffix = ".hooks"
+
+func newHookSupervisorCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:    supervisorCommand,
+		Short:  "Run one hook to its end, whatever becomes of the driver",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return failed(hook.Supervise(cmd.Context(), cmd.InOrStdin(), os.Stdout))
+		},
+	}
+}
+
+// superviseHooks has the hooks of every client run by a supervisor, where the
+// system allows it and this program finds itself.
+func (c *console) superviseHooks(database string) {
+	self, err := ownProgram()
+	if err != nil || !hook.CanSupervise {
+		return
+	}
+	c.hooks = &hook.Supervisor{Command: []string{self, supervisorCommand}, Dir: database + hooksSuffix}
+	for _, client := range c.clients {
+		client.Supervisor = c.hooks
+	}
+}
+
+// ownProgram is the path of this program. On Linux it is one that stays right,
+// and of this version, when the file is replaced while this process runs.
+func ownProgram() (string, error) {
+	if runtime.GOOS == "linux" {
+		const self = "/proc/self/exe"
+		if _, err := os.Stat(self); err == nil {
+			return self, nil
+		}
+	}
+	return os.Executable()
+}

@@ -1,0 +1,127 @@
+//go:build unix
+
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// TestSuspendedConsole suspends drivers at several places of their runs. Others
+// wait for the lease to run out and go on with the runs; the first ones, when
+// they wake up, send nothing more.
+func TestSuspendedConsole(t *testing.T) {
+	t.Parallel()
+	sim := startSim(t, "--speed", "20", "--pipelines", "4")
+	j := openJournal(t, sim)
+	log := sim.logHooks()
+	sim.impatient()
+	var all sync.WaitGroup
+	for pipeline, at := range map[string]boundary{
+		"trades":   {model.StepStop, true},
+		"accounts": {model.StepPosition, true},
+		"entries":  {model.StepCreate, false},
+		"blocks":   {model.StepStart, false},
+	} {
+		all.Go(func() { suspended(t, sim, j, log, pipeline, at) })
+	}
+	all.Wait()
+	sim.audit()
+}
+
+// suspended suspends the driver of one run at a boundary.
+func suspended(t *testing.T, sim *simulator, j *journal, log, pipeline string, at boundary) {
+	j.hold(pipeline, at)
+	first := launch(t, sim.with("cutover", pipeline, "--to", "nyc", "--confirm", "nyc")...)
+	if !j.meet(first, pipeline, "", at) {
+		t.Fatalf("fumtui %s ended before it was %s\n%s", first.name, at, first.out.String())
+	}
+	first.signal(syscall.SIGSTOP)
+	j.letGo(pipeline)
+	held := j.newest(pipeline)
+
+	launch(t, sim.with("resume", held.ID, "--confirm", "nyc")...).ends(0)
+	j.endedWell(pipeline, "nyc")
+	done, subscribers, hooks := j.newest(pipeline), sim.subscribers("nyc"), effects(t, log, pipeline)
+	if done.Epoch <= held.Epoch {
+		t.Errorf("%s: the lease was taken with epoch %d, after %d", pipeline, done.Epoch, held.Epoch)
+	}
+
+	first.signal(syscall.SIGCONT)
+	first.ends(5, 7)
+	if now := j.newest(pipeline); !reflect.DeepEqual(now, done) {
+		t.Errorf("%s: the run was changed by the one that woke up:\n%+v\n%+v", pipeline, done, now)
+	}
+	if now := effects(t, log, pipeline); !reflect.DeepEqual(now, hooks) {
+		t.Errorf("%s: the one that woke up ran hooks: %v, before %v", pipeline, now, hooks)
+	}
+	name := held.Subscriber
+	if was, now := subscribers[name], sim.subscribers("nyc")[name]; was == "" || was != now {
+		t.Errorf("%s: the subscriber at nyc was %q and is %q", pipeline, was, now)
+	}
+}
+
+// configure changes the configuration of a simulator.
+func (s *simulator) configure(change func(text string) string) {
+	s.t.Helper()
+	text, err := os.ReadFile(s.config)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	changed := change(string(text))
+	if changed == string(text) {
+		s.t.Fatalf("nothing to change in\n%s", text)
+	}
+	if err := os.WriteFile(s.config, []byte(changed), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// impatient shortens the terms that a test has to wait out.
+func (s *simulator) impatient() {
+	s.t.Helper()
+	s.configure(func(text string) string {
+		return strings.NewReplacer("lease: 15s", "lease: 4s", "hook_timeout: 30s", "hook_timeout: 5s",
+			"drain_timeout: 10s", "drain_timeout: 5s").Replace(text)
+	})
+}
+
+// hookCommand is what a hook is in the configuration of a simulator.
+var hookCommand = regexp.MustCompile(`(?m)^( +(start|stop|drain): )\[(.*)\]$`)
+
+// logHooks has the hooks that change something write to a log, and gives its
+// path.
+func (s *simulator) logHooks() string {
+	s.t.Helper()
+	log := filepath.Join(s.dir, "hooks.log")
+	s.configure(func(text string) string {
+		return hookCommand.ReplaceAllString(text, fmt.Sprintf(
+			`$1[sh, "-c", 'echo "$$FUMTUI_PIPELINE $$FUMTUI_EPOCH $2 $$FUMTUI_CLUSTER" >> %q && exec "$$@"', hook, $3]`, log))
+	})
+	return log
+}
+
+// effects are the hooks that were run for a pipeline, in order.
+func effects(t *testing.T, log, pipeline string) []string {
+	t.Helper()
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, pipeline+" ") {
+			all = append(all, strings.TrimSpace(line))
+		}
+	}
+	return all
+}

@@ -1,0 +1,500 @@
+package failover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// fleet is many universes side by side, one for each pipeline p0, p1, …, under
+// one world and one ledger.
+type fleet struct {
+	t    *testing.T
+	all  []*universe
+	ids  atomic.Int64
+	pids int
+}
+
+func newFleet(t *testing.T, n int) *fleet {
+	f := &fleet{t: t}
+	for i := range n {
+		u := newUniverse(t)
+		u.pipes.Name = fmt.Sprintf("p%d", i)
+		u.pipes.Subscriber = u.pipes.Name + "-prod"
+		f.all = append(f.all, u)
+	}
+	for _, u := range f.all {
+		u.zero = f.all[0].zero // one chain
+	}
+	return f
+}
+
+// of is the universe of a pipeline, or of its subscriber.
+func (f *fleet) of(name string) *universe {
+	for _, u := range f.all {
+		if u.pipes.Name == name || u.pipes.Subscriber == name {
+			return u
+		}
+	}
+	f.t.Errorf("there is no pipeline %s", name)
+	return f.all[0]
+}
+
+// engine makes an engine of a new process that knows all pipelines.
+func (f *fleet) engine() *Engine {
+	f.pids++
+	p := &fleetProcess{fleet: f, pid: f.pids}
+	var pipelines []model.Pipeline
+	for _, u := range f.all {
+		u.pids = f.pids
+		pipelines = append(pipelines, u.pipes)
+	}
+	return New(p, p, testSettings(), pipelines)
+}
+
+// sound checks what must hold of every pipeline.
+func (f *fleet) sound() {
+	f.t.Helper()
+	for _, u := range f.all {
+		u.sound(f.t)
+	}
+}
+
+// fleetProcess is one process, in all universes at once.
+type fleetProcess struct {
+	*fleet
+	pid int
+}
+
+func (p *fleetProcess) in(u *universe) *process { return &process{u: u, pid: p.pid} }
+func (p *fleetProcess) at(name string) *process { return p.in(p.of(name)) }
+func (p *fleetProcess) any() *process           { return p.in(p.all[0]) }
+func (p *fleetProcess) Now() time.Time          { return time.Now() }
+func (p *fleetProcess) Holder() model.Holder    { return p.any().Holder() }
+func (p *fleetProcess) NewID() string           { return fmt.Sprintf("run-%03d", p.ids.Add(1)) }
+
+func (p *fleetProcess) Sleep(ctx context.Context, d time.Duration) error {
+	return p.any().Sleep(ctx, d)
+}
+func (p *fleetProcess) Health(name string) model.ClusterState { return p.any().Health(name) }
+func (p *fleetProcess) Alive(h model.Holder) (bool, bool)     { return p.any().Alive(h) }
+func (p *fleetProcess) Writable(ctx context.Context) error    { return p.any().Writable(ctx) }
+
+func (p *fleetProcess) Client(pipeline, cluster string) (Client, error) {
+	return p.at(pipeline).Client(pipeline, cluster)
+}
+
+func (p *fleetProcess) Cluster(name string) (Cluster, error) { return &fleetCluster{p, name}, nil }
+
+func (p *fleetProcess) Begin(ctx context.Context, run model.Run, ttl time.Duration) (Lease, error) {
+	return p.at(run.Pipeline).Begin(ctx, run, ttl)
+}
+
+func (p *fleetProcess) TakeOver(ctx context.Context, id string, seen Lease, h model.Holder, ttl time.Duration) (Lease, error) {
+	for _, u := range p.all {
+		if run := u.unended(); run != nil && run.ID == id {
+			return p.in(u).TakeOver(ctx, id, seen, h, ttl)
+		}
+	}
+	return Lease{}, ErrNotFound
+}
+
+func (p *fleetProcess) Renew(ctx context.Context, l Lease, ttl time.Duration) (Lease, error) {
+	return p.at(l.Pipeline).Renew(ctx, l, ttl)
+}
+
+func (p *fleetProcess) Write(ctx context.Context, l Lease, b Batch) error {
+	return p.at(l.Pipeline).Write(ctx, l, b)
+}
+
+func (p *fleetProcess) LeaseOf(ctx context.Context, pipeline string) (*Lease, error) {
+	return p.at(pipeline).LeaseOf(ctx, pipeline)
+}
+
+func (p *fleetProcess) Run(ctx context.Context, id string) (model.Run, error) {
+	for _, u := range p.all {
+		if run, err := p.in(u).Run(ctx, id); !errors.Is(err, ErrNotFound) {
+			return run, err
+		}
+	}
+	return model.Run{}, ErrNotFound
+}
+
+func (p *fleetProcess) Runs(ctx context.Context, pipeline string, unended bool, limit int) ([]model.Run, error) {
+	if pipeline != "" {
+		return p.at(pipeline).Runs(ctx, pipeline, unended, limit)
+	}
+	var all []model.Run
+	for _, u := range p.all {
+		runs, err := p.in(u).Runs(ctx, u.pipes.Name, unended, 0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, runs...)
+	}
+	slices.SortStableFunc(all, func(a, b model.Run) int { return b.StartedAt.Compare(a.StartedAt) })
+	return all, nil
+}
+
+func (p *fleetProcess) Cursor(ctx context.Context, pipeline, cluster string) (*model.Cursor, error) {
+	return p.at(pipeline).Cursor(ctx, pipeline, cluster)
+}
+
+func (p *fleetProcess) RecordCursor(ctx context.Context, c model.Cursor) (model.Cursor, error) {
+	return p.at(c.Pipeline).RecordCursor(ctx, c)
+}
+
+func (p *fleetProcess) Active(ctx context.Context, pipeline string) (string, error) {
+	return p.at(pipeline).Active(ctx, pipeline)
+}
+
+func (p *fleetProcess) Home(ctx context.Context, pipeline, configured string) (string, error) {
+	return p.at(pipeline).Home(ctx, pipeline, configured)
+}
+
+func (p *fleetProcess) SetHome(ctx context.Context, pipeline, configured, home string, e AuditEntry) error {
+	return p.at(pipeline).SetHome(ctx, pipeline, configured, home, e)
+}
+
+// fleetCluster is one cluster that serves the subscribers of all pipelines.
+type fleetCluster struct {
+	p    *fleetProcess
+	name string
+}
+
+func (c *fleetCluster) of(subscriber string) *clusterPort {
+	u := c.p.of(subscriber)
+	return &clusterPort{p: c.p.in(u), c: u.clusters[c.name]}
+}
+
+func (c *fleetCluster) any() *clusterPort { return c.of(c.p.all[0].pipes.Subscriber) }
+
+func (c *fleetCluster) Version(ctx context.Context) (string, error) { return c.any().Version(ctx) }
+
+func (c *fleetCluster) SlotRange(ctx context.Context) (model.SlotRange, error) {
+	return c.any().SlotRange(ctx)
+}
+
+func (c *fleetCluster) Subscriber(ctx context.Context, name string) (model.Subscriber, error) {
+	return c.of(name).Subscriber(ctx, name)
+}
+
+func (c *fleetCluster) CreateFromSlot(ctx context.Context, name string, from model.Slot) (string, error) {
+	return c.of(name).CreateFromSlot(ctx, name, from)
+}
+
+func (c *fleetCluster) Delete(ctx context.Context, name string) (bool, error) {
+	return c.of(name).Delete(ctx, name)
+}
+
+// outOfAms is what all these tests ask for.
+func outOfAms(degree int) Evacuation {
+	return Evacuation{From: "ams", To: "nyc", Degree: degree, Reason: "drill", RequestedBy: "ops@bastion", Origin: "203.0.113.9"}
+}
+
+// evacuate plans and drives.
+func (f *fleet) evacuate(ctx context.Context, e *Engine, ev Evacuation, observe EvacuationObserver) (EvacuationPlan, map[string]EvacuationResult) {
+	f.t.Helper()
+	plan, err := e.PlanEvacuation(f.t.Context(), ev)
+	if err != nil {
+		f.t.Fatalf("plan: %v", err)
+	}
+	results := map[string]EvacuationResult{}
+	for _, r := range e.Evacuate(ctx, plan, observe) {
+		results[r.Pipeline] = r
+	}
+	return plan, results
+}
+
+func flock(t *testing.T, n int, test func(t *testing.T, f *fleet)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, newFleet(t, n)) })
+}
+
+// crowd counts how many are under way at once.
+type crowd struct {
+	mu        sync.Mutex
+	now, most int
+}
+
+func (c *crowd) observer() EvacuationObserver {
+	count := func(by int) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.now += by
+		c.most = max(c.most, c.now)
+	}
+	return EvacuationObserver{
+		Begun: func(string, string, bool) { count(1) },
+		Ended: func(EvacuationResult) { count(-1) },
+	}
+}
+
+func TestEvacuationMovesAllSideBySide(t *testing.T) {
+	for _, degree := range []int{1, 4, 100} {
+		t.Run(fmt.Sprint(degree), func(t *testing.T) {
+			flock(t, 12, func(t *testing.T, f *fleet) {
+				var c crowd
+				began := time.Now()
+				plan, results := f.evacuate(t.Context(), f.engine(), outOfAms(degree), c.observer())
+				for name, r := range results {
+					if r.Err != nil || r.Run.State != model.RunDone || r.Run.Evacuation != plan.ID || r.Run.Origin != "203.0.113.9" {
+						t.Errorf("%s: %v, %s", name, r.Err, story(r.Run))
+					}
+					if f.of(name).active != "nyc" {
+						t.Errorf("%s is active on %s", name, f.of(name).active)
+					}
+				}
+				if want := min(degree, 12); len(results) != 12 || c.most != want {
+					t.Errorf("%d results, %d at once, want %d", len(results), c.most, want)
+				}
+				t.Logf("degree %d: %s", degree, time.Since(began))
+				f.sound()
+			})
+		})
+	}
+}
+
+// One that fails, one that asks, one that is refused and one that another
+// console drives do not keep the others from going on.
+func TestEvacuationGoesOnWithoutTheOthers(t *testing.T) {
+	flock(t, 6, func(t *testing.T, f *fleet) {
+		f.of("p1").clients["nyc"].startFails = true
+		f.of("p2").clusters["nyc"].sub = nil
+		for _, c := range f.of("p2").clients {
+			c.hooks = nil // a person does it
+		}
+		f.of("p3").clients["nyc"].running = true
+		held := f.engine()
+		plan, err := held.Plan(t.Context(), model.Request{Pipeline: "p4", To: "nyc", RequestedBy: "eve@elsewhere"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := held.Begin(t.Context(), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.of("p4").clients["ams"].drainTakes = 9 * time.Second
+		var elsewhere sync.WaitGroup
+		elsewhere.Go(func() { _, _ = other.Run(t.Context()) })
+		_, results := f.evacuate(t.Context(), f.engine(), outOfAms(3), EvacuationObserver{})
+		elsewhere.Wait()
+
+		for name, want := range map[string]model.RunState{"p0": model.RunDone, "p1": model.RunFailed, "p2": model.RunWaiting, "p5": model.RunDone} {
+			if r := results[name]; !r.Begun || r.Err != nil || r.Run.State != want {
+				t.Errorf("%s: want %s: %v, %s", name, want, r.Err, story(r.Run))
+			}
+		}
+		var refused *RefusedError
+		if r := results["p3"]; r.Begun || !errors.As(r.Err, &refused) {
+			t.Errorf("p3: %v", r.Err)
+		}
+		if r := results["p4"]; r.Begun || !isHeld(r.Err) {
+			t.Errorf("p4: %v", r.Err)
+		}
+		f.of("p3").clients["nyc"].running = false
+
+		t.Log("again: what asks is left alone, what was refused and the others' is seen anew")
+		again, results := f.evacuate(t.Context(), f.engine(), outOfAms(3), EvacuationObserver{})
+		if len(again.Pipelines) != 2 {
+			t.Errorf("%d pipelines of p2 and p3: %+v", len(again.Pipelines), again.Pipelines)
+		}
+		var busy *BusyError
+		if r := results["p2"]; !errors.As(r.Err, &busy) || busy.Run.State != model.RunWaiting || busy.Run.Question == "" {
+			t.Errorf("p2: %v", r.Err)
+		}
+		if r := results["p3"]; r.Err != nil || r.Run.State != model.RunDone {
+			t.Errorf("p3: %v, %s", r.Err, story(r.Run))
+		}
+	})
+}
+
+// An evacuation that is left half-way is one that goes on: every run where it
+// stood, every pipeline that was not begun from its beginning.
+func TestEvacuationIsResumedAsAWhole(t *testing.T) {
+	flock(t, 8, func(t *testing.T, f *fleet) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var ended atomic.Int64
+		first, results := f.evacuate(ctx, f.engine(), outOfAms(3), EvacuationObserver{Ended: func(EvacuationResult) {
+			if ended.Add(1) == 2 { // of three that began together
+				cancel()
+			}
+		}})
+		count := map[string]int{}
+		for name, r := range results {
+			var notBegun *NotBegunError
+			switch {
+			case errors.As(r.Err, &notBegun):
+				count["not begun"]++
+				if len(f.of(name).runs) != 0 {
+					t.Errorf("%s has runs: %+v", name, f.of(name).runs)
+				}
+			case r.Err != nil:
+				t.Errorf("%s: %v", name, r.Err)
+			default:
+				count[string(r.Run.State)]++
+			}
+		}
+		if count["not begun"] == 0 || count["interrupted"] == 0 || count["done"] < 2 {
+			t.Fatalf("nothing was left half-way: %v", count)
+		}
+		f.sound()
+
+		time.Sleep(time.Hour)
+		again, results := f.evacuate(t.Context(), f.engine(), outOfAms(3), EvacuationObserver{})
+		if again.ID != first.ID || !again.Resumes() || first.Resumes() {
+			t.Errorf("evacuation %s after %s", again.ID, first.ID)
+		}
+		if want := count["not begun"] + count["interrupted"]; len(results) != want {
+			t.Errorf("%d results, want %d", len(results), want)
+		}
+		for name, r := range results {
+			if r.Err != nil || r.Run.State != model.RunDone {
+				t.Errorf("%s: %v, %s", name, r.Err, story(r.Run))
+			}
+		}
+		for _, u := range f.all {
+			if len(u.runs) != 1 || u.runs[0].Evacuation != first.ID {
+				t.Errorf("%s has %d runs", u.pipes.Name, len(u.runs))
+			}
+		}
+		f.sound()
+
+		t.Log("a third time there is nothing left")
+		if last, results := f.evacuate(t.Context(), f.engine(), outOfAms(3), EvacuationObserver{}); len(results) != 0 {
+			t.Errorf("%+v", last.Pipelines)
+		}
+	})
+}
+
+// A console that dies leaves runs that nobody drives: the same as above.
+func TestEvacuationOfADeadConsole(t *testing.T) {
+	flock(t, 4, func(t *testing.T, f *fleet) {
+		e := f.engine()
+		pid := f.pids
+		first, results := f.evacuate(t.Context(), e, outOfAms(4), EvacuationObserver{Begun: func(pipeline, _ string, _ bool) {
+			u := f.of(pipeline)
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			if pipeline != "p0" { // whose sight is that of the process's clock
+				u.faults = []fault{{at: u.events + 5, kind: crashAfter}}
+			}
+		}})
+		dead := 0
+		for _, u := range f.all {
+			u.faults = nil
+			if u.dead[pid] {
+				dead++
+			}
+		}
+		if dead != 3 {
+			t.Fatalf("%d universes lost their driver: %+v", dead, results)
+		}
+		again, results := f.evacuate(t.Context(), f.engine(), outOfAms(4), EvacuationObserver{})
+		if again.ID != first.ID || len(results) != 3 {
+			t.Errorf("evacuation %s after %s, %d results", again.ID, first.ID, len(results))
+		}
+		for name, r := range results {
+			if r.Err != nil || r.Run.State != model.RunDone {
+				t.Errorf("%s: %v, %s", name, r.Err, story(r.Run))
+			}
+		}
+		f.sound()
+	})
+}
+
+// A run that is no part of the evacuation is not taken over.
+func TestEvacuationLeavesOthersRunsAlone(t *testing.T) {
+	flock(t, 2, func(t *testing.T, f *fleet) {
+		e := f.engine()
+		plan, err := e.Plan(t.Context(), model.Request{Pipeline: "p0", To: "nyc"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := e.Begin(t.Context(), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if run, err := d.Run(ctx); err != nil || run.State != model.RunInterrupted {
+			t.Fatalf("%v, %s", err, story(run))
+		}
+		_, results := f.evacuate(t.Context(), e, outOfAms(2), EvacuationObserver{})
+		var busy *BusyError
+		if r := results["p0"]; r.Begun || !errors.As(r.Err, &busy) || !strings.Contains(r.Err.Error(), "fumtui resume") {
+			t.Errorf("p0: %v", r.Err)
+		}
+		if r := results["p1"]; r.Err != nil || r.Run.State != model.RunDone {
+			t.Errorf("p1: %v, %s", r.Err, story(r.Run))
+		}
+	})
+}
+
+func TestEvacuationOfWhatIsNot(t *testing.T) {
+	flock(t, 1, func(t *testing.T, f *fleet) {
+		e := f.engine()
+		for _, ev := range []Evacuation{{From: "ams", To: "ams"}, {From: "ams", To: "fra"}, {From: "fra", To: "nyc"}} {
+			var usage *UsageError
+			if _, err := e.PlanEvacuation(t.Context(), ev); !errors.As(err, &usage) {
+				t.Errorf("%s to %s: %v", ev.From, ev.To, err)
+			}
+		}
+		plan, results := f.evacuate(t.Context(), e, Evacuation{From: "nyc", To: "ams"}, EvacuationObserver{})
+		if len(plan.Pipelines)+len(results) != 0 {
+			t.Errorf("nothing is on nyc: %+v", plan.Pipelines)
+		}
+	})
+}
+
+// Planning alone changes nothing, however many are planned at once.
+func TestPlanningAnEvacuationChangesNothing(t *testing.T) {
+	flock(t, 5, func(t *testing.T, f *fleet) {
+		plan, err := f.engine().PlanEvacuation(t.Context(), outOfAms(5))
+		if err != nil || len(plan.Pipelines) != 5 {
+			t.Fatalf("%v, %+v", err, plan)
+		}
+		for i, u := range f.all {
+			p := plan.Pipelines[i].Plan
+			if p == nil || p.Request.Pipeline != u.pipes.Name || p.Worst() == model.CheckRefuse || p.ResumeSlot == nil {
+				t.Errorf("%s: %+v", u.pipes.Name, p)
+			}
+			if len(u.runs)+len(u.log)+len(u.audit) != 0 {
+				t.Errorf("%s: runs %v, effects %v, audit %v", u.pipes.Name, u.runs, u.log, u.audit)
+			}
+		}
+	})
+}
+
+func TestSideDoesEachOnceAndNoMoreThanTheDegreeAtOnce(t *testing.T) {
+	for _, c := range []struct{ n, degree, most int }{{0, 4, 0}, {1, 4, 1}, {10, 1, 1}, {10, 0, 1}, {10, -3, 1}, {10, 4, 4}, {3, 100, 3}} {
+		synctest.Test(t, func(t *testing.T) {
+			var crowd crowd
+			observe := crowd.observer()
+			done := make([]int, c.n)
+			side(c.n, c.degree, func(i int) {
+				observe.Begun("", "", false)
+				time.Sleep(time.Second)
+				done[i]++
+				observe.Ended(EvacuationResult{})
+			})
+			for i, times := range done {
+				if times != 1 {
+					t.Errorf("%+v: number %d was done %d times", c, i, times)
+				}
+			}
+			if crowd.most != c.most {
+				t.Errorf("%+v: %d at once", c, crowd.most)
+			}
+		})
+	}
+}

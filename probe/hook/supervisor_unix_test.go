@@ -1,0 +1,488 @@
+//go:build unix
+
+package hook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+)
+
+// tell adds a word to the file named by the first argument.
+func tell(word string) {
+	f, err := os.OpenFile(os.Args[1], os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, _ = f.WriteString(word + "\n")
+		_ = f.Close()
+	}
+}
+
+// supervised gives a supervisor that keeps its files in a folder, and waits for
+// those that it started.
+func supervised(t *testing.T, dir string) *Supervisor {
+	t.Helper()
+	s := newSupervisor(dir)
+	t.Cleanup(s.Wait)
+	return s
+}
+
+func newSupervisor(dir string) *Supervisor {
+	return &Supervisor{Command: []string{"env", roleKey + "=supervisor", os.Args[0]}, Dir: dir}
+}
+
+// spec has a hook of the pipeline trades play a role.
+func spec(role string, args ...string) Spec {
+	return Spec{
+		Pipeline: "trades", Cluster: "ams", Hook: "stop", Run: "r1", Epoch: 3,
+		Args: append([]string{os.Args[0]}, args...), Env: map[string]string{roleKey: role},
+		Grace: 300 * time.Millisecond,
+	}
+}
+
+// drive is a driver that wants a hook: folder, file, duration.
+func drive() {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	r, err := newSupervisor(os.Args[1]).Run(ctx, spec("work", os.Args[2], os.Args[3]))
+	fmt.Println(r, err)
+}
+
+// driver starts a driver whose hook takes so long, and waits for the hook to
+// begin.
+func driver(t *testing.T, dir, file, duration string, start func(*exec.Cmd) error) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], dir, file, duration)
+	cmd.Env = append(os.Environ(), roleKey+"=driver")
+	if err := start(cmd); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	says(t, file, "begin")
+	return cmd
+}
+
+// says waits until the words are all that a file says.
+func says(t *testing.T, file string, words ...string) {
+	t.Helper()
+	var text []byte
+	for range 2000 {
+		text, _ = os.ReadFile(file)
+		if strings.Join(strings.Fields(string(text)), " ") == strings.Join(words, " ") {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("%s says %q, want %q", file, text, words)
+}
+
+// outcome is the one outcome that is kept.
+func outcome(t *testing.T, dir string) Outcome {
+	t.Helper()
+	all, err := Outcomes(dir, "trades")
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	return all[0]
+}
+
+func TestSupervisedHook(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "db.hooks") // the folder is made
+	s := supervised(t, dir)
+	if err := s.Ready(); err != nil {
+		t.Error(err)
+	}
+	if err := s.Await(t.Context(), "trades"); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("asking made the folder:", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	r, err := s.Run(ctx, spec("exit", "3"))
+	if err != nil || r.ExitCode != 3 || r.Output != "bye" || r.Cursor != nil {
+		t.Errorf("%+v, %v", r, err)
+	}
+	o := outcome(t, dir)
+	if o.Run != "r1" || o.Epoch != 3 || o.Hook != "stop" || o.Cluster != "ams" || o.Pipeline != "trades" ||
+		o.ExitCode != 3 || o.Output != "bye" || o.Error != "" || o.EndedAt.Before(o.BeganAt) || time.Since(o.BeganAt) > time.Minute {
+		t.Errorf("%+v", o)
+	}
+	for path, want := range map[string]fs.FileMode{
+		dir: 0o700, OutcomesDir(dir, "trades"): 0o700, filepath.Join(dir, "trades.lock"): 0o600,
+	} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, info, err)
+		}
+	}
+	if r, err = s.Run(ctx, spec("cursors")); err != nil || r.Cursor == nil || *r.Cursor != 3 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestSupervisedEnvironment(t *testing.T) {
+	t.Setenv("FUMTUI_A", "own")
+	t.Setenv("FUMTUI_B", "own")
+	t.Setenv("FUMTUI_C", "own")
+	order := spec("env")
+	order.Env["FUMTUI_B"], order.Env["FUMTUI_C"] = "told", ""
+	r, err := supervised(t, t.TempDir()).Run(t.Context(), order)
+	if err != nil || r.Output != "own told" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestHookOfAKilledDriverIsWaitedForAndNotDoubled(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "said")
+	first := driver(t, dir, file, "700ms", (*exec.Cmd).Start)
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Wait()
+	s := supervised(t, dir)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := s.Await(ctx, "trades"); !errors.Is(err, ErrBusy) || !errors.Is(err, context.DeadlineExceeded) ||
+		!strings.Contains(err.Error(), "hook stop of run r1 at ams") {
+		t.Errorf("it was not waited for: %v", err)
+	}
+	if err := s.Await(ctx, "another"); err != nil {
+		t.Errorf("another pipeline's: %v", err)
+	}
+	r, err := s.Run(t.Context(), spec("work", file, "0s"))
+	if err != nil || r.Cursor == nil || *r.Cursor != 5 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	says(t, file, "begin", "end", "begin", "end")
+	all, err := Outcomes(dir, "trades")
+	if err != nil || len(all) != 2 || all[0].ExitCode != 0 || *all[0].Cursor != 5 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if err := s.Await(t.Context(), "trades"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHookSurvivesTheTerminalOfItsDriver(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "said")
+	var terminal *os.File
+	first := driver(t, dir, file, "700ms", func(cmd *exec.Cmd) (err error) {
+		terminal, err = pty.Start(cmd)
+		return err
+	})
+	n := heldNote(t, dir)
+	if _, err := terminal.WriteString("\x03"); err != nil { // the interrupt key
+		t.Fatal(err)
+	}
+	if err := terminal.Close(); err != nil { // hangs up
+		t.Fatal(err)
+	}
+	if parent, ok := parentOf(n.Leader.PID); ok { // and so does a session manager
+		if err := syscall.Kill(parent, syscall.SIGHUP); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := first.Wait(); err == nil {
+		t.Error("the driver did not even notice")
+	}
+	if err := supervised(t, dir).Await(t.Context(), "trades"); err != nil {
+		t.Error(err)
+	}
+	says(t, file, "begin", "end")
+	if o := outcome(t, dir); o.ExitCode != 0 || o.Error != "" {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestCancelledDriverWaitsNoMoreAndTheHookGoesOn(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "said")
+	ctx, cancel := context.WithCancel(t.Context())
+	s := supervised(t, dir)
+	go func() {
+		for range 2000 {
+			if _, err := os.Stat(file); err == nil {
+				break
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		cancel()
+	}()
+	_, err := s.Run(ctx, spec("work", file, "500ms"))
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "goes on under its supervisor") {
+		t.Error(err)
+	}
+	says(t, file, "begin")
+	if err := s.Await(t.Context(), "trades"); err != nil {
+		t.Error(err)
+	}
+	says(t, file, "begin", "end")
+	if o := outcome(t, dir); o.ExitCode != 0 || o.Cursor == nil {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestALockIsWaitedForWhoeverHasIt(t *testing.T) {
+	s := supervised(t, t.TempDir())
+	order := spec("exit", "0")
+	lock, err := s.lock(t.Context(), &order) // as a driver does before its supervisor begins
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := s.Await(ctx, "trades"); !errors.Is(err, ErrBusy) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if _, err := s.Run(ctx, spec("exit", "0")); !errors.Is(err, ErrBusy) || !errors.Is(err, ErrNotStarted) {
+		t.Error(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := s.Run(t.Context(), spec("exit", "0"))
+		ended <- err
+	}()
+	if err := lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTimeoutEndsTheWholeGroup(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "pid")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	r, err := supervised(t, dir).Run(ctx, spec("parent-of-stubborn", file))
+	if !errors.Is(err, ErrTimeout) || !errors.Is(err, context.DeadlineExceeded) || r.ExitCode != -1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	for pid, tries := waitPID(t, file), 0; alive(pid); tries++ {
+		if tries == 400 {
+			t.Fatalf("%d lives on", pid)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if o := outcome(t, dir); o.Kind != kindTimeout || o.ExitCode != -1 {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestEndlessOutputOfASupervisedHook(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	r, err := supervised(t, dir).Run(ctx, spec("endless"))
+	if !errors.Is(err, ErrTimeout) {
+		t.Error(err)
+	}
+	if len(r.Output) == 0 || len(r.Output) > MaxOutput || strings.ContainsAny(r.Output, "\x1b\x00") {
+		t.Errorf("%d bytes", len(r.Output))
+	}
+	if o := outcome(t, dir); o.Output != r.Output {
+		t.Error("the file says something else")
+	}
+}
+
+func TestTheLockIsNotInherited(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "pid")
+	s := supervised(t, dir)
+	for _, role := range []string{"leaves-child-alone", "leaves-child-on-pipe"} {
+		r, err := s.Run(t.Context(), spec(role, file))
+		if err != nil || r.ExitCode != 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		s.Wait()
+		pid := waitPID(t, file)
+		if !alive(pid) {
+			t.Error("the child was ended")
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		if err := s.Await(ctx, "trades"); err != nil {
+			t.Errorf("%s holds the lock: %v", role, err)
+		}
+		cancel()
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+func TestFolderThatCannotBeUsed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "db.hooks")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dirs := []string{file, filepath.Join(file, "deeper")}
+	closed := filepath.Join(t.TempDir(), "closed")
+	if err := os.Mkdir(closed, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if unix.Access(closed, unix.W_OK) != nil { // it is open to root
+		dirs = append(dirs, closed, filepath.Join(closed, "db.hooks"))
+	}
+	for _, dir := range dirs {
+		s := supervised(t, dir)
+		for what, err := range map[string]error{"ready": s.Ready(), "run": func() error { _, err := s.Run(t.Context(), spec("exit", "0")); return err }()} {
+			if err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "move the database") {
+				t.Errorf("%s of %s: %v", what, dir, err)
+			}
+			if what == "run" && !errors.Is(err, ErrNotStarted) {
+				t.Errorf("%s of %s: %v", what, dir, err)
+			}
+		}
+	}
+}
+
+func TestALaterDriverSupersedes(t *testing.T) {
+	s := supervised(t, t.TempDir())
+	run := func(run string, epoch int64) error {
+		order := spec("exit", "0")
+		order.Run, order.Epoch = run, epoch
+		_, err := s.Run(t.Context(), order)
+		return err
+	}
+	for _, step := range []struct {
+		run        string
+		epoch      int64
+		superseded bool
+	}{
+		{"20260102-a", 4, false},
+		{"20260102-a", 5, false},
+		{"20260102-a", 4, true},  // the driver that it was taken from
+		{"20260101-b", 3, true},  // of a run before
+		{"20260103-c", 1, false}, // on a new database
+		{"", 0, false},           // of no run
+	} {
+		err := run(step.run, step.epoch)
+		if errors.Is(err, ErrSuperseded) != step.superseded || (err != nil) != step.superseded {
+			t.Errorf("%s %d: %v", step.run, step.epoch, err)
+		}
+	}
+}
+
+func TestSupervisorThatDies(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "said")
+	s := supervised(t, dir)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := s.Run(t.Context(), spec("work", file, "700ms"))
+		ended <- err
+	}()
+	says(t, file, "begin")
+	parent, ok := parentOf(heldNote(t, dir).Leader.PID)
+	if !ok {
+		<-ended
+		t.Skip("the parent of a process is not known here")
+	}
+	if err := syscall.Kill(parent, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; !errors.Is(err, ErrLost) {
+		t.Error(err)
+	}
+	// The hook goes on without the lock, and is waited for all the same.
+	if r, err := s.Run(t.Context(), spec("work", file, "0s")); err != nil || r.ExitCode != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	says(t, file, "begin", "end", "begin", "end")
+}
+
+// parentOf is the parent of a process, where the system says it.
+func parentOf(pid int) (parent int, ok bool) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, false
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	var state string
+	n, _ := fmt.Sscan(rest, &state, &parent)
+	return parent, n == 2
+}
+
+// heldNote waits for the note of a hook that runs.
+func heldNote(t *testing.T, dir string) note {
+	t.Helper()
+	for range 1000 {
+		if f, err := os.Open(filepath.Join(dir, "trades.lock")); err == nil {
+			n := readNote(f)
+			_ = f.Close()
+			if n.Leader.PID > 0 && !n.Ended {
+				return n
+			}
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("no note")
+	return note{}
+}
+
+func TestOldOutcomesAreRemoved(t *testing.T) {
+	dir := t.TempDir()
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	if err := os.WriteFile(filepath.Join(dir, ".new-torn"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i := range keptOutcomes + 5 {
+		o := Outcome{Hook: "../drain", BeganAt: began.Add(time.Duration(i) * time.Nanosecond)}
+		if err := keep(dir, o, []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != keptOutcomes {
+		t.Errorf("%d files, %v", len(entries), err)
+	}
+	if first := entries[0].Name(); first != "20260102T030405.000000005Z-drain.json" {
+		t.Error(first)
+	}
+}
+
+func TestSpecsThatAreRefused(t *testing.T) {
+	s := supervised(t, t.TempDir())
+	for _, name := range []string{"", "..", "../x", "a/b", ".hidden", strings.Repeat("a", 65)} {
+		order := spec("exit", "0")
+		order.Pipeline = name
+		if _, err := s.Run(t.Context(), order); !errors.Is(err, ErrNotStarted) || !strings.Contains(err.Error(), "name of a pipeline") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	order := spec("exit", "0")
+	order.Args = nil
+	if _, err := s.Run(t.Context(), order); !errors.Is(err, ErrNotStarted) {
+		t.Error(err)
+	}
+	order = spec("exit", "0")
+	order.Args = []string{"no-such-program-anywhere"}
+	if _, err := s.Run(t.Context(), order); !errors.Is(err, ErrNotStarted) || errors.Is(err, ErrLost) {
+		t.Error(err)
+	}
+	s.Command = []string{"no-such-supervisor-anywhere"}
+	if _, err := s.Run(t.Context(), spec("exit", "0")); !errors.Is(err, ErrNotStarted) {
+		t.Error(err)
+	}
+	s.Command = []string{"sh", "-c", "echo '{}'; echo not today >&2; exit 7"}
+	if _, err := s.Run(t.Context(), spec("exit", "0")); !errors.Is(err, ErrLost) || !strings.Contains(err.Error(), "not today (exit status 7)") {
+		t.Error(err)
+	}
+}
+
+func TestSupervisorStartedByHand(t *testing.T) {
+	for _, text := range []string{"", "{", `{"pipeline":"p","args":["true"]}`} {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), roleKey+"=supervisor")
+		cmd.Stdin = strings.NewReader(text)
+		if out, err := cmd.CombinedOutput(); err == nil {
+			t.Errorf("%q: %s", text, out)
+		}
+	}
+}

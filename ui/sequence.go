@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"bytes"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	escByte = 0x1b
+	// loneEsc is how long what follows an escape may take, before it is the key of
+	// that name.
+	loneEsc = 200 * time.Millisecond
+	// restWithin is how long the rest of a sequence or of a rune may take: its
+	// beginning is no key that anybody could press.
+	restWithin = 500 * time.Millisecond
+	// pasteSilence is how long a paste may be silent before a key is a key again.
+	pasteSilence = 2 * time.Second
+	// aKey is the most bytes that one key press sends.
+	aKey = 16
+)
+
+// The marks around a paste.
+var (
+	pasteBegin = []byte("\x1b[200~")
+	pasteEnd   = []byte("\x1b[201~")
+)
+
+// unfinished is how long to wait for the rest of what a terminal sends: 0 where
+// nothing is missing. A slow line may cut it anywhere.
+func unfinished(buf []byte) time.Duration {
+	if len(buf) == 0 {
+		return 0
+	}
+	if at := bytes.LastIndexByte(buf, escByte); at >= 0 {
+		if wait, open := unfinishedEscape(buf[at:]); open {
+			return wait
+		}
+	}
+	for i := len(buf) - 1; i >= max(0, len(buf)-utf8.UTFMax); i-- {
+		if !utf8.RuneStart(buf[i]) {
+			continue
+		}
+		if !utf8.FullRune(buf[i:]) {
+			return restWithin
+		}
+		break
+	}
+	return 0
+}
+
+// unfinishedEscape is the same for what begins with an escape.
+func unfinishedEscape(seq []byte) (wait time.Duration, open bool) {
+	if len(seq) == 1 {
+		return loneEsc, true
+	}
+	switch seq[1] {
+	case '[':
+		for _, b := range seq[2:] {
+			if b >= 0x40 && b <= 0x7e || b < 0x20 {
+				return 0, false
+			}
+		}
+		return restWithin, true
+	case 'O':
+		return restWithin, len(seq) == 2
+	case ']', 'P', '_', '^', 'X': // an answer of the terminal, up to its end
+		if bytes.IndexByte(seq, 0x07) < 0 && bytes.IndexByte(seq, 0x9c) < 0 && len(seq) > 2 {
+			return restWithin, true
+		}
+	}
+	return 0, false
+}
+
+// pasting follows pastes through what a terminal sends.
+type pasting struct {
+	open bool
+	last time.Time // of the newest byte of the open one
+}
+
+// mend gives what the program should see of what came at a time. A paste whose
+// end was lost would swallow every key: it ends where a single key comes after a
+// silence, or where somebody interrupts.
+func (p *pasting) mend(got []byte, now time.Time) []byte {
+	if p.open {
+		key := len(got) <= aKey && now.Sub(p.last) >= pasteSilence
+		if (key && !bytes.Contains(got, pasteEnd)) || string(got) == "\x03" {
+			got = append(append([]byte(nil), pasteEnd...), got...)
+		}
+	}
+	begin, end := bytes.LastIndex(got, pasteBegin), bytes.LastIndex(got, pasteEnd)
+	switch {
+	case begin > end:
+		p.open = true
+	case end >= 0:
+		p.open = false
+	}
+	p.last = now
+	return got
+}
