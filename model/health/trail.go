@@ -14,6 +14,9 @@ const (
 	staleAll = staleMedian | staleQuartiles
 )
 
+// slopeRoom has room for the slopes between every two points.
+type slopeRoom [trailPoints * (trailPoints - 1) / 2]float64
+
 // trailPoint is a value at a moment of the trail's own time, in seconds. Only
 // points of the same stretch compare.
 type trailPoint struct {
@@ -138,28 +141,35 @@ func (t *trail) slopes(room []float64) []float64 {
 // rate is the pace a second as a median, never negative; ok is false with too few
 // points.
 func (t *trail) rate() (perSecond float64, ok bool) {
-	t.measure(staleMedian, func(slopes []float64) { t.paces[1] = max(quantile(slopes, 0.5), 0) })
+	if t.stale&staleMedian != 0 {
+		var room slopeRoom
+		if slopes := t.measure(staleMedian, &room); slopes != nil {
+			t.paces[1] = max(quantile(slopes, 0.5), 0)
+		}
+	}
 	return t.paces[1], t.measured
 }
 
 // spread is the pace a second as a median with its quartiles, none negative.
 func (t *trail) spread() (low, median, high float64, ok bool) {
-	t.measure(staleAll, func(slopes []float64) { quartiles(slopes, &t.paces) })
+	if t.stale != 0 {
+		var room slopeRoom
+		if slopes := t.measure(staleAll, &room); slopes != nil {
+			quartiles(slopes, &t.paces)
+		}
+	}
 	return t.paces[0], t.paces[1], t.paces[2], t.measured
 }
 
-// measure takes paces anew, from the slopes, where one of these is older than the
-// points.
-func (t *trail) measure(stale uint8, take func(slopes []float64)) {
-	if t.stale&stale == 0 {
-		return
-	}
+// measure gives the slopes to take these paces anew from, in the room; nil where
+// there are too few.
+func (t *trail) measure(stale uint8, room *slopeRoom) []float64 {
 	t.stale &^= stale
-	var room [trailPoints * (trailPoints - 1) / 2]float64
 	slopes := t.slopes(room[:0])
-	if t.measured = t.n >= 3 && len(slopes) >= 2; t.measured {
-		take(slopes)
+	if t.measured = t.n >= 3 && len(slopes) >= 2; !t.measured {
+		return nil
 	}
+	return slopes
 }
 
 // quartiles are the lower quartile, the median and the upper quartile of a list,

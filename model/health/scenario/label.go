@@ -8,7 +8,11 @@ func (t *Truth) Label(w *World, p *Pipeline) Label {
 	only := cause(-1)
 	for i := range list {
 		c := cause(i)
-		if c == causeMild || c == causeHidden || c == causeVeiled || !list[i].lately(w.now, t.calm) {
+		shows := t.calm
+		if c == causeDouble { // that one of two stopped shows when its next batch does not come
+			shows = max(shows, t.pauses(w.client(p.Name, w.active[p.Name]))+t.calm/2)
+		}
+		if c == causeMild || c == causeHidden || c == causeVeiled || !list[i].lately(w.now, shows) {
 			continue
 		}
 		if only >= 0 {
