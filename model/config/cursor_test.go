@@ -34,23 +34,27 @@ func TestCursorSources(t *testing.T) {
 			Cursor{
 				Source: CursorMetrics, Metric: "app_slot", Labels: map[string]string{"stage": "sink", "shard": "1"},
 				At: map[string]CursorAt{"ams": {URL: "http://a:1/m"}, "nyc": {URL: "http://b:2/m"}},
-			}, true,
+			},
+			true,
 		},
 		{
 			"file", "    cursor: {source: file, kind: contiguous, path: {ams: /var/a.slot, nyc: ~/b.slot}}\n",
-			Cursor{Source: CursorFile, At: map[string]CursorAt{"ams": {Path: "/var/a.slot"}, "nyc": {Path: "/home/op/b.slot"}}}, false,
+			Cursor{Source: CursorFile, At: map[string]CursorAt{"ams": {Path: "/var/a.slot"}, "nyc": {Path: "/home/op/b.slot"}}},
+			false,
 		},
 		{
 			"one command", "    cursor: {source: exec, command: [trades-ctl, cursor]}\n",
 			Cursor{Source: CursorExec, At: map[string]CursorAt{
 				"ams": {Command: []string{"trades-ctl", "cursor"}}, "nyc": {Command: []string{"trades-ctl", "cursor"}},
-			}}, false,
+			}},
+			false,
 		},
 		{
 			"a command per cluster", "    cursor: {source: exec, command: {ams: [ssh, a, cat, s], nyc: [ssh, b, cat, s]}}\n",
 			Cursor{Source: CursorExec, At: map[string]CursorAt{
 				"ams": {Command: []string{"ssh", "a", "cat", "s"}}, "nyc": {Command: []string{"ssh", "b", "cat", "s"}},
-			}}, false,
+			}},
+			false,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
