@@ -40,8 +40,8 @@ func openKeyboard(in io.Reader) io.Reader {
 // Read implements io.Reader. It waits for the first byte, and then for what is
 // missing of the last key, within bounds.
 func (k *keyboard) Read(p []byte) (int, error) {
-	room := len(p) - len(pasteEnd)
-	if room <= 0 {
+	room := len(p) / len(escapeKey) // for what is put in
+	if room <= len(pasteEnd) {
 		return k.file.Read(p)
 	}
 	n, err := k.file.Read(p[:room])

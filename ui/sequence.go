@@ -20,11 +20,32 @@ const (
 	aKey = 16
 )
 
-// The marks around a paste.
+// The marks around a paste, and the escape key where it cannot be mistaken for
+// the beginning of something else.
 var (
 	pasteBegin = []byte("\x1b[200~")
 	pasteEnd   = []byte("\x1b[201~")
+	escapeKey  = []byte("\x1b[27u")
 )
+
+// splitEscapes makes a key of each escape that begins no sequence: of the last
+// byte, and of one that another key follows. No key here is one with alt, but
+// escape and a letter may come in one read.
+func splitEscapes(got []byte) []byte {
+	if bytes.IndexByte(got, escByte) < 0 {
+		return got
+	}
+	out := make([]byte, 0, len(got)+len(escapeKey))
+	for i, b := range got {
+		switch {
+		case b != escByte, i+1 < len(got) && bytes.IndexByte([]byte(`[O]P_^X\`), got[i+1]) >= 0:
+			out = append(out, b)
+		default:
+			out = append(out, escapeKey...)
+		}
+	}
+	return out
+}
 
 // unfinished is how long to wait for the rest of what a terminal sends: 0 where
 // nothing is missing. A slow line may cut it anywhere.
@@ -82,6 +103,9 @@ type pasting struct {
 // end was lost would swallow every key: it ends where a single key comes after a
 // silence, or where somebody interrupts.
 func (p *pasting) mend(got []byte, now time.Time) []byte {
+	if !p.open && !bytes.Contains(got, pasteBegin) {
+		return splitEscapes(got)
+	}
 	if p.open {
 		key := len(got) <= aKey && now.Sub(p.last) >= pasteSilence
 		if (key && !bytes.Contains(got, pasteEnd)) || string(got) == "\x03" {

@@ -1,0 +1,91 @@
+//go:build unix
+
+package ui
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestKeyboardJoinsWhatBelongsTogether: what a slow line cuts comes as one.
+func TestKeyboardJoinsWhatBelongsTogether(t *testing.T) {
+	for name, c := range map[string]struct {
+		parts []string
+		want  string // reads, joined by "|"
+	}{
+		"arrow":       {[]string{"\x1b", "[", "A"}, "\x1b[A"},
+		"key code":    {[]string{"\x1b[2", "7;5;", "9~x"}, "\x1b[27;5;9~x"},
+		"rune":        {[]string{"\xe2", "\x82", "\xac"}, "€"},
+		"application": {[]string{"\x1bO", "A"}, "\x1bOA"},
+		"burst":       {[]string{"jjG5\x1b"}, "jjG5\x1b[27u"},
+		"escape, q":   {[]string{"\x1bq"}, "\x1b[27uq"},
+		"escape, j":   {[]string{"\x1b", "j"}, "\x1b[27uj"},
+		"two keys":    {[]string{"j", "", "k"}, "j|k"},
+		"lone escape": {[]string{"\x1b", "", "", "", "q"}, "\x1b[27u|q"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = r.Close() }()
+			go func() {
+				defer func() { _ = w.Close() }()
+				for _, part := range c.parts {
+					_, _ = w.WriteString(part)
+					time.Sleep(80 * time.Millisecond)
+				}
+			}()
+			k := openKeyboard(r)
+			var got []string
+			buf := make([]byte, 256)
+			for {
+				n, err := k.Read(buf)
+				if err != nil || n == 0 {
+					break
+				}
+				got = append(got, string(buf[:n]))
+			}
+			if joined := strings.Join(got, "|"); joined != c.want {
+				t.Errorf("read %q, want %q", joined, c.want)
+			}
+		})
+	}
+}
+
+// TestPasteWithoutAnEnd: the keyboard of a real console works again.
+func TestPasteWithoutAnEnd(t *testing.T) {
+	t.Parallel()
+	c := startConsole(t, "plain")
+	c.waitFor("FAIL OVER")
+	c.press("\x1b[200~c nyc and what else was copied")
+	time.Sleep(300 * time.Millisecond)
+	c.press("\x03")
+	if code := c.ends(); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+}
+
+// TestSplitKeysOnATerminal: an arrow that comes in pieces is one key, and escape
+// still is one too.
+func TestSplitKeysOnATerminal(t *testing.T) {
+	t.Parallel()
+	c := startConsole(t, "plain")
+	c.waitFor("› trades")
+	for _, part := range []string{"\x1b", "[", "B"} {
+		c.press(part)
+		time.Sleep(120 * time.Millisecond)
+	}
+	c.waitFor("› accounts")
+	c.press("\r")
+	c.waitFor("What to do")
+	c.press("\x1b")
+	c.waitFor("› accounts")
+	c.press("kkj") // a burst is so many keys
+	c.waitFor("› trades")
+	c.press("q")
+	c.ends()
+}
