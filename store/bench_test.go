@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +42,25 @@ func BenchmarkJournalWrite(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkJournalWriteSideBySide is the same while 64 runs are under way.
+func BenchmarkJournalWriteSideBySide(b *testing.B) {
+	s := open(b, newPath(b))
+	const many = 64
+	var next atomic.Int64
+	b.SetParallelism(many / runtime.GOMAXPROCS(0))
+	b.RunParallel(func(pb *testing.PB) {
+		name := fmt.Sprintf("p%d", next.Add(1))
+		run := newRun("run-"+name, name, "ams", "nyc", t0)
+		lease, err := s.Begin(b.Context(), run, ttl)
+		for err == nil && pb.Next() {
+			err = s.Write(b.Context(), lease, failover.Batch{Run: run})
+		}
+		if err != nil {
+			b.Error(err)
+		}
+	})
 }
 
 // BenchmarkAppendEvidence is one durable write of what a tick of two clusters

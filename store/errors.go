@@ -139,6 +139,12 @@ func kindOfCode(code int) Kind {
 	return KindFailed
 }
 
+// ofDatabase reports whether an error is the database's own.
+func ofDatabase(err error) bool {
+	var lite *sqlite.Error
+	return errors.As(err, &lite) || KindOf(err) != "" || errors.Is(err, context.DeadlineExceeded)
+}
+
 // busy reports whether trying again may help.
 func busy(err error) bool {
 	var lite *sqlite.Error

@@ -13,8 +13,9 @@ import (
 // RecordCursor implements [failover.Ledger]. The row follows its source back as
 // well as forward: the source is the truth, and the row its last known word.
 func (s *Store) RecordCursor(ctx context.Context, read model.Cursor) (model.Cursor, error) {
-	now := read
+	var now model.Cursor
 	err := s.write(ctx, "record a cursor", func(ctx context.Context, tx *sql.Tx) error {
+		now = read
 		stale, err := staleSlot(ctx, tx, read.Pipeline, read.Cluster)
 		if err != nil {
 			return err

@@ -31,11 +31,6 @@ type querier interface {
 // work is what happens inside a transaction.
 type work func(ctx context.Context, tx *sql.Tx) error
 
-// write runs one transaction on agreed state.
-func (s *Store) write(ctx context.Context, doing string, do work) error {
-	return s.transact(ctx, s.writer, s.busyWait, doing, do)
-}
-
 // record runs one transaction on history. It gives up early when busy.
 func (s *Store) record(ctx context.Context, doing string, do work) error {
 	return s.transact(ctx, s.history, s.historyWait, doing, do)

@@ -34,6 +34,7 @@ type Store struct {
 	reader  *sql.DB
 	writer  *sql.DB // one connection: agreed state; nil when read-only
 	history *sql.DB // one connection: history; nil when read-only
+	group   group   // of what waits for the writer
 
 	closing sync.Once
 	closed  error

@@ -35,7 +35,7 @@ func (e *Engine) tryBegin(ctx context.Context, shown model.Plan) (*Drive, error)
 	if err := e.busy(ctx, shown.Request.Pipeline); err != nil {
 		return nil, err
 	}
-	plan, f, err := e.plan(ctx, shown.Request)
+	plan, f, err := e.plan(ctx, shown.Request, shown.Mode)
 	if err != nil {
 		return nil, err
 	}

@@ -160,3 +160,29 @@ func TestSourceLivesWhileConfirming(t *testing.T) {
 		})
 	}
 }
+
+// A subscriber that somebody deletes again and again is not made without end.
+func TestSubscriberIsLostAgainAndAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		e := u.engine()
+		u.onLog = func(effect string) {
+			if effect == "start nyc" {
+				u.clusters["nyc"].afterCreate = func() {
+					time.AfterFunc(3*time.Second, func() {
+						u.mu.Lock()
+						defer u.mu.Unlock()
+						u.fold()
+						u.clusters["nyc"].sub = nil
+					})
+				}
+				u.clusters["nyc"].afterCreate()
+			}
+		}
+		run := move(t, e, request("nyc", ""))
+		wantState(t, run, model.RunFailed)
+		if made := u.clusters["nyc"].made; made != 1+mostAgain || !strings.Contains(run.Note, "its subscriber there is gone") {
+			t.Errorf("made %d times: %s", made, story(run))
+		}
+		u.sound(t)
+	})
+}

@@ -22,15 +22,6 @@ func (e *RefusedError) Error() string {
 	return "refused: " + tell(e.Plan.Checks, model.CheckRefuse)
 }
 
-// QuestionError says that the plan needs a person's answer before anything is
-// touched. Nothing was changed.
-type QuestionError struct{ Plan model.Plan }
-
-// Error implements error.
-func (e *QuestionError) Error() string {
-	return "needs an answer: " + tell(e.Plan.Checks, model.CheckAsk)
-}
-
 // tell joins what the checks of one level saw and what would mend it.
 func tell(checks []model.Check, level model.CheckLevel) string {
 	var parts []string

@@ -31,9 +31,9 @@ func clusterSentence(name string, s model.ClusterState, err error, now time.Time
 		text += " (" + s.Reason + ")"
 	}
 	if err != nil {
-		text += "; it did not do what the plan asked of it: " + err.Error()
+		text += ", and failed when asked: " + err.Error()
 	} else {
-		text += "; it answered the plan"
+		text += ", and answered when asked"
 	}
 	return model.Clean(text, model.MaxMessage)
 }

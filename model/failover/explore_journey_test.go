@@ -183,7 +183,9 @@ func (j *journey) person() {
 // act is one command of a person, by a process of its own. It tells how long to
 // wait before the next.
 func (j *journey) act() time.Duration {
+	j.u.mu.Lock()
 	p := j.u.process()
+	j.u.mu.Unlock()
 	e := New(j.world(p), j.ledger(p), j.x.scene.settings(), []model.Pipeline{j.u.pipes})
 	ctx := j.t.Context()
 	d, err := j.command(ctx, e)

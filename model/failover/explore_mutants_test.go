@@ -186,7 +186,7 @@ func mutants() []mutant {
 			return stepIs(model.StepDelete, model.StepRunning)(b)
 		}), 0, "without the intent of [delete"},
 		{"no intent of stop", "planned", drop(stepIs(model.StepStop, model.StepRunning)), 0, "without the intent of [stop"},
-		{"the cursor is not seeded", "the target has an old subscriber", change(func(b *Batch) { b.SetCursor = nil }), 0, "is started with its cursor at"},
+		{"the cursor is not seeded", "planned", change(func(b *Batch) { b.SetCursor = nil }), 0, "is started with its cursor at"},
 		{"the end is not written", "planned", drop(func(b *Batch) bool { return b.Release }), 0, "the run is said to be done and is running"},
 		{"the target is not made active", "planned", change(func(b *Batch) { b.Activate = false }), 0, "done, active on ams"},
 		{"the lease is kept", "planned", change(func(b *Batch) { b.Release = false }), 0, "lease of an ended run was not released"},

@@ -28,13 +28,19 @@ var (
 	exploreSeed   = flag.Uint64("explore.seed", 1, "which paths the explorer takes")
 )
 
-// Paths of two picks, and of each number beyond, that are walked in each
-// scenario. The race detector makes a path about eight times slower.
+// How many paths are walked in each scene, by their picks: all of one pick, and
+// of more only so many. The race detector makes a path eight times slower; under
+// it all paths of one pick are walked in the scenes that matter most only.
 const (
-	explorePairs   = 500
-	exploreDeeper  = 150
-	exploreSlower  = 12 // under the race detector so many times fewer
-	exploreAtLeast = 8  // that any scenario has so many points is checked
+	explorePairs  = 300
+	exploreDeeper = 80
+
+	exploreSinglesRace = 25
+	explorePairsRace   = 12
+	exploreDeeperRace  = 4
+
+	exploreAtLeast = 8       // points that a path has, on average
+	exploreKept    = 1 << 18 // paths that wait to be walked, at most
 )
 
 // pick is what happens at a point of a path.
@@ -119,17 +125,15 @@ func longer(p path, met []point) []path {
 	return more
 }
 
-// explore walks all paths of up to one pick, and then of more, of which bound
-// tells how many; below 0 are all.
+// explore walks the paths of up to so many picks. bound tells how many of each
+// number; below 0 are all.
 func (x *explorer) explore(t *testing.T, picks int, bound func(picks int) int, until func() bool) {
 	t.Helper()
 	level := []path{nil}
 	random := rand.New(rand.NewPCG(*exploreSeed, 0))
 	for n := 0; n <= picks && len(level) > 0; n++ {
-		if n > 1 {
-			random.Shuffle(len(level), func(i, j int) { level[i], level[j] = level[j], level[i] })
-		}
-		if limit := bound(n); n > 1 && limit >= 0 && len(level) > limit {
+		random.Shuffle(len(level), func(i, j int) { level[i], level[j] = level[j], level[i] })
+		if limit := bound(n); limit >= 0 && len(level) > limit {
 			level = level[:limit]
 		}
 		var next []path
@@ -138,7 +142,7 @@ func (x *explorer) explore(t *testing.T, picks int, bound func(picks int) int, u
 				return
 			}
 			met, pruned := x.walk(t, p)
-			if !pruned && n < picks {
+			if !pruned && n < picks && len(next) < exploreKept {
 				next = append(next, longer(p, met)...)
 			}
 		}
@@ -176,7 +180,7 @@ func exploreScene(t *testing.T, s *scene) explored {
 	t.Helper()
 	x := newExplorer(s)
 	began := time.Now()
-	x.explore(t, *exploreFaults, exploreBound, func() bool { return *exploreFor > 0 && time.Since(began) > *exploreFor })
+	x.explore(t, *exploreFaults, s.bound, func() bool { return *exploreFor > 0 && time.Since(began) > *exploreFor })
 	slices.SortFunc(x.found, violation.compare)
 	for _, v := range x.found {
 		t.Errorf("%v: %s", v.path, v.text)
@@ -187,19 +191,16 @@ func exploreScene(t *testing.T, s *scene) explored {
 	return x.done
 }
 
-// exploreBound is how many paths of so many picks are walked.
-func exploreBound(picks int) int {
-	if *exploreFor > 0 {
+// bound is how many paths of so many picks are walked in a scene; below 0: all.
+func (s *scene) bound(picks int) int {
+	limits := []int{-1, -1, explorePairs, exploreDeeper}
+	if raceDetector {
+		limits = []int{-1, exploreSinglesRace, explorePairsRace, exploreDeeperRace}
+	}
+	if *exploreFor > 0 || (picks == 1 && s.core) {
 		return -1
 	}
-	limit := explorePairs
-	if picks > 2 {
-		limit = exploreDeeper
-	}
-	if raceDetector {
-		limit /= exploreSlower
-	}
-	return limit
+	return limits[min(picks, len(limits)-1)]
 }
 
 // String tells a path.

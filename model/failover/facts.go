@@ -70,7 +70,7 @@ func (c clientFacts) missing() []Hook {
 
 // gather looks at everything a plan rests on, side by side, changing nothing of
 // the customer's.
-func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline, from, home string) *facts {
+func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline, from, home string, mode model.Mode) *facts {
 	f := &facts{
 		now: e.now(), request: req, pipeline: p, from: from, to: req.To, home: home,
 		fromHealth: e.world.Health(from), toHealth: e.world.Health(req.To),
@@ -84,7 +84,7 @@ func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline
 		wg.Go(func() { f.hooksErr = w.HooksReady(ctx, p.Name) })
 	}
 	if !f.recreates() {
-		wg.Go(func() { f.sourceErr = e.version(ctx, from) })
+		wg.Go(func() { f.sourceErr = e.version(ctx, from, mode) })
 		wg.Go(func() { f.dest = e.lookAtClient(ctx, p.Name, req.To, req) })
 	}
 	wg.Wait()
@@ -110,10 +110,15 @@ func (e *Engine) cursorBeyond(ctx context.Context, f *facts) *model.Slot {
 	return &c.Slot
 }
 
-// version asks a cluster for its version: does it answer, and accept us.
-func (e *Engine) version(ctx context.Context, name string) error {
+// version asks the source for its version: does it answer, and accept us. Where
+// the run is reactive whatever it says, one try will do.
+func (e *Engine) version(ctx context.Context, name string, mode model.Mode) error {
 	c, err := e.world.Cluster(name)
 	if err != nil {
+		return err
+	}
+	if mode == model.Reactive {
+		_, err = call(ctx, e.settings.CallTimeout, c.Version)
 		return err
 	}
 	_, err = look(ctx, e, c.Version)

@@ -115,9 +115,15 @@ func (p *process) Holder() model.Holder {
 	return model.Holder{Host: "bastion", User: "ops", PID: p.pid, BootID: "b", StartedAt: "s"}
 }
 
-func (p *process) Alive(h model.Holder) (bool, bool) { return !p.u.dead[h.PID], true }
+func (p *process) Alive(h model.Holder) (bool, bool) {
+	p.u.mu.Lock()
+	defer p.u.mu.Unlock()
+	return !p.u.dead[h.PID], true
+}
 
 func (p *process) Health(name string) model.ClusterState {
+	p.u.mu.Lock()
+	defer p.u.mu.Unlock()
 	c := p.u.clusters[name]
 	switch {
 	case time.Now().Before(p.u.blind):

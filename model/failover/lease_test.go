@@ -191,15 +191,15 @@ func TestSourceComesToLife(t *testing.T) {
 	})
 }
 
-// sleeper is a world whose long sleeps do not end in time, as in a process
-// that is suspended.
+// sleeper is a world whose sleeps of one length, those of who keeps the lease, do
+// not end in time, as in a process that is suspended.
 type sleeper struct {
 	World
 	long time.Duration
 }
 
 func (s sleeper) Sleep(ctx context.Context, d time.Duration) error {
-	if d >= s.long {
+	if d == s.long {
 		d = time.Hour
 	}
 	return s.World.Sleep(ctx, d)
@@ -211,7 +211,7 @@ func TestWakingUpLateSendsNothing(t *testing.T) {
 		settings := testSettings()
 		settings.DrainTimeout = time.Minute
 		p := u.process()
-		e := New(sleeper{p, settings.Lease / 3}, p, settings, []model.Pipeline{u.pipes})
+		e := New(sleeper{p, settings.Lease / looksInATerm}, p, settings, []model.Pipeline{u.pipes})
 		run, err := begin(t, e, request("nyc", "")).Run(t.Context())
 		if !errors.Is(err, errLeaseRanOut) || run.State != model.RunInterrupted {
 			t.Errorf("%s: %v", run.State, err)

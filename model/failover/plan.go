@@ -19,13 +19,13 @@ const tolerance = 32
 // ledger that cannot be read. What speaks against the run is in the plan's
 // checks.
 func (e *Engine) Plan(ctx context.Context, req model.Request) (model.Plan, error) {
-	plan, _, err := e.plan(ctx, req)
+	plan, _, err := e.plan(ctx, req, req.Mode)
 	return plan, err
 }
 
 // plan makes a plan, and gives the facts that it rests on; they are nil where
 // there is nothing to do.
-func (e *Engine) plan(ctx context.Context, req model.Request) (model.Plan, *facts, error) {
+func (e *Engine) plan(ctx context.Context, req model.Request, mode model.Mode) (model.Plan, *facts, error) {
 	p, from, err := e.route(ctx, req)
 	if err != nil {
 		return model.Plan{}, nil, err
@@ -38,7 +38,7 @@ func (e *Engine) plan(ctx context.Context, req model.Request) (model.Plan, *fact
 		plan, err := e.noOp(ctx, req, p, home)
 		return plan, nil, err
 	}
-	f := e.gather(ctx, req, p, from, home)
+	f := e.gather(ctx, req, p, from, home, mode)
 	if err := ctx.Err(); err != nil {
 		return model.Plan{}, nil, err
 	}

@@ -267,7 +267,7 @@ type HookWaiter interface {
 
 // Settings are the times and bounds of runs.
 type Settings struct {
-	DrainTimeout   time.Duration // a planned run's drain; default 10 s
+	DrainTimeout   time.Duration // a planned or hybrid run's drain; default 10 s
 	HookTimeout    time.Duration // any other hook; default 30 s
 	CallTimeout    time.Duration // one call to a cluster; default 5 s
 	Settle         time.Duration // standing still, or staying at the tip, counts after this; default 15 s

@@ -175,23 +175,51 @@ func TestRecreateGoesOnlyForward(t *testing.T) {
 	}
 }
 
+// Who gives up to make a lost subscriber again leaves all as it was: the client
+// is started, and cannot run.
+func TestRecreateOfALostOneIsGivenUp(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		lostSub(u)
+		p := u.process()
+		e := New(p, p, testSettings(), []model.Pipeline{u.pipes})
+		at(e, u, model.StepCursor, model.StepDone, func() { u.dead[p.pid] = true })
+		_, _ = begin(t, e, again1()).Run(t.Context())
+		d, err := u.engine().Abort(t.Context(), "run-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, _ := d.Run(t.Context())
+		wantState(t, run, model.RunAborted)
+		if s := run.Step(model.StepRestart); !strings.Contains(s.Detail, "as it was before, lost or stale") || u.clusters["ams"].sub != nil {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
 // Somebody starts the client while its subscriber is made again: nothing is
 // deleted under it.
 func TestRecreateAndSomebodyStarts(t *testing.T) {
-	bubble(t, func(t *testing.T, u *universe) {
-		staleSub(u)
-		e := u.engine()
-		at(e, u, model.StepCreate, model.StepDone, func() { u.clients["ams"].mute = false; u.startClient(u.clients["ams"]) })
-		run := move(t, e, again1())
-		wantState(t, run, model.RunWaiting)
-		if !strings.Contains(run.Question, "runs again") || !strings.Contains(run.Question, "Stop it, then answer yes") {
-			t.Fatal(run.Question)
-		}
-		u.fold()
-		u.halt(u.clients["ams"])
-		wantState(t, resume(t, u.engine(), run.ID, "yes"), model.RunDone)
-		u.sound(t)
-	})
+	for _, step := range []model.StepName{model.StepPosition, model.StepDelete, model.StepCreate} {
+		bubble(t, func(t *testing.T, u *universe) {
+			staleSub(u)
+			e := u.engine()
+			at(e, u, step, model.StepDone, func() { u.clients["ams"].mute = false; u.startClient(u.clients["ams"]) })
+			run := move(t, e, again1())
+			if step == model.StepDelete { // without a subscriber it did not run
+				wantState(t, run, model.RunDone)
+				u.sound(t)
+				return
+			}
+			wantState(t, run, model.RunWaiting)
+			if !strings.Contains(run.Question, "runs again") || !strings.Contains(run.Question, "Stop it, then answer yes") {
+				t.Fatal(run.Question)
+			}
+			u.fold()
+			u.halt(u.clients["ams"])
+			wantState(t, resume(t, u.engine(), run.ID, "yes"), model.RunDone)
+			u.sound(t)
+		})
+	}
 }
 
 // TestRecreateCrashes kills the driver everywhere, and resumes.

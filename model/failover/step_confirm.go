@@ -2,6 +2,7 @@ package failover
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -33,6 +34,7 @@ type confirmation struct {
 
 	source    *watch // of the source's client, until the run ends; nil where it is the target's
 	sourceDue moment // no look at it before
+	anew      bool   // the confirmation began anew in this look
 }
 
 // confirm waits until the target's client is proven to stream at the live tip,
@@ -84,6 +86,7 @@ func (d *Drive) confirmation() (*confirmation, error) {
 
 // restart begins the confirmation anew, from the run's resume slot.
 func (c *confirmation) restart() {
+	c.anew = true
 	c.seed, c.began = below(*c.drive.run.ResumeSlot), c.drive.engine.elapsed()
 	c.start, c.cursor, c.progressAt = c.seed, c.seed, c.began
 	c.live, c.counting, c.fits, c.scraped = false, false, false, nil
@@ -102,40 +105,81 @@ func (c *confirmation) pace() time.Duration {
 	return min(s.Poll, left)
 }
 
-// look looks at both clients, the subscriber, the cursor, the first slot and
-// the newest slot.
-func (c *confirmation) look() error {
+// glance is what one look of a confirmation sees, all of it side by side.
+type glance struct {
+	source    sight // of the source's client, where it was due
+	sourceErr error
+	cursor    reading
+	cursorErr error
+	sub       *model.Subscriber
+	subErr    error
+	page      model.ClientMetrics
+	pageErr   error
+	window    model.SlotRange
+	windowErr error
+}
+
+// glance looks at both clients, the subscriber, the cursor and the newest slot.
+func (c *confirmation) glance(cluster Cluster, source bool) (g glance) {
 	d := c.drive
-	if err := c.watchSource(); err != nil {
+	var wg sync.WaitGroup
+	if source {
+		wg.Go(func() { g.source, g.sourceErr = c.source.look() })
+	}
+	wg.Go(func() { g.cursor, g.cursorErr = d.cursorAt(d.run.To) })
+	wg.Go(func() { g.sub, g.subErr = d.subscriber(cluster) })
+	wg.Go(func() { g.page, g.pageErr = call(d.wait, d.engine.settings.CallTimeout, c.watch.client.Metrics) })
+	wg.Go(func() { g.window, g.windowErr = d.window() })
+	wg.Wait()
+	return g
+}
+
+// look looks once and judges what it sees.
+func (c *confirmation) look() error {
+	d, began := c.drive, c.drive.engine.elapsed()
+	cluster, err := d.target()
+	if err != nil {
 		return err
 	}
-	seen, err := d.cursorAt(d.run.To)
-	if err != nil && d.leaving() != nil {
-		return d.leaving()
+	source := c.source != nil && began >= c.sourceDue
+	g := c.glance(cluster, source)
+	if source {
+		c.sourceDue = began + (1+restFactor)*(d.engine.elapsed()-began)
+		if err := c.sourceLives(g.source, g.sourceErr); err != nil {
+			return err
+		}
 	}
-	c.sourceErr = seen.err
-	row := seen.cursor
-	if err := c.keepSubscriber(row); err != nil {
+	if err := d.leaving(); err != nil {
 		return err
 	}
-	if row != nil {
-		if err := c.firstSlotFits(row); err != nil {
-			return err
-		}
-		if row.Slot > c.cursor {
-			c.cursor, c.progressAt = row.Slot, d.engine.elapsed()
-		}
-		if err := c.markFirst(row); err != nil {
-			return err
-		}
+	c.sourceErr, c.anew = g.cursor.err, false
+	row := g.cursor.cursor
+	if err := c.keepSubscriber(cluster, g.sub, g.subErr, row); err != nil || c.anew {
+		return err // what else was seen is of the subscriber that is gone
 	}
-	c.lookAtMetrics()
-	var window model.SlotRange
-	if window, c.windowErr = d.window(); c.windowErr == nil {
-		c.newest = window.Max
+	if err := c.seeCursor(row); err != nil {
+		return err
+	}
+	c.seePage(g.page, g.pageErr)
+	if c.windowErr = g.windowErr; c.windowErr == nil {
+		c.newest = g.window.Max
 	}
 	c.judge()
 	return d.leaving()
+}
+
+// seeCursor judges the cursor of the target's client.
+func (c *confirmation) seeCursor(row *model.Cursor) error {
+	if row == nil {
+		return nil
+	}
+	if err := c.firstSlotFits(row); err != nil {
+		return err
+	}
+	if row.Slot > c.cursor {
+		c.cursor, c.progressAt = row.Slot, c.drive.engine.elapsed()
+	}
+	return c.markFirst(row)
 }
 
 // firstSlotFits fails when the client's first slot shows that slots between
@@ -158,10 +202,8 @@ func (c *confirmation) firstSlotFits(row *model.Cursor) error {
 	}
 }
 
-// lookAtMetrics sees whether the client's own counters advance.
-func (c *confirmation) lookAtMetrics() {
-	d := c.drive
-	m, err := call(d.wait, d.engine.settings.CallTimeout, c.watch.client.Metrics)
+// seePage sees whether the client's own counters advance.
+func (c *confirmation) seePage(m model.ClientMetrics, err error) {
 	if err != nil || (m.Commits == nil && m.Events == nil && m.Committed == nil && m.MaxSlot == nil && m.Polls == nil) {
 		return
 	}

@@ -27,18 +27,13 @@ func (d *Drive) answerDouble() error {
 	return d.commit(Batch{Audit: d.audit("double-active", word)}, func(r *model.Run) { r.Question = "" })
 }
 
-// watchSource asks when the source's client comes to life again. What cannot be
+// sourceLives asks when the source's client comes to life again. What cannot be
 // seen now says nothing.
-func (c *confirmation) watchSource() error {
-	d, began := c.drive, c.drive.engine.elapsed()
-	if c.source == nil || began < c.sourceDue {
-		return nil
-	}
-	seen, err := c.source.look()
+func (c *confirmation) sourceLives(seen sight, err error) error {
+	d := c.drive
 	if err != nil {
 		return err
 	}
-	c.sourceDue = began + (1+restFactor)*(d.engine.elapsed()-began)
 	sign := c.source.moved
 	if sign == "" && seen.status == ClientRunning {
 		sign = "its status hook says that it is running"
@@ -53,13 +48,8 @@ func (c *confirmation) watchSource() error {
 // keepSubscriber sees that the target's subscriber is there. One that is lost
 // is made again; nothing is ever deleted here. An empty id in the journal is
 // the intent of making it again.
-func (c *confirmation) keepSubscriber(row *model.Cursor) error {
+func (c *confirmation) keepSubscriber(cluster Cluster, sub *model.Subscriber, err error, row *model.Cursor) error {
 	d := c.drive
-	cluster, err := d.target()
-	if err != nil {
-		return err
-	}
-	sub, err := d.subscriber(cluster)
 	switch {
 	case err != nil:
 		return d.leaving() // it cannot be seen now: that says nothing

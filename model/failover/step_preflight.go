@@ -48,7 +48,7 @@ func (d *Drive) lookAgain() (*facts, error) {
 	if err := d.awaitHealth(); err != nil {
 		return nil, err
 	}
-	f := d.engine.gather(d.wait, d.request(), d.pipeline, d.run.From, home)
+	f := d.engine.gather(d.wait, d.request(), d.pipeline, d.run.From, home, d.run.Mode)
 	if err := d.wait.Err(); err != nil {
 		return nil, err
 	}

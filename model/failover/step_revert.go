@@ -107,6 +107,9 @@ func (d *Drive) restart() (outcome, error) {
 		if status, _ := d.engine.status(d.wait, c, env); status == ClientRunning {
 			return d.abortedOutcome("the client at " + d.run.From + " runs as before"), nil
 		}
+		if try > effectTries && d.run.Kind == model.Recreate {
+			return d.abortedOutcome("the client at " + d.run.From + " was started and does not run: its subscriber is as it was before, lost or stale"), nil
+		}
 		if try > effectTries {
 			return outcome{}, fmt.Errorf("the client of %s at %s does not run after its start: %w", d.run.Pipeline, d.run.From, err)
 		}

@@ -61,7 +61,7 @@ func (d *Drive) targetIsIdle() error {
 	if err != nil {
 		return err
 	}
-	sign := ""
+	var sign string
 	switch s := w.see(); {
 	case s.status == ClientRunning:
 		sign = "its status hook says so"

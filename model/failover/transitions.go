@@ -13,10 +13,29 @@ import "github.com/fumtui/fumtui/model"
 //	needs a person's answer              waiting         waiting             waiting
 //	caller leaves (context done)         interrupted     interrupted         interrupted
 //	abort asked for (nobody drives it)   back: aborted   back: aborted       refused: too late
-//	step fails, planned                  back: aborted   back: aborted       failed, target active
+//	step fails, planned or hybrid        back: aborted   back: aborted       failed, target active
 //	step fails, reactive                 back: aborted   failed              failed, target active
+//	drain does not succeed, planned      -               back: aborted       -
+//	drain does not succeed, hybrid       -               stop by force       -
+//	no proof of the stop, planned        -               back: aborted       -
+//	no proof of the stop, any other      -               waiting             -
 //	the source's client runs again       -               back: aborted       waiting (two clients)
 //	lease lost, journal not writable     unknown or interrupted, as told to the caller only
+//
+// A recreate, whose source is its target, goes by the same table, but for the
+// time from which its subscriber may be deleted: from the first victim that is
+// named in the journal, or from the end of delete where there was none, up to the
+// intent of start. The client cannot be put back to work as it was then: without
+// its subscriber it would fail, or begin anywhere. So there
+//
+//	abort asked for                      refused: too late
+//	step fails, whatever the mode        failed, the client is stopped and the cursor stands:
+//	                                     another recreate, or a cutover, goes on from it
+//	the client runs again                waiting: nothing is deleted or created under it
+//
+// The decision to stop by force is journaled in the detail of stop, before the
+// hook, and is not taken back. A run whose driver is gone first waits for the
+// hooks and calls that this one may have left under way.
 //
 // Back means: the decision is journaled as the intent of the step revert, and
 // from then on only revert and restart are taken, to aborted, or to failed

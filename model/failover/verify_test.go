@@ -74,14 +74,16 @@ func TestProofsOfAStop(t *testing.T) {
 }
 
 // What becomes of a client that was told to stop.
-func hangs(u *universe)  { u.clients["ams"].portHangs = true }
-func lives(u *universe)  { u.clients["ams"].portStays = true }
-func freeze(u *universe) { u.clusters["ams"].top, u.clusters["ams"].frozen = u.newest(u.clusters["ams"]), true }
+func hangs(u *universe) { u.clients["ams"].portHangs = true }
+func lives(u *universe) { u.clients["ams"].portStays = true }
+func freeze(u *universe) {
+	u.clusters["ams"].top, u.clusters["ams"].frozen = u.newest(u.clusters["ams"]), true
+}
 func ignores(u *universe) { u.clients["ams"].ignoreStop = true }
 func creeps(u *universe) {
 	hangs(u)
 	for i := range 100 {
-		time.AfterFunc(time.Duration(i)*time.Second, func() {
+		time.AfterFunc(time.Duration(i)*time.Second+250*time.Millisecond, func() {
 			u.mu.Lock()
 			defer u.mu.Unlock()
 			u.rows["ams"].Slot++

@@ -91,8 +91,10 @@ type book struct {
 	active map[string]string
 	home   map[string]string
 	lease  *failover.Lease
-	fail   error
-	hang   bool
+
+	onLease func() // before a lease is read
+	fail    error
+	hang    bool
 }
 
 func (b *book) edit(f func(*book)) {
@@ -135,6 +137,9 @@ func (b *book) Home(_ context.Context, pipeline, _ string) (string, error) {
 func (b *book) LeaseOf(context.Context, string) (*failover.Lease, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.onLease != nil {
+		b.onLease()
+	}
 	if b.lease == nil {
 		return nil, b.fail
 	}

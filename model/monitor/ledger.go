@@ -193,10 +193,18 @@ func (p *poller) judge(ctx context.Context, run *model.Run) error {
 	if lease != nil {
 		alive, known = p.cfg.Alive(lease.Holder)
 	}
-	if _, seen := p.unended[run.ID]; !seen && (lease == nil || lease.RunID != run.ID) {
-		return nil // it may have ended between the two reads: the second look tells
+	state := failover.Judge(*run, lease, alive, known, p.cfg.Now(), p.cfg.LeaseGrace)
+	if state == model.RunRunning {
+		return nil
 	}
-	run.State = failover.Judge(*run, lease, alive, known, p.cfg.Now(), p.cfg.LeaseGrace)
+	// It may have ended, or gone on, between the two reads: the next look tells.
+	again, err := p.cfg.Ledger.Runs(ctx, run.Pipeline, true, 1)
+	if err != nil {
+		return fmt.Errorf("runs under way of %s: %w", run.Pipeline, err)
+	}
+	if len(again) == 1 && again[0].ID == run.ID && again[0].State == run.State && again[0].Epoch == run.Epoch {
+		run.State = state
+	}
 	return nil
 }
 

@@ -268,6 +268,32 @@ func TestRunWithoutALeaseIsInterrupted(t *testing.T) {
 	})
 }
 
+// Between two reads of one look a run may end: that is no interrupted run.
+func TestRunThatEndsUnderALookIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ledger := &book{
+			runs:  []model.Run{{ID: "r1", Pipeline: "trades", State: model.RunRunning}},
+			lease: &failover.Lease{Pipeline: "trades", RunID: "r1", ExpiresAt: time.Now().Add(time.Hour)},
+		}
+		m, stop := start(t, func(c *Config) { c.Ledger = ledger })
+		defer stop()
+		time.Sleep(3 * time.Second)
+		ended := time.Now()
+		ledger.edit(func(b *book) {
+			b.onLease = func() { // after the runs were read
+				b.lease, b.onLease = nil, nil
+				b.runs[0].State, b.runs[0].EndedAt = model.RunDone, &ended
+			}
+		})
+		for range 5 {
+			time.Sleep(500 * time.Millisecond)
+			if r := m.Snapshot().Pipelines[0].Run; r == nil || r.State != model.RunRunning && r.State != model.RunDone {
+				t.Errorf("run: %+v", r)
+			}
+		}
+	})
+}
+
 func TestRunOfADeadDriver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var dead atomic.Bool

@@ -144,7 +144,7 @@ func loss(f *Facts) string {
 	case *r.GapSlots == 0:
 		return "none: 0 slots"
 	case began(r, model.StepStart) == nil:
-		return "none so far: the target was not started; it would skip " + slotsAndTime(*r.GapSlots, f.SlotsPerSecond)
+		return "none: the client at the target was not started; it would have skipped " + slotsAndTime(*r.GapSlots, f.SlotsPerSecond)
 	}
 	return slotsAndTime(*r.GapSlots, f.SlotsPerSecond) + " were skipped"
 }
@@ -187,7 +187,11 @@ func request(f *Facts) []Field {
 		fields = append(fields, Field{"Gap approved", "up to " + model.Units(*r.ApprovedGap, "slot")})
 	}
 	if r.Forced {
-		fields = append(fields, Field{"Forced", "yes: it did not wait for home to have been stable"})
+		forced := "yes: it waited neither for home to have been stable nor for a quiet window"
+		if r.Kind == model.Recreate {
+			forced = "yes: also if the subscriber was there and not stale"
+		}
+		fields = append(fields, Field{"Forced", forced})
 	}
 	if r.Evacuation != "" {
 		fields = append(fields, Field{"Part of evacuation", r.Evacuation})

@@ -103,6 +103,10 @@ func cases() map[string]Facts {
 	r.Question, r.FromSlot = "a gap of 1,204 slots: type the number to approve", ptr(model.Slot(77))
 	all["waiting"] = Facts{
 		Run: r, State: model.RunWaiting, Home: "ams",
+		Audit: []failover.AuditEntry{
+			entry(1, "question", "how many may be skipped?"), entry(60, "resume", "at step preflight"), entry(61, "answer", "5"),
+			entry(62, "question", "a gap of 1,204 slots: type the number to approve"),
+		},
 		Resume: "fumtui resume 20260304-120000-abcdef --confirm nyc --answer VALUE", Abort: "fumtui abort 20260304-120000-abcdef",
 	}
 
