@@ -86,18 +86,37 @@ func BenchmarkAppendEvidence(b *testing.B) {
 	}
 }
 
-// BenchmarkLag reads a day of two series, as the chart may ask.
-func BenchmarkLag(b *testing.B) {
-	s, _ := newStoreAt(b, t0)
-	var samples []model.LagSample
-	for i := range 43_200 {
-		at := t0.Add(time.Duration(i) * 2 * time.Second)
-		samples = append(samples, model.LagSample{At: at, Pipeline: "trades", Cluster: "ams", Lag: int64(i)}, model.LagSample{At: at, Pipeline: "trades", Cluster: "nyc", Lag: int64(i)})
+// BenchmarkBuckets reads a month of two series, as the widest chart asks.
+func BenchmarkBuckets(b *testing.B) {
+	s, c := newStoreAt(b, t0)
+	fillMonth(b, s, c)
+	for name, span := range map[string]time.Duration{"day": 24 * time.Hour, "week": 7 * 24 * time.Hour, "month": 30 * 24 * time.Hour} {
+		b.Run(name, func(b *testing.B) {
+			q := model.BucketQuery{
+				Series: []model.Series{lagOf("trades", "ams"), lagOf("trades", "nyc")},
+				From:   c.now().Add(-span), To: c.now(), Every: span / 400,
+			}
+			for b.Loop() {
+				if got, err := s.Buckets(b.Context(), q); err != nil || len(got.Series[0]) < 300 {
+					b.Fatal(len(got.Series[0]), err)
+				}
+			}
+		})
 	}
-	must(b, s.AppendLag(b.Context(), samples))
+}
+
+// BenchmarkAppendSamples is one durable write of what a tick of 100 pipelines
+// measures.
+func BenchmarkAppendSamples(b *testing.B) {
+	s, c := newStoreAt(b, t0)
+	batch := make([]model.Sample, 200)
 	for b.Loop() {
-		if got, err := s.Lag(b.Context(), t0); err != nil || len(got) != len(samples) {
-			b.Fatal(len(got), err)
+		c.move(2 * time.Second)
+		for i := range batch {
+			batch[i] = model.Sample{Series: lagOf(fmt.Sprint("p", i), "ams"), At: c.now(), Value: int64(i)}
+		}
+		if err := s.AppendSamples(b.Context(), batch); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

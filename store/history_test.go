@@ -149,14 +149,14 @@ func TestEachEvidenceReadsPageByPage(t *testing.T) {
 func TestHistoryIsPrunedLittleByLittle(t *testing.T) {
 	s, c := newStoreAt(t, t0)
 	var old []model.Evidence
-	var lag []model.LagSample
+	var samples []model.Sample
 	for i := range 1000 {
 		at := t0.Add(time.Duration(i) * time.Millisecond)
 		old = append(old, model.Evidence{Kind: model.KindTip, Cluster: "ams", Answered: at})
-		lag = append(lag, model.LagSample{At: at, Pipeline: "gone", Cluster: "ams", Lag: int64(i)})
+		samples = append(samples, model.Sample{Series: lagOf("gone", "ams"), At: at, Value: int64(i)})
 	}
 	must(t, s.AppendEvidence(t.Context(), old))
-	must(t, s.AppendLag(t.Context(), lag))
+	must(t, s.AppendSamples(t.Context(), samples))
 	count := func(table string) (n int) {
 		must(t, s.reader.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
 		return n
@@ -164,9 +164,9 @@ func TestHistoryIsPrunedLittleByLittle(t *testing.T) {
 	c.move(8 * 24 * time.Hour)
 	for i := 1; i <= 5; i++ {
 		must(t, s.AppendEvidence(t.Context(), []model.Evidence{{Kind: model.KindTip, Answered: c.now()}}))
-		must(t, s.AppendLag(t.Context(), []model.LagSample{{At: c.now().Add(time.Duration(i) * time.Millisecond), Pipeline: "trades", Cluster: "ams"}}))
+		must(t, s.AppendSamples(t.Context(), []model.Sample{{At: c.now().Add(time.Duration(i) * time.Millisecond), Series: lagOf("trades", "ams")}}))
 		want := max(0, 1000-i*minPruned) + i
-		if e, l := count("evidence"), count("lag"); e != want || l != want {
+		if e, l := count("evidence"), count("sample"); e != want || l != want {
 			t.Errorf("after %d writes: %d pieces of evidence and %d samples, want %d", i, e, l, want)
 		}
 	}
@@ -176,43 +176,23 @@ func TestRetentionKeepsWhatIsYoungEnough(t *testing.T) {
 	c := &clock{at: t0}
 	s := open(t, newPath(t), WithClock(c.now), WithRetention(time.Minute, time.Hour))
 	must(t, s.AppendEvidence(t.Context(), []model.Evidence{{Kind: model.KindTip, Answered: t0}, {Kind: model.KindTip, Answered: t0.Add(time.Second)}}))
-	must(t, s.AppendLag(t.Context(), []model.LagSample{{At: t0, Pipeline: "p", Cluster: "c"}, {At: t0.Add(time.Second), Pipeline: "p", Cluster: "c"}}))
+	must(t, s.AppendSamples(t.Context(), []model.Sample{{At: t0, Series: lagOf("p", "c")}, {At: t0.Add(time.Second), Series: lagOf("p", "c")}}))
 	c.at = t0.Add(time.Minute + time.Millisecond)
 	must(t, s.AppendEvidence(t.Context(), nil))
-	must(t, s.AppendLag(t.Context(), nil))
+	must(t, s.AppendSamples(t.Context(), nil))
 	evidence, err := s.Evidence(t.Context(), time.Time{})
 	must(t, err)
-	lag, err := s.Lag(t.Context(), time.Time{})
+	samples, err := s.Samples(t.Context(), model.MeasureLag, time.Time{})
 	must(t, err)
-	if len(evidence) != 1 || len(lag) != 2 {
-		t.Errorf("%d pieces of evidence, want 1; %d samples, want 2", len(evidence), len(lag))
+	if len(evidence) != 1 || len(samples) != 2 {
+		t.Errorf("%d pieces of evidence, want 1; %d samples, want 2", len(evidence), len(samples))
 	}
 }
 
 func TestRetentionOfNothingIsTheDefault(t *testing.T) {
 	s := open(t, newPath(t), WithRetention(0, -1))
-	if s.keepRaw != defaults().keepRaw || s.keepLag != defaults().keepLag {
-		t.Errorf("evidence %s, lag %s", s.keepRaw, s.keepLag)
-	}
-}
-
-func TestLag(t *testing.T) {
-	s, _ := newStoreAt(t, t0)
-	at := func(n int) time.Time { return t0.Add(time.Duration(n) * time.Second) }
-	must(t, s.AppendLag(t.Context(), []model.LagSample{
-		{At: at(3), Pipeline: "trades", Cluster: "ams", Lag: 30}, {At: at(1), Pipeline: "trades", Cluster: "ams", Lag: 10}, {At: at(1), Pipeline: "trades", Cluster: "nyc", Lag: -11}, {At: at(2), Pipeline: "orders", Cluster: "ams", Lag: math.MaxInt64},
-	}))
-	must(t, s.AppendLag(t.Context(), []model.LagSample{{At: at(3), Pipeline: "trades", Cluster: "ams", Lag: 33}}))
-	got, err := s.Lag(t.Context(), at(1))
-	must(t, err)
-	want := []model.LagSample{
-		{At: at(1), Pipeline: "trades", Cluster: "ams", Lag: 10}, {At: at(1), Pipeline: "trades", Cluster: "nyc", Lag: -11}, {At: at(2), Pipeline: "orders", Cluster: "ams", Lag: math.MaxInt64}, {At: at(3), Pipeline: "trades", Cluster: "ams", Lag: 33},
-	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-	if got, err = s.Lag(t.Context(), at(2)); err != nil || len(got) != 2 {
-		t.Errorf("since the second second: %v, %v", got, err)
+	if s.keepRaw != defaults().keepRaw || s.keepSeries != defaults().keepSeries {
+		t.Errorf("evidence %s, series %s", s.keepRaw, s.keepSeries)
 	}
 }
 
@@ -227,8 +207,8 @@ func TestHistoryDoesNotWaitForLong(t *testing.T) {
 	if err := s.AppendEvidence(t.Context(), []model.Evidence{{Kind: model.KindTip}}); KindOf(err) != KindLocked {
 		t.Errorf("evidence: %v, want it locked", err)
 	}
-	if err := s.AppendLag(t.Context(), nil); KindOf(err) != KindLocked {
-		t.Errorf("lag: %v, want it locked", err)
+	if err := s.AppendSamples(t.Context(), nil); KindOf(err) != KindLocked {
+		t.Errorf("samples: %v, want it locked", err)
 	}
 	written := make(chan error, 1)
 	go func() { written <- s.Writable(background()) }()

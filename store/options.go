@@ -9,7 +9,7 @@ type settings struct {
 	busyWait    time.Duration
 	historyWait time.Duration
 	keepRaw     time.Duration
-	keepLag     time.Duration
+	keepSeries  time.Duration
 }
 
 func defaults() settings {
@@ -18,7 +18,7 @@ func defaults() settings {
 		busyWait:    5 * time.Second,
 		historyWait: 250 * time.Millisecond,
 		keepRaw:     2 * time.Hour,
-		keepLag:     7 * 24 * time.Hour,
+		keepSeries:  30 * 24 * time.Hour,
 	}
 }
 
@@ -39,15 +39,17 @@ func WithBusyWait(d time.Duration) Option {
 	return func(s *settings) { s.busyWait, s.historyWait = d, d/20 }
 }
 
-// WithRetention is how long evidence (default 2 h) and lag samples (default 7
-// days) are kept. What is not above 0 keeps its default.
-func WithRetention(evidence, lag time.Duration) Option {
+// WithRetention is how long evidence (default 2 h) and the series of charts
+// (default 30 days) are kept. Every sample is kept for at most 6 hours, then
+// only what it was in a minute, and after 8 days what it was in an hour. What is
+// not above 0 keeps its default.
+func WithRetention(evidence, series time.Duration) Option {
 	return func(s *settings) {
 		if evidence > 0 {
 			s.keepRaw = evidence
 		}
-		if lag > 0 {
-			s.keepLag = lag
+		if series > 0 {
+			s.keepSeries = series
 		}
 	}
 }

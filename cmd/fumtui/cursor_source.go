@@ -63,8 +63,8 @@ func (c *console) cursor(ctx context.Context, pipeline, cluster string) (*model.
 	read := model.Cursor{
 		Pipeline: pipeline, Cluster: cluster, Slot: *slot, UpdatedAt: time.Now(), Source: string(p.Cursor.Source),
 	}
-	if c.storeErr != nil {
-		return &read, nil // it cannot be written, but who only looks can see it
+	if writable := c.storeErr == nil; !writable {
+		return &read, nil // who only looks can see it all the same
 	}
 	kept, err := c.store.RecordCursor(ctx, read)
 	if errors.Is(err, failover.ErrStaleCursor) {

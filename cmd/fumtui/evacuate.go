@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -158,29 +159,31 @@ func (c *console) evacuate(ctx context.Context, cmd *cobra.Command, f *evacuateF
 	})
 	leaving()
 	told.end()
-	c.tellEvacuation(out, &plan, results)
-	if code := gravest(results); code != exitDone {
+	codes := make([]int, len(results))
+	for i := range results {
+		codes[i] = resultCode(&results[i])
+	}
+	c.tellEvacuation(out, &plan, codes)
+	if code := gravest(codes); code != exitDone {
 		return &exitError{code: code}
 	}
 	return nil
 }
 
 // tellEvacuation says how the whole was left, and what is to be done about it.
-func (c *console) tellEvacuation(out io.Writer, plan *failover.EvacuationPlan, results []failover.EvacuationResult) {
-	counts, unfinished := map[int]int{}, false
-	for i := range results {
-		code := resultCode(&results[i])
+func (c *console) tellEvacuation(out io.Writer, plan *failover.EvacuationPlan, codes []int) {
+	counts := map[int]int{}
+	for _, code := range codes {
 		counts[code]++
-		unfinished = unfinished || code == exitUnknown || code == exitRefused
 	}
-	fmt.Fprintf(out, "\n%s to %s: %d of %d moved", plan.From, plan.To, counts[exitDone], len(results))
+	fmt.Fprintf(out, "\n%s to %s: %d of %d moved", plan.From, plan.To, counts[exitDone], len(codes))
 	for _, code := range gravity {
 		if n := counts[code]; n > 0 && code != exitDone {
 			fmt.Fprintf(out, ", %d %s", n, codeWords[code])
 		}
 	}
 	fmt.Fprintln(out)
-	if unfinished {
+	if counts[exitUnknown]+counts[exitRefused] > 0 {
 		fmt.Fprintf(out, "go on with the rest: fumtui evacuate %s --to %s --confirm %s%s\n", plan.From, plan.To, plan.To, c.configArgument())
 	}
 }
@@ -197,13 +200,9 @@ var codeWords = map[int]string{
 }
 
 // gravest is the exit code of them all.
-func gravest(results []failover.EvacuationResult) int {
-	seen := map[int]bool{}
-	for i := range results {
-		seen[resultCode(&results[i])] = true
-	}
+func gravest(codes []int) int {
 	for _, code := range gravity {
-		if seen[code] {
+		if slices.Contains(codes, code) {
 			return code
 		}
 	}
@@ -212,19 +211,26 @@ func gravest(results []failover.EvacuationResult) int {
 
 // resultCode is the exit code of one pipeline's result.
 func resultCode(r *failover.EvacuationResult) int {
-	var notBegun *failover.NotBegunError
-	var busy *failover.BusyError
 	switch {
-	case r.Begun && r.Err == nil:
+	case r.Err == nil:
 		return stateCode(r.Run.State)
 	case r.Begun && !errors.Is(r.Err, failover.ErrFenced):
 		return exitUnknown
-	case errors.As(r.Err, &notBegun):
+	}
+	return notBegunCode(r.Err)
+}
+
+// notBegunCode is the exit code of one pipeline whose run was not begun.
+func notBegunCode(err error) int {
+	var notBegun *failover.NotBegunError
+	var busy *failover.BusyError
+	switch {
+	case errors.As(err, &notBegun):
 		return exitUnknown
-	case errors.As(r.Err, &busy) && busy.Run.State == model.RunWaiting:
+	case errors.As(err, &busy) && busy.Run.State == model.RunWaiting:
 		return exitQuestion
 	}
-	if code := runErrorCode(r.Err); code != exitUsage {
+	if code := runErrorCode(err); code != exitUsage {
 		return code
 	}
 	return exitRefused // of this pipeline, and no fault of the command line
@@ -232,7 +238,7 @@ func resultCode(r *failover.EvacuationResult) int {
 
 // resultLine is what became of one pipeline, in a line.
 func (c *console) resultLine(r *failover.EvacuationResult) string {
-	text := ""
+	var text string
 	var notBegun *failover.NotBegunError
 	switch {
 	case errors.As(r.Err, &notBegun):

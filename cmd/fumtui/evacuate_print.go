@@ -95,26 +95,24 @@ type evacuateeJSON struct {
 // printEvacuation prints a plan; the exit code says what would become of it.
 func (c *console) printEvacuation(cmd *cobra.Command, plan *failover.EvacuationPlan, asJSON bool) error {
 	out := cmd.OutOrStdout()
-	results := make([]failover.EvacuationResult, 0, len(plan.Pipelines))
+	codes := make([]int, 0, len(plan.Pipelines))
 	shape := evacuationJSON{ID: plan.ID, From: plan.From, To: plan.To, Pipelines: make([]evacuateeJSON, 0, len(plan.Pipelines))}
 	for i := range plan.Pipelines {
 		item := &plan.Pipelines[i]
 		row := evacuateeJSON{Pipeline: item.Pipeline}
-		result := failover.EvacuationResult{Pipeline: item.Pipeline}
+		code := exitDone
 		switch {
 		case item.Plan != nil:
 			row.Plan = ptrTo(newPlanJSON(*item.Plan))
-			result.Err = planError(item.Plan)
-			result.Begun, result.Run.State = result.Err == nil, model.RunDone
+			_, code = outcomeOf(item.Plan)
 		case item.Run != nil:
 			row.Run = ptrTo(newRunJSON(*item.Run))
-			result.Begun, result.Run.State = true, model.RunDone
 		case item.Held != nil:
-			row.Error, result.Err = orNull(item.Held.Error()), item.Held
+			row.Error, code = orNull(item.Held.Error()), notBegunCode(item.Held)
 		default:
-			row.Error, result.Err = orNull(item.Err.Error()), item.Err
+			row.Error, code = orNull(item.Err.Error()), notBegunCode(item.Err)
 		}
-		results, shape.Pipelines = append(results, result), append(shape.Pipelines, row)
+		codes, shape.Pipelines = append(codes, code), append(shape.Pipelines, row)
 	}
 	if asJSON {
 		if err := printJSON(out, shape, true); err != nil {
@@ -123,19 +121,8 @@ func (c *console) printEvacuation(cmd *cobra.Command, plan *failover.EvacuationP
 	} else {
 		printEvacuationTable(out, plan)
 	}
-	if code := gravest(results); code != exitDone {
+	if code := gravest(codes); code != exitDone {
 		return &exitError{code: code}
-	}
-	return nil
-}
-
-// planError is why the run of a plan would not go through.
-func planError(p *model.Plan) error {
-	switch _, code := outcomeOf(p); code {
-	case exitRefused:
-		return &failover.RefusedError{Plan: *p}
-	case exitQuestion:
-		return &failover.QuestionError{Plan: *p}
 	}
 	return nil
 }

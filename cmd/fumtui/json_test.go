@@ -107,9 +107,70 @@ func TestHistoryJSONIsTheContract(t *testing.T) {
 		`"requested_by":"op@host","reason":"drill","forced":false,"started_at":"2026-03-04T11:00:00.005Z","ended_at":"2026-03-04T11:00:01.005Z",` +
 		`"cursor":7,"resume_slot":8,"gap_slots":0,"duplicate_slots":32,"question":null,"note":null,"steps":[` +
 		`{"name":"verify-stop","state":"failed","started_at":"2026-03-04T11:00:00.005Z","ended_at":"2026-03-04T11:00:00.005Z","detail":null,"error":"it moves"},` +
-		`{"name":"start","state":"pending","started_at":null,"ended_at":null,"detail":null,"error":null}]}]`
+		`{"name":"start","state":"pending","started_at":null,"ended_at":null,"detail":null,"error":null}],` +
+		`"origin":null,"evacuation":null,"evidence":[],"detected_at":null,"from_slot":null,"latest":false,"first_slot":null,"first_slot_at":null,"live_at":null}]`
 	if got := asJSON(t, newRunsJSON(runs)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	r := &runs[0]
+	r.Steps, r.Origin, r.Evacuation, r.Evidence, r.Latest = nil, "203.0.113.9", "e1", []string{"nyc is down"}, true
+	r.DetectedAt, r.FirstSlotAt, r.LiveAt, r.FromSlot, r.FirstSlot = &noon, &noon, &noon, ptr(model.Slot(9)), ptr(model.Slot(10))
+	const more = `"steps":[],"origin":"203.0.113.9","evacuation":"e1","evidence":["nyc is down"],"detected_at":"2026-03-04T11:00:00.005Z",` +
+		`"from_slot":9,"latest":true,"first_slot":10,"first_slot_at":"2026-03-04T11:00:00.005Z","live_at":"2026-03-04T11:00:00.005Z"}]`
+	if got := asJSON(t, newRunsJSON(runs)); !strings.HasSuffix(got, more) {
+		t.Errorf("got  %s\nwant %s at its end", got, more)
+	}
+}
+
+func TestRunsJSONIsTheContract(t *testing.T) {
+	c := &console{cfg: &config.Config{Path: "/x.yaml"}}
+	if got := asJSON(t, c.newOpenRunsJSON(nil)); got != "[]" {
+		t.Errorf("no runs: %s", got)
+	}
+	run := model.Run{ID: "r1", To: "nyc", State: model.RunWaiting, Question: "how many?", StartedAt: noon, Steps: []model.Step{{Name: model.StepStart, State: model.StepPending}}}
+	late := run
+	late.State, late.Question = model.RunInterrupted, ""
+	late.Steps = []model.Step{{Name: model.StepStart, State: model.StepDone, StartedAt: &noon, EndedAt: &noon}}
+	for name, tt := range map[string]struct {
+		run  openRun
+		want string
+	}{
+		"waiting": {openRun{Run: run}, `"driven_by":null,"resume":"fumtui resume r1 --confirm nyc --answer VALUE --config \"/x.yaml\"","abort":"fumtui abort r1 --config \"/x.yaml\""}]`},
+		"late":    {openRun{Run: late}, `"driven_by":null,"resume":"fumtui resume r1 --confirm nyc --config \"/x.yaml\"","abort":null}]`},
+		"driven":  {openRun{late, &model.Holder{User: "ada", Host: "b\x1b", PID: 7}}, `"driven_by":"ada@b (process 7)","resume":null,"abort":null}]`},
+	} {
+		got := asJSON(t, c.newOpenRunsJSON([]openRun{tt.run}))
+		if !strings.HasPrefix(got, `[{"id":"r1",`) || !strings.HasSuffix(got, tt.want) {
+			t.Errorf("%s: got  %s\nwant %s at its end", name, got, tt.want)
+		}
+	}
+}
+
+func TestPlanJSONIsTheContract(t *testing.T) {
+	full := model.Plan{
+		Request: model.Request{Pipeline: "trades", To: "nyc", Force: true, FromSlot: ptr(model.Slot(9)), ApproveGap: ptr(uint64(5))},
+		Kind:    model.Cutover, Mode: model.Hybrid, From: "ams", To: "nyc", Subscriber: "trades-prod", Guarantee: model.AtLeastOnce,
+		Cursor: ptr(model.Slot(7)), CursorAge: 1500 * time.Millisecond, ResumeSlot: ptr(model.Slot(9)), GapSlots: 1, DuplicateSlots: 32,
+		ReplaySlots: ptr(uint64(4)), Actions: []string{"drain"}, MadeAt: noon,
+		Checks: []model.Check{{Name: "lease", Level: model.CheckOK, Saw: "free"}, {Name: "gap", Level: model.CheckAsk, Saw: "1 slot", Mend: "approve it"}},
+	}
+	const want = `{"time":"2026-03-04T11:00:00.005Z","outcome":"would_ask","no_op":null,"pipeline":"trades","subscriber":"trades-prod","kind":"cutover","mode":"hybrid",` +
+		`"from":"ams","to":"nyc","guarantee":"at_least_once","forced":true,"from_slot":9,"latest":false,"approved_gap_slots":5,"cursor":7,"cursor_age_seconds":1.5,` +
+		`"resume_slot":9,"gap_slots":1,"duplicate_slots":32,"replay_slots":4,"actions":["drain"],` +
+		`"checks":[{"name":"lease","level":"ok","saw":"free","mend":null},{"name":"gap","level":"ask","saw":"1 slot","mend":"approve it"}]}`
+	if got := asJSON(t, newPlanJSON(full)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	const unknown = `{"time":"2026-03-04T11:00:00.005Z","outcome":"nothing_to_do","no_op":"it is there","pipeline":"","subscriber":"","kind":"","mode":"",` +
+		`"from":"","to":"","guarantee":"","forced":false,"from_slot":null,"latest":false,"approved_gap_slots":null,"cursor":null,"cursor_age_seconds":null,` +
+		`"resume_slot":null,"gap_slots":null,"duplicate_slots":null,"replay_slots":null,"actions":[],"checks":[]}`
+	if got := asJSON(t, newPlanJSON(model.Plan{NoOp: "it is there", MadeAt: noon})); got != unknown {
+		t.Errorf("got  %s\nwant %s", got, unknown)
+	}
+	for level, want := range map[model.CheckLevel]int{model.CheckOK: 0, model.CheckWarn: 0, model.CheckAsk: 4, model.CheckRefuse: 3} {
+		if _, code := outcomeOf(&model.Plan{Checks: []model.Check{{Level: level}}}); code != want {
+			t.Errorf("%s: exit code %d, want %d", level, code, want)
+		}
 	}
 }
 
@@ -128,7 +189,6 @@ func TestExitCodes(t *testing.T) {
 		{&failover.PlanMovedError{}, 3},
 		{&failover.EndedError{}, 3},
 		{&failover.ForwardOnlyError{}, 3},
-		{&failover.QuestionError{}, 4},
 		{&failover.HeldError{}, 5},
 		{fmt.Errorf("step x: %w", failover.ErrFenced), 5},
 	} {

@@ -34,11 +34,13 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 	healthy := startSim(t, "--speed", "20", "--pipelines", "2", "--seed", "11")
 	broken := startSim(t, "--speed", "20", "--pipelines", "1", "--seed", "12")
+	losing := startSim(t, "--speed", "20", "--pipelines", "1", "--seed", "13")
 	var lanes sync.WaitGroup
 	for i, l := range []*lane{
 		{sim: healthy, pipeline: "trades"},
 		{sim: healthy, pipeline: "accounts", away: true},
 		{sim: broken, pipeline: "trades", breaks: true},
+		{sim: losing, pipeline: "trades", loses: true},
 	} {
 		l.t, l.campaign, l.journal = t, c, openJournal(t, l.sim)
 		l.random = rand.New(rand.NewPCG(*trialSeed, uint64(i))) //nolint:gosec // it is to be repeatable
@@ -95,12 +97,13 @@ func (c *campaign) ended(unneeded int) {
 }
 
 // kinds are the kinds of runs, for the report.
-var kinds = []string{plannedCutover, reactiveCutover, plannedFailback}
+var kinds = []string{plannedCutover, reactiveCutover, plannedFailback, recreation}
 
 const (
 	plannedCutover  = "planned cutover"
 	reactiveCutover = "reactive cutover"
 	plannedFailback = "failback"
+	recreation      = "recreate"
 )
 
 // report is a table of the kills: met at a boundary + at a random instant.
@@ -138,7 +141,7 @@ func (c *campaign) complete(t *testing.T) {
 	}
 }
 
-// lane moves one pipeline to and fro.
+// lane moves one pipeline to and fro, or makes its subscriber again and again.
 type lane struct {
 	*campaign
 	t        testing.TB
@@ -148,12 +151,21 @@ type lane struct {
 	random   *rand.Rand
 	away     bool // its first cutover is left in peace, so that failbacks are soon met too
 	breaks   bool // its cutovers are away from a cluster that is down
+	loses    bool // it does not move: its subscriber is lost, and made again
 }
 
 // run goes through every boundary of the first runs of each kind, and then on at
 // random until the time is up.
 func (l *lane) run() {
 	cutover, failback := boundaries(), boundaries()
+	for l.loses {
+		l.sim.fault("ams", "lose-subscriber")
+		l.move(recreation, "ams", cutover, "recreate", l.pipeline, "--confirm", "ams")
+		if time.Now().After(l.until) {
+			return
+		}
+		cutover = l.some()
+	}
 	if l.away {
 		cutover = nil
 	} else {
@@ -245,7 +257,7 @@ func passed(run *model.Run, b boundary) bool {
 func (l *lane) kill(kind, before string, at boundary, args []string) bool {
 	if at == (boundary{}) {
 		p := launch(l.t, l.sim.with(args...)...)
-		time.Sleep(l.within(2 * time.Second))
+		time.Sleep(within(l.random, 2*time.Second))
 		return l.killed(p, kind, before, true)
 	}
 	l.journal.hold(l.pipeline, at)
@@ -255,7 +267,7 @@ func (l *lane) kill(kind, before string, at boundary, args []string) bool {
 		l.t.Fatalf("fumtui %s ended before it was %s\n%s%s", p.name, at, p.out.String(), l.journal.tell(l.pipeline))
 	}
 	// The effect of the step is not had, half had, or had and not journaled.
-	time.Sleep(l.within(400 * time.Millisecond))
+	time.Sleep(within(l.random, 400*time.Millisecond))
 	if !l.killed(p, kind, before, false) {
 		return false
 	}
@@ -263,11 +275,6 @@ func (l *lane) kill(kind, before string, at boundary, args []string) bool {
 		l.t.Fatalf("killed %s, and the journal is %s\n%s", at, where(&run), l.journal.tell(l.pipeline))
 	}
 	return true
-}
-
-// within is a random time of at most so much.
-func (l *lane) within(most time.Duration) time.Duration {
-	return time.Duration(l.random.Int64N(int64(most)))
 }
 
 // killed kills a driver, and counts where that met its run.

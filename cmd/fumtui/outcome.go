@@ -86,24 +86,21 @@ func runError(err error) error {
 
 func runErrorCode(err error) int {
 	var (
-		usage    *failover.UsageError
-		refused  *failover.RefusedError
-		question *failover.QuestionError
-		held     *failover.HeldError
-		busy     *failover.BusyError
-		moved    *failover.MovedError
-		stale    *failover.PlanMovedError
-		ended    *failover.EndedError
-		forward  *failover.ForwardOnlyError
-		noOp     *failover.NoOpError
+		usage   *failover.UsageError
+		refused *failover.RefusedError
+		held    *failover.HeldError
+		busy    *failover.BusyError
+		moved   *failover.MovedError
+		stale   *failover.PlanMovedError
+		ended   *failover.EndedError
+		forward *failover.ForwardOnlyError
+		noOp    *failover.NoOpError
 	)
 	switch {
 	case errors.As(err, &noOp):
 		return exitDone
 	case errors.As(err, &usage), errors.Is(err, failover.ErrNotFound):
 		return exitUsage
-	case errors.As(err, &question):
-		return exitQuestion
 	case errors.As(err, &held), errors.Is(err, failover.ErrFenced):
 		return exitLeaseHeld
 	case errors.As(err, &refused), errors.As(err, &busy), errors.As(err, &moved),

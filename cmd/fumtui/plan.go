@@ -60,6 +60,7 @@ func newPlanRecreateCmd() *cobra.Command {
 	cmd.Example = "  fumtui plan recreate trades"
 	f.addMode(cmd)
 	f.addGap(cmd)
+	f.addForceRecreate(cmd)
 	return cmd
 }
 

@@ -28,6 +28,7 @@ may delete the subscriber at the active cluster.`,
 	f.addConfirm(cmd)
 	f.addMode(cmd)
 	f.addGap(cmd)
+	f.addForceRecreate(cmd)
 	addConfigFlag(cmd, &f.config)
 	return cmd
 }

@@ -14,7 +14,13 @@ func newResumeCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resume RUN --confirm CLUSTER",
 		Short: "Go on with a run that was interrupted or waits for an answer",
-		Args:  cobra.ExactArgs(1),
+		Long: `resume takes over a run that has not ended and drives it on from its journal: at
+once where its driver left it or is dead on this host, else after its lease stood
+still for a term, which it says. A lease that is being renewed is left alone, and
+resume exits 5. fumtui runs lists what can be resumed.`,
+		Example: `  fumtui resume 20260304-120000-abcdef --confirm nyc
+  fumtui resume 20260304-120000-abcdef --confirm nyc --answer 1204`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return takeUp(cmd, config, func(ctx context.Context, c *console) (*failover.Drive, error) {
 				run, err := c.store.Run(ctx, args[0])
@@ -39,7 +45,12 @@ func newAbortCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "abort RUN",
 		Short: "Give up a run that has not begun to start its target, and put the source back to work",
-		Args:  cobra.ExactArgs(1),
+		Long: `abort takes over a run as fumtui resume does and goes back: the client at the
+source, whose subscriber was not touched, is put to work again. From the step
+start on that could run two clients, and abort says why it refuses. A run that was
+given up exits 6.`,
+		Example: "  fumtui abort 20260304-120000-abcdef",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return takeUp(cmd, config, func(ctx context.Context, c *console) (*failover.Drive, error) {
 				return c.engine.Abort(ctx, args[0])

@@ -49,7 +49,12 @@ func (f *runFlags) addPosition(cmd *cobra.Command) {
 
 // addForce adds the one check that a failback may pass over.
 func (f *runFlags) addForce(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.force, "force", false, "do not wait for home to have been stable; it is recorded")
+	cmd.Flags().BoolVar(&f.force, "force", false, "wait neither for home to have been stable nor for a quiet window; it is recorded")
+}
+
+// addForceRecreate adds the same for a subscriber that is to be made again.
+func (f *runFlags) addForceRecreate(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.force, "force", false, "make the subscriber again although it is there and not stale; it is recorded")
 }
 
 // request is what the flags ask for.

@@ -34,8 +34,7 @@ func obeyModes(t *testing.T, cmd *exec.Cmd) {
 // What it cannot journal it does not go on from, wherever that is.
 func TestFileThatCannotGrow(t *testing.T) {
 	t.Parallel()
-	sim := startSim(t, "--speed", "20", "--pipelines", "1")
-	sim.impatient()
+	sim := startSim(t, "--speed", "10", "--pipelines", "1")
 	j := openJournal(t, sim)
 	for _, at := range []boundary{
 		{model.StepLease, true}, {model.StepStop, false}, {model.StepCreate, false}, {model.StepStart, false}, {model.StepConfirm, true},

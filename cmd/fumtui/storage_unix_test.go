@@ -18,8 +18,7 @@ import (
 // back another one goes on to the same end.
 func TestDatabaseThatFails(t *testing.T) {
 	t.Parallel()
-	sim := startSim(t, "--speed", "20", "--pipelines", "1")
-	sim.impatient()
+	sim := startSim(t, "--speed", "10", "--pipelines", "1")
 	j := openJournal(t, sim)
 	for _, f := range []struct {
 		name string
@@ -29,25 +28,29 @@ func TestDatabaseThatFails(t *testing.T) {
 		says string // of what is wrong
 	}{
 		{
-			"locked, with the effect of create had and not journaled", boundary{model.StepCreate, false},
+			"locked, with the effect of create had and not journaled",
+			boundary{model.StepCreate, false},
 			func() { j.exec("BEGIN IMMEDIATE") },
 			func() { j.exec("ROLLBACK") },
 			"",
 		},
 		{
-			"removed, with the source stopped", boundary{model.StepVerifyStop, true},
+			"removed, with the source stopped",
+			boundary{model.StepVerifyStop, true},
 			func() { rename(t, j.path, j.path+"-away") },
 			func() { rename(t, j.path+"-away", j.path) },
 			"removed or replaced",
 		},
 		{
-			"locked, with the start of the target begun", boundary{model.StepStart, false},
+			"locked, with the start of the target begun",
+			boundary{model.StepStart, false},
 			func() { j.exec("BEGIN IMMEDIATE") },
 			func() { j.exec("ROLLBACK") },
 			"",
 		},
 		{
-			"removed, with the position decided and not journaled", boundary{model.StepPosition, false},
+			"removed, with the position decided and not journaled",
+			boundary{model.StepPosition, false},
 			func() { rename(t, j.path, j.path+"-away") },
 			func() { rename(t, j.path+"-away", j.path) },
 			"removed or replaced",
@@ -103,7 +106,7 @@ func rename(t *testing.T, from, to string) {
 // and the reason is told, with the exit code of a refusal.
 func TestDatabaseThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
-	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+	sim := startSim(t, "--speed", "10", "--pipelines", "1")
 	j := openJournal(t, sim)
 
 	t.Log("locked, before anything was begun")
@@ -156,7 +159,7 @@ func TestDatabaseThatCannotBeWritten(t *testing.T) {
 // of the run; to do what followed once more does no harm.
 func TestTornJournal(t *testing.T) {
 	t.Parallel()
-	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+	sim := startSim(t, "--speed", "10", "--pipelines", "1")
 	random := rand.New(rand.NewPCG(*trialSeed, 7)) //nolint:gosec // it is to be repeatable
 	// Between the two no client runs, so that nobody has the database open.
 	from := boundary{model.StepVerifyStop, true}

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,11 @@ import (
 
 // lookEvery is how often a test looks for what it waits for.
 const lookEvery = 4 * time.Millisecond
+
+// within is a random time of at most so much.
+func within(random *rand.Rand, most time.Duration) time.Duration {
+	return time.Duration(random.Int64N(int64(most)))
+}
 
 // process is a command of fumtui that a test may hurt.
 type process struct {

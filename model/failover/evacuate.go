@@ -13,6 +13,7 @@ import (
 // Evacuation asks to move all pipelines of a cluster to another one.
 type Evacuation struct {
 	From, To    string
+	Only        []string // of its pipelines, by name; nil: all
 	Degree      int // how many pipelines are planned or moved at once; below 1 is 1
 	Mode        model.Mode
 	ApproveGap  *uint64 // slots that each pipeline may skip, at most
@@ -106,6 +107,9 @@ func (e *Engine) evacuees(ctx context.Context, ev Evacuation, under map[string]*
 		if active == "" {
 			active = p.Home
 		}
+		if ev.Only != nil && !slices.Contains(ev.Only, name) {
+			continue
+		}
 		if run := under[name]; active == ev.From || run != nil && ev.resumes(run) {
 			names = append(names, name)
 		}
@@ -170,6 +174,9 @@ func isHeld(err error) bool {
 type EvacuationObserver struct {
 	Begun func(pipeline, run string, resumed bool)
 	Ended func(EvacuationResult)
+	// Drive drives a run to where it ends or stops, as [Drive.Run] does, which
+	// takes its place where it is nil. It is what blocks.
+	Drive func(ctx context.Context, drive *Drive) (model.Run, error)
 }
 
 // Evacuate begins or resumes the runs of a plan that a person saw and confirmed,
@@ -199,7 +206,11 @@ func (e *Engine) evacuateOne(ctx context.Context, item *EvacuationItem, observe 
 	if observe.Begun != nil {
 		observe.Begun(item.Pipeline, drive.ID(), item.Run != nil)
 	}
-	result.Run, result.Err = drive.Run(ctx)
+	if observe.Drive != nil {
+		result.Run, result.Err = observe.Drive(ctx, drive)
+	} else {
+		result.Run, result.Err = drive.Run(ctx)
+	}
 	return result
 }
 

@@ -43,7 +43,9 @@ func (u *universe) afterwards(do func() error, lost error) {
 		defer u.mu.Unlock()
 		*count--
 		u.fold()
+		u.landing = true // its intent was there when it was sent
 		_ = do()
+		u.landing = false
 	})
 }
 

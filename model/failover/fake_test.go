@@ -41,6 +41,7 @@ type universe struct {
 	chooser   func(p *process, lost error) faultKind // instead of faults
 	late      int                                    // calls of dead processes that are still to be had
 	hooked    int                                    // and hooks of them
+	landing   bool                                   // an effect of a dead process is had now
 	asleep    map[int]time.Time                      // until when a process is suspended
 	onSleep   func()                                 // right after a process was suspended
 	onLog     func(effect string)                    // right after an effect was noted
@@ -273,6 +274,9 @@ func (u *universe) expectIntent(effect string, steps ...model.StepName) {
 	u.log = append(u.log, effect)
 	if u.onLog != nil {
 		defer u.onLog(effect)
+	}
+	if u.landing {
+		return
 	}
 	for i := range u.runs {
 		if u.runs[i].State.Ended() {

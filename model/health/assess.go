@@ -28,6 +28,7 @@ func (w *Watch) tick(now time.Time) {
 		w.setBack(now)
 	}
 	w.now = later(w.now, now)
+	w.ticks++
 	w.comeBack(now)
 	w.sumUp(now)
 	for _, c := range w.clusters {

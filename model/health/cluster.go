@@ -84,6 +84,8 @@ type cluster struct {
 	reason   string
 	outlook  string
 
+	witnesses witnesses // what clients here tell of it
+
 	line       model.Fact // what this console makes of it
 	canaryLine model.Fact // of the canary, where it is on
 	tickAt     time.Time  // of that tick; zero once something else was seen

@@ -36,13 +36,14 @@ type gaps struct {
 }
 
 // add takes a distance in. Distances that are farther apart than they should be
-// do not compare.
+// do not compare; a cluster that fell behind before still does until new ones say
+// otherwise.
 func (g *gaps) add(at time.Time, slots float64, ahead *cluster, r *Rules) {
 	spacing := r.DownAfter / (gapPoints - 1)
 	if g.n > 0 {
 		switch step := at.Sub(g.points[g.n-1].at); {
 		case step < 0, step > r.DownAfter/2:
-			*g = gaps{}
+			*g = gaps{falls: g.falls, pace: g.pace, from: g.from}
 		case step < spacing:
 			return
 		}
@@ -51,7 +52,7 @@ func (g *gaps) add(at time.Time, slots float64, ahead *cluster, r *Rules) {
 		copy(g.points[:], g.points[1:])
 		g.n--
 	}
-	if g.falls && ahead != g.ahead {
+	if g.falls && g.n > 0 && ahead != g.ahead {
 		g.shift(slots, at, r)
 	}
 	g.points[g.n] = gapPoint{at, slots}
@@ -77,12 +78,12 @@ func (g *gaps) shift(slots float64, at time.Time, r *Rules) {
 // third of down_after made it larger: a stand that is over made it larger once.
 func (g *gaps) judge(r *Rules) {
 	const third = (gapPoints - 1) / 3
-	if g.n <= third {
-		return
+	measured := g.n > third
+	if measured {
+		g.pace = g.growth(g.n-1-third, g.n-1)
 	}
-	g.pace = g.growth(g.n-1-third, g.n-1)
 	if g.falls {
-		if g.pace < gapEnds*r.SlotsPerSecond || g.slots <= float64(r.StallSlots)/2 {
+		if g.slots <= float64(r.StallSlots)/2 || (measured && g.pace < gapEnds*r.SlotsPerSecond) {
 			g.falls, g.from = false, time.Time{}
 		}
 		return

@@ -77,7 +77,7 @@ func (x pipelineCase) othersWent() *pipeline {
 // othersMay finds another pipeline active there whose newest progress may still
 // be followed by more, because its client pauses that long between commits.
 func (x pipelineCase) othersMay() *pipeline {
-	return x.other(func(p *pipeline) bool { return p.at.progresses(x.now, p.rules) && x.goesOnWith(p) })
+	return x.p.otherOf(&x.witnesses().lately)
 }
 
 // seesTip finds a pipeline active at the active cluster whose client shows that
@@ -86,16 +86,53 @@ func (x pipelineCase) seesTip() *pipeline {
 	if x.s.tipGoes(x.now, x.r) {
 		return x.p
 	}
-	return x.other(func(p *pipeline) bool { return p.at.tipGoes(x.now, p.rules) })
+	return x.p.otherOf(&x.witnesses().tips)
 }
 
-// other finds another pipeline that is active at the same cluster and fits; nil
-// where there is none.
-func (x pipelineCase) other(fits func(*pipeline) bool) *pipeline {
+// witnesses are the pipelines active at a cluster whose clients tell of it, two of
+// each kind, so that there is one besides any pipeline that asks.
+type witnesses struct {
+	tick   uint64       // when they were found
+	lately [2]*pipeline // that may still go on, served by the cluster
+	tips   [2]*pipeline // whose client shows that the tip moves on
+}
+
+// witnesses are those at the active cluster, found once a tick, and only where
+// somebody asks.
+func (x pipelineCase) witnesses() *witnesses {
+	found := &x.s.cluster.witnesses
+	if found.tick == x.w.ticks {
+		return found
+	}
+	*found = witnesses{tick: x.w.ticks}
 	for _, p := range x.w.pipelines {
-		if p != x.p && p.at != nil && p.at.cluster == x.s.cluster && fits(p) {
-			return p
+		if p.at == nil || p.at.cluster != x.s.cluster {
+			continue
+		}
+		if p.at.progresses(x.now, p.rules) && x.goesOnWith(p) {
+			keepFirst(&found.lately, p)
+		}
+		if p.at.tipGoes(x.now, p.rules) {
+			keepFirst(&found.tips, p)
 		}
 	}
-	return nil
+	return found
+}
+
+// keepFirst keeps the first two.
+func keepFirst(list *[2]*pipeline, p *pipeline) {
+	switch {
+	case list[0] == nil:
+		list[0] = p
+	case list[1] == nil:
+		list[1] = p
+	}
+}
+
+// otherOf is the first in the list besides p; nil where there is none.
+func (p *pipeline) otherOf(list *[2]*pipeline) *pipeline {
+	if list[0] == p {
+		return list[1]
+	}
+	return list[0]
 }

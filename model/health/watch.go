@@ -24,6 +24,7 @@ type Watch struct {
 	lastPipeline *pipeline // likewise
 
 	now      time.Time     // the newest moment this watch has heard of
+	ticks    uint64        // how often every verdict was brought up to date
 	awayFor  time.Duration // how long nothing can be reached from here
 	awayFrom time.Time     // since when, at the earliest
 	offline  bool          // for so long that it is this console

@@ -9,12 +9,14 @@ import (
 	"github.com/fumtui/fumtui/model/health"
 )
 
-// History keeps what was only watched: evidence and measured lag.
+// History keeps what was only watched: evidence, what was measured of it, and
+// how verdicts changed.
 type History interface {
 	AppendEvidence(ctx context.Context, list []model.Evidence) error
 	Evidence(ctx context.Context, since time.Time) ([]model.Evidence, error)
-	AppendLag(ctx context.Context, list []model.LagSample) error
-	Lag(ctx context.Context, since time.Time) ([]model.LagSample, error)
+	AppendSamples(ctx context.Context, list []model.Sample) error
+	Samples(ctx context.Context, measure model.Measure, since time.Time) ([]model.Sample, error)
+	AppendVerdicts(ctx context.Context, list []model.Mark) error
 }
 
 // Ledger is what the monitor reads of a [failover.Ledger].

@@ -18,11 +18,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // memory is a history that can fail or hang.
 type memory struct {
-	mu    sync.Mutex
-	looks []model.Evidence
-	lags  []model.LagSample
-	fail  error
-	hang  bool
+	mu       sync.Mutex
+	looks    []model.Evidence
+	samples  []model.Sample
+	verdicts []model.Mark
+	fail     error
+	hang     bool
 }
 
 func (h *memory) do(ctx context.Context, f func()) error {
@@ -57,19 +58,35 @@ func (h *memory) Evidence(ctx context.Context, since time.Time) (list []model.Ev
 	return list, err
 }
 
-func (h *memory) AppendLag(ctx context.Context, list []model.LagSample) error {
-	return h.do(ctx, func() { h.lags = append(h.lags, list...) })
+func (h *memory) AppendSamples(ctx context.Context, list []model.Sample) error {
+	return h.do(ctx, func() { h.samples = append(h.samples, list...) })
 }
 
-func (h *memory) Lag(ctx context.Context, since time.Time) (list []model.LagSample, err error) {
+func (h *memory) Samples(ctx context.Context, measure model.Measure, since time.Time) (list []model.Sample, err error) {
 	err = h.do(ctx, func() {
-		for _, s := range h.lags {
-			if !s.At.Before(since) {
+		for _, s := range h.samples {
+			if s.Measure == measure && !s.At.Before(since) {
 				list = append(list, s)
 			}
 		}
 	})
 	return list, err
+}
+
+func (h *memory) AppendVerdicts(ctx context.Context, list []model.Mark) error {
+	return h.do(ctx, func() { h.verdicts = append(h.verdicts, list...) })
+}
+
+// of are the samples of a measure.
+func (h *memory) of(measure model.Measure) (list []model.Sample) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.samples {
+		if s.Measure == measure {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 func (h *memory) set(fail error, hang bool) {
@@ -79,9 +96,10 @@ func (h *memory) set(fail error, hang bool) {
 }
 
 func (h *memory) counts() (looks, lags int) {
+	lags = len(h.of(model.MeasureLag))
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.looks), len(h.lags)
+	return len(h.looks), lags
 }
 
 // book is a ledger whose content a test sets.

@@ -36,6 +36,7 @@ type Monitor struct {
 
 	// The rest belongs to the goroutine of Run.
 	chart  *chart
+	record *recorder
 	ledger *poller
 	writer *writer
 	loaded string // what went wrong with loading the history
@@ -61,6 +62,7 @@ func New(cfg Config) *Monitor {
 	if cfg.History != nil {
 		m.writer = newWriter(cfg)
 	}
+	m.record = newRecorder(m.writer)
 	m.publish()
 	return m
 }
@@ -189,13 +191,13 @@ func (m *Monitor) load(ctx context.Context) {
 			m.cfg.Watch.Observe(e)
 		}
 	}
-	samples, err := m.cfg.History.Lag(ctx, now.Add(-m.cfg.ChartSpan))
+	samples, err := m.cfg.History.Samples(ctx, model.MeasureLag, now.Add(-m.cfg.ChartSpan))
 	if err != nil {
 		m.loaded = fmt.Sprintf("lag of earlier cannot be read: %v", err)
 	}
-	slices.SortStableFunc(samples, func(a, b model.LagSample) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(samples, func(a, b model.Sample) int { return a.At.Compare(b.At) })
 	for _, s := range samples {
-		m.chart.add(s)
+		m.chart.add(model.LagSample{At: s.At, Pipeline: s.Pipeline, Cluster: s.Cluster, Lag: s.Value})
 	}
 }
 
@@ -220,9 +222,10 @@ func (m *Monitor) publish() {
 	clusters, pipelines := watch.Assess(now)
 	for _, sample := range watch.Lags(now) {
 		if m.chart.add(sample) {
-			m.writer.lag(sample)
+			m.writer.sample(lagOf(sample))
 		}
 	}
+	m.record.take(now, clusters, pipelines)
 	for i := range pipelines {
 		pipelines[i].History = m.chart.of(pipelines[i].Name, now)
 	}

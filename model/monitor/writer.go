@@ -14,19 +14,20 @@ import (
 // only watched, never relied on: what does not fit is let go, oldest first.
 const maxUnwritten = 8192
 
-// writer hands evidence and lag to the history in batches, on a goroutine of
-// its own, since a locked database may keep it waiting.
+// writer hands evidence, samples and verdicts to the history in batches, on a
+// goroutine of its own, since a locked database may keep it waiting.
 type writer struct {
 	cfg   Config
 	every time.Duration
 	thin  *thinner // belongs to the loop
 
-	mu    sync.Mutex
-	looks []model.Evidence
-	lags  []model.LagSample
-	lost  int
-	fail  string // why nothing can be written
-	odd   string // why some of what was last written was left out
+	mu       sync.Mutex
+	looks    []model.Evidence
+	samples  []model.Sample
+	verdicts []model.Mark
+	lost     int
+	fail     string // why nothing can be written
+	odd      string // why some of what was last written was left out
 }
 
 // newWriter makes a writer.
@@ -52,14 +53,24 @@ func (w *writer) evidence(e model.Evidence) {
 	w.looks = append(bounded(w.looks, &w.lost), kept...)
 }
 
-// lag takes a sample for the history. It is fine on nil.
-func (w *writer) lag(s model.LagSample) {
+// sample takes a sample for the history. It is fine on nil.
+func (w *writer) sample(s model.Sample) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.lags = append(bounded(w.lags, &w.lost), s)
+	w.samples = append(bounded(w.samples, &w.lost), s)
+}
+
+// verdict takes a change of a verdict for the history. It is fine on nil.
+func (w *writer) verdict(m model.Mark) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.verdicts = append(bounded(w.verdicts, &w.lost), m)
 }
 
 // bounded lets the oldest quarter of a full list go, and counts it as lost.
@@ -112,8 +123,8 @@ func (w *writer) run(ctx context.Context) {
 // never be is let go.
 func (w *writer) flush(ctx context.Context) {
 	w.mu.Lock()
-	looks, lags := w.looks, w.lags
-	w.looks, w.lags = nil, nil
+	looks, samples, verdicts := w.looks, w.samples, w.verdicts
+	w.looks, w.samples, w.verdicts = nil, nil, nil
 	w.mu.Unlock()
 	var failed, odd error
 	written := len(looks) > 0
@@ -126,15 +137,21 @@ func (w *writer) flush(ctx context.Context) {
 			looks = nil
 		}
 	}
-	if failed == nil && len(lags) > 0 {
-		if failed = w.cfg.History.AppendLag(ctx, lags); failed == nil {
-			lags = nil
+	if failed == nil && len(samples) > 0 {
+		if failed = w.cfg.History.AppendSamples(ctx, samples); failed == nil {
+			samples = nil
+		}
+	}
+	if failed == nil && len(verdicts) > 0 {
+		if failed = w.cfg.History.AppendVerdicts(ctx, verdicts); failed == nil {
+			verdicts = nil
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.looks = append(looks, w.looks...)
-	w.lags = append(lags, w.lags...)
+	w.samples = append(samples, w.samples...)
+	w.verdicts = append(verdicts, w.verdicts...)
 	switch {
 	case failed != nil && ctx.Err() == nil, failed != nil && w.fail == "":
 		w.fail = fmt.Sprintf("evidence cannot be kept: %v", failed)

@@ -57,8 +57,7 @@ func (j *journal) waits(pipeline string, step model.StepName, question string) m
 // found out, and no run goes past the proof.
 func TestClientThatIgnoresItsStop(t *testing.T) {
 	t.Parallel()
-	sim := startSim(t, "--speed", "20", "--pipelines", "2")
-	sim.impatient()
+	sim := startSim(t, "--speed", "10", "--pipelines", "2")
 	j := openJournal(t, sim)
 	sim.fault("ams", "ignore-stop")
 
@@ -78,7 +77,8 @@ func TestClientThatIgnoresItsStop(t *testing.T) {
 	t.Log("once it is stopped, the run goes on")
 	sim.heal("ams")
 	sim.hook("stop", "accounts", "ams")
-	if r := fumtui(t, sim.with("resume", run.ID, "--confirm", "nyc", "--answer", "yes")...); r.code == 4 {
+	last := launch(t, sim.with("resume", run.ID, "--confirm", "nyc", "--answer", "yes")...)
+	if last.ends(0, 4); last.code() == 4 {
 		// What the client said of itself when it was first told to stop is behind.
 		j.waits("accounts", model.StepCursor, "its durable cursor is")
 		cursor, err := j.store.Cursor(t.Context(), "accounts", "ams")
@@ -95,7 +95,7 @@ func TestClientThatIgnoresItsStop(t *testing.T) {
 // healed meanwhile.
 func TestClientThatComesToLifeAgain(t *testing.T) {
 	t.Parallel()
-	sim := startSim(t, "--speed", "20", "--pipelines", "2")
+	sim := startSim(t, "--speed", "10", "--pipelines", "2")
 	j := openJournal(t, sim)
 	sim.fault("ams", "down")
 	left := map[string]model.Run{}

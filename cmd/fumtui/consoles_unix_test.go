@@ -21,7 +21,7 @@ import (
 // they wake up, send nothing more.
 func TestSuspendedConsole(t *testing.T) {
 	t.Parallel()
-	sim := startSim(t, "--speed", "20", "--pipelines", "4")
+	sim := startSim(t, "--speed", "10", "--pipelines", "4")
 	j := openJournal(t, sim)
 	log := sim.logHooks()
 	sim.impatient()
@@ -70,6 +70,52 @@ func suspended(t *testing.T, sim *simulator, j *journal, log, pipeline string, a
 	}
 }
 
+// TestTwoConsolesAtOnce starts two commands at the same instant: exactly one
+// drives, and the other one says why it does not, or that it is done already.
+func TestTwoConsolesAtOnce(t *testing.T) {
+	t.Parallel()
+	sim := startSim(t, "--speed", "10", "--pipelines", "1")
+	j := openJournal(t, sim)
+	for range 3 {
+		to, begin := sim.elsewhere(j)
+		before := j.newest("trades")
+		at := boundary{model.StepVerifyStop, true}
+		j.hold("trades", at)
+		first, second := launch(t, sim.with(begin...)...), launch(t, sim.with(begin...)...)
+		if !j.meet(first, "trades", before.ID, at) && !j.meet(second, "trades", before.ID, at) {
+			t.Fatalf("nobody drives\n%s%s", first.out.String(), second.out.String())
+		}
+		begun := j.newest("trades")
+		if begun.Epoch != before.Epoch+1 {
+			t.Errorf("the run has epoch %d, the one before %d: others were begun between them", begun.Epoch, before.Epoch)
+		}
+		// Whichever of them drives is killed; the other one has nothing to drive.
+		driver, other := first, second
+		if begun.Holder.PID == second.cmd.Process.Pid {
+			driver, other = second, first
+		}
+		if !driver.kill() {
+			t.Fatalf("the driver ended\n%s", driver.out.String())
+		}
+		other.ends(3, 5)
+		j.letGo("trades")
+
+		resume := sim.with("resume", begun.ID, "--confirm", to)
+		first, second = launch(t, resume...), launch(t, resume...)
+		driver, other = first, second
+		if first.wait() != 0 {
+			driver, other = second, first
+		}
+		driver.ends(0)
+		other.ends(3, 5)
+		j.endedWell("trades", to)
+		if run := j.newest("trades"); run.ID != begun.ID || run.Epoch != begun.Epoch+1 {
+			t.Errorf("run %s was driven with epoch %d, and run %s with %d", begun.ID, begun.Epoch, run.ID, run.Epoch)
+		}
+		sim.atOnce(0)
+	}
+}
+
 // configure changes the configuration of a simulator.
 func (s *simulator) configure(change func(text string) string) {
 	s.t.Helper()
@@ -90,8 +136,7 @@ func (s *simulator) configure(change func(text string) string) {
 func (s *simulator) impatient() {
 	s.t.Helper()
 	s.configure(func(text string) string {
-		return strings.NewReplacer("lease: 15s", "lease: 4s", "hook_timeout: 30s", "hook_timeout: 5s",
-			"drain_timeout: 10s", "drain_timeout: 5s").Replace(text)
+		return strings.NewReplacer("lease: 15s", "lease: 10s", "hook_timeout: 30s", "hook_timeout: 15s").Replace(text)
 	})
 }
 

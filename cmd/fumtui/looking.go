@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/probe"
+)
+
+// looking runs the probes and the monitor while do runs, and ends them after it.
+func (c *console) looking(ctx context.Context, do func(context.Context) error) error {
+	watchCtx, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = c.monitor.Run(watchCtx) })
+	for _, look := range c.looks() {
+		wg.Go(func() { look(watchCtx) })
+	}
+	defer wg.Wait()
+	defer stop()
+	return do(ctx)
+}
+
+// looks are the loops that gather evidence.
+func (c *console) looks() []func(context.Context) {
+	var all []func(context.Context)
+	for name, client := range c.clusters {
+		all = append(all, probe.Prober{
+			Cluster: name, Client: client, Publish: c.monitor.Observe,
+			Interval: c.interval, Timeout: c.cfg.Probe.Timeout, Random: rand.Float64,
+		}.Run)
+	}
+	for _, canary := range c.canaries {
+		if c.watching {
+			all = append(all, canary.Run)
+		}
+	}
+	for at, control := range c.clients {
+		if control.Scraper != nil {
+			all = append(all, c.paced(probe.ScrapeLoop(at.pipeline, at.cluster, control.Scraper, c.monitor.Observe)))
+		}
+		if c.store != nil {
+			all = append(all, c.paced(probe.CursorLoop(at.pipeline, at.cluster, c.cursor, c.monitor.Observe)))
+		}
+	}
+	return all
+}
+
+func (c *console) paced(l probe.Loop) func(context.Context) {
+	l.Interval, l.Timeout, l.Random = c.interval, c.cfg.Probe.Timeout, rand.Float64
+	return l.Run
+}
+
+// settle waits until there is a verdict on every cluster and pipeline, but no
+// longer than most.
+func (c *console) settle(ctx context.Context, most time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	for seen := uint64(0); ; {
+		snap, err := c.monitor.Next(ctx, seen)
+		if err != nil || judged(&snap) {
+			return
+		}
+		seen = snap.Generation
+	}
+}
+
+func judged(snap *model.Snapshot) bool {
+	for _, c := range snap.Clusters {
+		if c.Verdict == model.ClusterUnknown {
+			return false
+		}
+	}
+	for _, p := range snap.Pipelines {
+		if p.Verdict == model.PipelineUnknown {
+			return false
+		}
+	}
+	return true
+}
