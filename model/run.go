@@ -126,6 +126,7 @@ type Run struct {
 	Latest         bool       // a person chose to resume after the target's newest slot
 	ApprovedGap    *uint64    // slots that a person agreed to skip, at most; nil: nobody was asked
 	GapSlots       *uint64    // slots skipped; 0: none; nil until the position is decided
+	PossibleLoss   uint64     // slots that may be skipped besides the gap: nobody can tell
 	DuplicateSlots *uint64    // slots expected to be delivered twice
 	SubscriberID   string     // of the subscriber created at the target
 	SourceAnswered bool       // the source client's metrics port answered before the stop

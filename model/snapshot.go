@@ -98,6 +98,18 @@ type Retention struct {
 	Urgent  bool          // that is near
 }
 
+// WayBack is the subscriber that a pipeline left behind at the cluster from which
+// a run moved it. Nobody touches it until a failback: while it is there, and the
+// cluster still serves the slot at which it stands, nothing of before is lost.
+type WayBack struct {
+	Cluster    string          // which the pipeline left
+	Subscriber SubscriberState // there
+	Slot       *Slot           // at which it stands: the one after the cursor of then; nil: not known
+	Left       *time.Duration  // until that slot leaves the retention window there, about; 0: it has left; nil: not known, or the window stands
+	Urgent     bool            // it is not there any more, or that is near
+	Says       string          // the same in a sentence, without a stop
+}
+
 // PipelineState is what is known of a pipeline.
 type PipelineState struct {
 	Name, Subscriber, Home, Active string
@@ -114,6 +126,7 @@ type PipelineState struct {
 	CursorPerSecond   *float64   // pace of its cursor there, in slots a second
 	ToGo              *Estimate  // until it reaches the tip, while it is catching up
 	Retention         *Retention // the countdown while it makes no progress; nil while it does
+	WayBack           *WayBack   // while it is away from home, where a run moved it
 	Suspicion         *float64   // how unusual the silence of its client is; see health.Suspicion. Only a hint
 
 	Seats   []SeatState // at each of its clusters, in the order of the configuration

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,11 +44,32 @@ type Control struct {
 	Supervisor *hook.Supervisor
 }
 
-var _ failover.Client = (*Control)(nil)
+var (
+	_ failover.Client      = (*Control)(nil)
+	_ failover.HookChecker = (*Control)(nil)
+)
 
 // Hooks implements failover.Client, in alphabetical order.
 func (c *Control) Hooks() []failover.Hook {
 	return slices.Sorted(maps.Keys(c.Commands))
+}
+
+// HooksRunnable implements failover.HookChecker. It looks for the programs of the
+// hooks where running them would.
+func (c *Control) HooksRunnable() error {
+	var missing []string
+	for _, name := range c.Hooks() {
+		args := c.Commands[name]
+		if len(args) == 0 {
+			missing = append(missing, fmt.Sprintf("%s: no program", name))
+		} else if _, err := exec.LookPath(args[0]); err != nil {
+			missing = append(missing, fmt.Sprintf("%s: %v", name, err))
+		}
+	}
+	if len(missing) > 0 {
+		return errors.New(strings.Join(missing, "; "))
+	}
+	return nil
 }
 
 // Metrics implements failover.Client. [ErrNoMetrics] is in the error of a

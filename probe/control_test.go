@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -150,5 +151,25 @@ func TestHooksThatAreConfigured(t *testing.T) {
 	}
 	if _, err := c.Metrics(t.Context()); !errors.Is(err, ErrNoMetrics) || errors.Is(err, failover.ErrPortRefused) {
 		t.Errorf("no metrics address: %v", err)
+	}
+}
+
+func TestHooksRunnable(t *testing.T) {
+	if err := (&Control{}).HooksRunnable(); err != nil {
+		t.Errorf("a person can do it: %v", err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Control{Commands: map[failover.Hook][]string{failover.HookStart: {self}, failover.HookStatus: {self, "status"}}}
+	if err := c.HooksRunnable(); err != nil {
+		t.Error(err)
+	}
+	c.Commands[failover.HookStop] = []string{filepath.Join(t.TempDir(), "none")}
+	c.Commands[failover.HookDrain] = nil
+	err = c.HooksRunnable()
+	if err == nil || !strings.HasPrefix(err.Error(), "drain: no program; stop: ") || strings.Contains(err.Error(), "start") {
+		t.Error(err)
 	}
 }

@@ -89,7 +89,7 @@ func BenchmarkAppendEvidence(b *testing.B) {
 // BenchmarkBuckets reads a month of two series, as the widest chart asks.
 func BenchmarkBuckets(b *testing.B) {
 	s, c := newStoreAt(b, t0)
-	fillMonth(b, s, c)
+	fillMonth(b, s, c, 2*time.Minute)
 	for name, span := range map[string]time.Duration{"day": 24 * time.Hour, "week": 7 * 24 * time.Hour, "month": 30 * 24 * time.Hour} {
 		b.Run(name, func(b *testing.B) {
 			q := model.BucketQuery{

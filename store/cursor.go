@@ -78,36 +78,53 @@ func selectCursors(ctx context.Context, q querier, where string, args ...any) ([
 	return cursors, rows.Err()
 }
 
+// SourceWord is what the cursor source of a pipeline at a cluster says, where
+// that is not the database.
+type SourceWord struct {
+	Slot   *model.Slot // nil: none yet
+	Unread bool        // it could not be asked
+}
+
 // SetCursor sets a cursor by hand. It refuses to move it back, with
 // [BackwardError], unless it is forced; a forced move back forgets the first
 // slot and is written to the audit trail. Setting it to where it stands changes
 // nothing.
-func (s *Store) SetCursor(ctx context.Context, pipeline, cluster string, slot model.Slot, force bool) error {
+//
+// Where the pipeline has a source of its own, source is what that says now: the
+// cursor stands until the source says something else.
+func (s *Store) SetCursor(ctx context.Context, pipeline, cluster string, slot model.Slot, force bool, source *SourceWord) error {
 	return s.write(ctx, "set a cursor", func(ctx context.Context, tx *sql.Tx) error {
-		var old model.Slot
-		err := tx.QueryRowContext(ctx, `SELECT slot FROM cursor WHERE pipeline = ? AND cluster = ?`,
-			pipeline, cluster).Scan(&old)
-		if errors.Is(err, sql.ErrNoRows) {
-			return putCursor(ctx, tx, pipeline, cluster, slot, s.now())
-		}
-		if err != nil {
+		if err := s.setCursor(ctx, tx, pipeline, cluster, slot, force); err != nil || source == nil {
 			return err
 		}
-		switch {
-		case slot == old:
-			return nil
-		case slot > old:
-			return advanceCursor(ctx, tx, pipeline, cluster, slot, s.now())
-		case !force:
-			return &BackwardError{Pipeline: pipeline, Cluster: cluster, Old: old, New: slot, By: model.SlotsBetween(slot, old)}
-		}
-		if err := putCursor(ctx, tx, pipeline, cluster, slot, s.now()); err != nil {
-			return err
-		}
-		return putAudit(ctx, tx, pipeline, "", failover.AuditEntry{
-			At: s.now(), Actor: s.actor, Action: "cursor moved back",
-			Detail: fmt.Sprintf("at %s from slot %d to %d, by %d slots", cluster, old, slot, model.SlotsBetween(slot, old)),
-		})
+		return setStale(ctx, tx, pipeline, cluster, staleOf(source.Slot, source.Unread))
+	})
+}
+
+func (s *Store) setCursor(ctx context.Context, tx *sql.Tx, pipeline, cluster string, slot model.Slot, force bool) error {
+	var old model.Slot
+	err := tx.QueryRowContext(ctx, `SELECT slot FROM cursor WHERE pipeline = ? AND cluster = ?`,
+		pipeline, cluster).Scan(&old)
+	if errors.Is(err, sql.ErrNoRows) {
+		return putCursor(ctx, tx, pipeline, cluster, slot, s.now())
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case slot == old:
+		return nil
+	case slot > old:
+		return advanceCursor(ctx, tx, pipeline, cluster, slot, s.now())
+	case !force:
+		return &BackwardError{Pipeline: pipeline, Cluster: cluster, Old: old, New: slot, By: model.SlotsBetween(slot, old)}
+	}
+	if err := putCursor(ctx, tx, pipeline, cluster, slot, s.now()); err != nil {
+		return err
+	}
+	return putAudit(ctx, tx, pipeline, "", failover.AuditEntry{
+		At: s.now(), Actor: s.actor, Action: "cursor moved back",
+		Detail: fmt.Sprintf("at %s from slot %d to %d, by %d slots", cluster, old, slot, model.SlotsBetween(slot, old)),
 	})
 }
 

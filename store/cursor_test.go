@@ -73,7 +73,9 @@ func TestSetCursor(t *testing.T) {
 	s, c := newStoreAt(t, t0)
 	db := foreign(t, s.Path())
 	execSQL(t, db, CursorUpsert, "trades", "ams", 1000, 900)
-	set := func(slot model.Slot, force bool) error { return s.SetCursor(t.Context(), "trades", "ams", slot, force) }
+	set := func(slot model.Slot, force bool) error {
+		return s.SetCursor(t.Context(), "trades", "ams", slot, force, nil)
+	}
 	get := func() model.Cursor {
 		c, err := s.Cursor(t.Context(), "trades", "ams")
 		must(t, err)
@@ -113,7 +115,7 @@ func TestCursorsAreSorted(t *testing.T) {
 	s, _ := newStoreAt(t, t0)
 	for _, name := range []string{"b/nyc", "a/nyc", "b/ams", "a/ams"} {
 		pipeline, cluster, _ := strings.Cut(name, "/")
-		must(t, s.SetCursor(t.Context(), pipeline, cluster, 1, false))
+		must(t, s.SetCursor(t.Context(), pipeline, cluster, 1, false, nil))
 	}
 	all, err := s.Cursors(t.Context())
 	must(t, err)

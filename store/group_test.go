@@ -101,7 +101,7 @@ func TestWhoLeavesTheCrowdWritesNothing(t *testing.T) {
 		if i == 0 {
 			leave()
 		}
-		return s.SetCursor(ctx, fmt.Sprintf("p%d", i), "ams", 7, false)
+		return s.SetCursor(ctx, fmt.Sprintf("p%d", i), "ams", 7, false, nil)
 	})
 	for i, err := range errs {
 		c, readErr := s.Cursor(t.Context(), fmt.Sprintf("p%d", i), "ams")
@@ -117,7 +117,7 @@ func TestTroubleOfOneIsNotThatOfAll(t *testing.T) {
 	s, _ := newStoreAt(t, t0)
 	execSQL(t, foreign(t, s.path), `CREATE TRIGGER trap BEFORE INSERT ON cursor WHEN NEW.pipeline = 'p3' BEGIN SELECT RAISE(ABORT, 'a trap'); END`)
 	errs := crowded(t, s, 8, 8, func(i int) error {
-		return s.SetCursor(t.Context(), fmt.Sprintf("p%d", i), "ams", 7, false)
+		return s.SetCursor(t.Context(), fmt.Sprintf("p%d", i), "ams", 7, false, nil)
 	})
 	for i, err := range errs {
 		if (err != nil) != (i == 3) {
@@ -135,7 +135,7 @@ func TestACrowdBeforeALockedDatabase(t *testing.T) {
 	s := open(t, newPath(t), WithBusyWait(300*time.Millisecond))
 	other := foreign(t, s.path)
 	errs := crowded(t, s, 40, 40, func(i int) error {
-		return s.SetCursor(t.Context(), fmt.Sprintf("p%d", i), "ams", 7, false)
+		return s.SetCursor(t.Context(), fmt.Sprintf("p%d", i), "ams", 7, false, nil)
 	})
 	for i, err := range errs {
 		if err != nil {
@@ -147,7 +147,7 @@ func TestACrowdBeforeALockedDatabase(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 40 {
 		all.Go(func() {
-			if err := s.SetCursor(t.Context(), fmt.Sprintf("q%d", i), "ams", 7, false); KindOf(err) != KindLocked {
+			if err := s.SetCursor(t.Context(), fmt.Sprintf("q%d", i), "ams", 7, false, nil); KindOf(err) != KindLocked {
 				t.Errorf("%d, locked: %v", i, err)
 			}
 		})
@@ -157,7 +157,7 @@ func TestACrowdBeforeALockedDatabase(t *testing.T) {
 		t.Errorf("it took %s, one after the other", took)
 	}
 	execSQL(t, other, "ROLLBACK")
-	must(t, s.SetCursor(t.Context(), "q0", "ams", 7, false))
+	must(t, s.SetCursor(t.Context(), "q0", "ams", 7, false, nil))
 }
 
 // The lead goes on when the one whose turn it is has left.
@@ -175,11 +175,11 @@ func TestTheLeadIsNeverLost(t *testing.T) {
 				if i == 4 {
 					cancel()
 				}
-				_ = s.SetCursor(mine, fmt.Sprintf("p%d", i), "ams", model.Slot(round), false)
+				_ = s.SetCursor(mine, fmt.Sprintf("p%d", i), "ams", model.Slot(round), false, nil)
 			})
 		}
 		all.Wait()
 		cancel()
 	}
-	must(t, s.SetCursor(t.Context(), "last", "ams", 1, false))
+	must(t, s.SetCursor(t.Context(), "last", "ams", 1, false, nil))
 }

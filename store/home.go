@@ -10,13 +10,23 @@ import (
 
 // Home implements [failover.Ledger].
 func (s *Store) Home(ctx context.Context, pipeline, configured string) (string, error) {
-	var home string
-	err := s.reader.QueryRowContext(ctx, `SELECT cluster FROM home WHERE pipeline = ? AND configured = ?`,
-		pipeline, configured).Scan(&home)
-	if errors.Is(err, sql.ErrNoRows) {
+	const forget = `DELETE FROM home WHERE pipeline = ? AND configured <> ?`
+	var home, then string
+	err := s.reader.QueryRowContext(ctx, `SELECT cluster, configured FROM home WHERE pipeline = ?`, pipeline).Scan(&home, &then)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		return "", nil
+	case err != nil:
+		return "", s.fail(ctx, "read the home of a pipeline", err)
+	case then == configured:
+		return home, nil
+	case s.writer == nil:
+		return "", nil // whoever may write forgets it
 	}
-	return home, s.fail(ctx, "read the home of a pipeline", err)
+	return "", s.write(ctx, "forget the home of a pipeline", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, forget, pipeline, configured)
+		return err
+	})
 }
 
 // SetHome implements [failover.Ledger].

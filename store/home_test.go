@@ -53,9 +53,9 @@ func TestHomeIsForgottenWhenTheConfigurationChanges(t *testing.T) {
 	s, _ := newStoreAt(t, t0)
 	activate(t, s, "run-1", "ams", "nyc", t0)
 	must(t, s.SetHome(t.Context(), "trades", "ams", "nyc", homeAudit))
+	wantHome(t, s, "ams", "nyc")
 	wantHome(t, s, "fra", "")
-	wantHome(t, s, "nyc", "")
-	wantHome(t, s, "ams", "nyc") // as long as nothing was chosen since
+	wantHome(t, s, "ams", "") // for good, also where that is changed back
 
 	must(t, s.SetHome(t.Context(), "trades", "nyc", "nyc", homeAudit))
 	wantHome(t, s, "nyc", "")

@@ -104,7 +104,7 @@ func (s *Store) seedCursor(ctx context.Context, tx *sql.Tx, pipeline string, see
 	if seed == nil {
 		return nil
 	}
-	if err := setStale(ctx, tx, pipeline, seed.Cluster, seed.Stale); err != nil {
+	if err := setStale(ctx, tx, pipeline, seed.Cluster, staleOf(seed.Stale, seed.StaleUnknown)); err != nil {
 		return err
 	}
 	if seed.Remove {

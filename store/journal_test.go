@@ -15,7 +15,7 @@ import (
 
 func TestWriteAppliesTheWholeBatchOrNothing(t *testing.T) {
 	s, c := newStoreAt(t, t0)
-	must(t, s.SetCursor(t.Context(), "trades", "nyc", 900, false))
+	must(t, s.SetCursor(t.Context(), "trades", "nyc", 900, false, nil))
 	run := newRun("run-1", "trades", "ams", "nyc", t0)
 	lease, err := s.Begin(t.Context(), run, ttl)
 	must(t, err)
@@ -86,8 +86,8 @@ func TestAuditOfARun(t *testing.T) {
 // Below slot 0 there is none to seed a cursor with: an old row goes.
 func TestSeedBelowTheFirstSlot(t *testing.T) {
 	s, _ := newStoreAt(t, t0)
-	must(t, s.SetCursor(t.Context(), "trades", "nyc", 900, false))
-	must(t, s.SetCursor(t.Context(), "trades", "ams", 7, false))
+	must(t, s.SetCursor(t.Context(), "trades", "nyc", 900, false, nil))
+	must(t, s.SetCursor(t.Context(), "trades", "ams", 7, false, nil))
 	run := newRun("run-1", "trades", "ams", "nyc", t0)
 	lease, err := s.Begin(t.Context(), run, ttl)
 	must(t, err)
@@ -186,7 +186,7 @@ func anyRun(random *rand.Rand, id, pipeline string) model.Run {
 		Origin: anyText(random), Evacuation: anyText(random), Latest: random.IntN(2) == 0,
 		DetectedAt: maybe(random, anyTime(random)), FromSlot: maybe(random, model.Slot(random.Uint64())),
 		FirstSlot: maybe(random, model.Slot(random.Uint64())), FirstSlotAt: maybe(random, anyTime(random)),
-		LiveAt: maybe(random, anyTime(random)),
+		LiveAt: maybe(random, anyTime(random)), PossibleLoss: random.Uint64(),
 	}
 	for range random.IntN(4) {
 		run.Evidence = append(run.Evidence, "ams: "+strings.ReplaceAll(anyText(random), "\n", " "))

@@ -93,7 +93,7 @@ func TestManyOpenAndMigrateAtOnce(t *testing.T) {
 					t.Errorf("open: %v", err)
 					return
 				}
-				if err := s.SetCursor(t.Context(), fmt.Sprint(i), "ams", 1, false); err != nil {
+				if err := s.SetCursor(t.Context(), fmt.Sprint(i), "ams", 1, false, nil); err != nil {
 					t.Errorf("write: %v", err)
 				}
 				if err := s.Close(); err != nil {
@@ -198,7 +198,7 @@ func TestLocked(t *testing.T) {
 		"begin":      beginErr,
 		"write":      s.Write(t.Context(), lease, failover.Batch{Run: newRun("run-1", "trades", "ams", "nyc", t0)}),
 		"writable":   s.Writable(t.Context()),
-		"set cursor": s.SetCursor(t.Context(), "trades", "ams", 1, false),
+		"set cursor": s.SetCursor(t.Context(), "trades", "ams", 1, false, nil),
 	} {
 		if KindOf(err) != KindLocked || !strings.Contains(err.Error(), "locked by another process") {
 			t.Errorf("%s: %v, want it locked", doing, err)
@@ -249,7 +249,7 @@ func TestTheContextIsHeeded(t *testing.T) {
 func TestOpenReadOnlyReadsAndWritesNothing(t *testing.T) {
 	path := newPath(t)
 	w := open(t, path)
-	must(t, w.SetCursor(t.Context(), "trades", "ams", 7, false))
+	must(t, w.SetCursor(t.Context(), "trades", "ams", 7, false, nil))
 	r, err := OpenReadOnly(t.Context(), path)
 	must(t, err)
 	defer func() { _ = r.Close() }()
@@ -312,7 +312,7 @@ func TestRemovedUnderUs(t *testing.T) {
 			if err := s.Writable(t.Context()); KindOf(err) != KindReplaced {
 				t.Errorf("writable: %v", err)
 			}
-			if err := s.SetCursor(t.Context(), "p", "c", 1, false); KindOf(err) != KindReplaced {
+			if err := s.SetCursor(t.Context(), "p", "c", 1, false, nil); KindOf(err) != KindReplaced {
 				t.Errorf("a write: %v", err)
 			}
 		})

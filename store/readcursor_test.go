@@ -128,3 +128,93 @@ func TestASeedForgetsTheStaleWordBefore(t *testing.T) {
 	must(t, err)
 	wantRow(t, s, 9000, t0)
 }
+
+// A source that could not be read when the row was set may have been anywhere:
+// what it says first is of an earlier stay.
+func TestAnUnreadSourceIsNotBelievedAtFirst(t *testing.T) {
+	s, c := newStoreAt(t, t0)
+	run := newRun("run-1", "trades", "ams", "nyc", t0)
+	lease, err := s.Begin(t.Context(), run, ttl)
+	must(t, err)
+	seed := &failover.CursorSeed{Cluster: "nyc", Slot: 499, StaleUnknown: true}
+	must(t, s.Write(t.Context(), lease, failover.Batch{Run: run, SetCursor: seed}))
+	for range 3 {
+		c.move(time.Second)
+		now, err := s.RecordCursor(t.Context(), said(90000, c.now()))
+		must(t, err)
+		if now.Slot != 499 {
+			t.Errorf("told as %+v", now)
+		}
+		wantRow(t, s, 499, t0)
+	}
+	c.move(time.Second)
+	_, err = s.RecordCursor(t.Context(), said(510, c.now()))
+	must(t, err)
+	wantRow(t, s, 510, c.now())
+}
+
+// The same where the engine removed the row: what it said first is remembered.
+func TestAnUnreadSourceWithoutARow(t *testing.T) {
+	s, c := newStoreAt(t, t0)
+	run := newRun("run-1", "trades", "ams", "nyc", t0)
+	lease, err := s.Begin(t.Context(), run, ttl)
+	must(t, err)
+	seed := &failover.CursorSeed{Cluster: "nyc", Remove: true, StaleUnknown: true}
+	must(t, s.Write(t.Context(), lease, failover.Batch{Run: run, SetCursor: seed}))
+	for range 2 {
+		if _, err := s.RecordCursor(t.Context(), said(9000, c.now())); !errors.Is(err, failover.ErrStaleCursor) {
+			t.Errorf("a stale word without a row: %v", err)
+		}
+	}
+	_, err = s.RecordCursor(t.Context(), said(3, c.now()))
+	must(t, err)
+	wantRow(t, s, 3, c.now())
+}
+
+// An answer that was asked for before the row was written anew, and is recorded
+// after that, is of an earlier stay.
+func TestALateAnswerIsNone(t *testing.T) {
+	s, c := newStoreAt(t, t0)
+	_, err := s.RecordCursor(t.Context(), said(500, t0))
+	must(t, err)
+	c.move(2 * time.Second)
+	seedWith(t, s, 449, ptr(model.Slot(500)))
+	c.move(3 * time.Second)
+	_, err = s.RecordCursor(t.Context(), said(451, c.now()))
+	must(t, err)
+	for _, asked := range []time.Duration{time.Second, 4 * time.Second} {
+		now, err := s.RecordCursor(t.Context(), said(500, t0.Add(asked)))
+		must(t, err)
+		if now.Slot != 451 {
+			t.Errorf("asked after %s: told as %+v", asked, now)
+		}
+		wantRow(t, s, 451, t0.Add(5*time.Second))
+	}
+	c.at = t0.Add(-time.Hour) // the clock is set back: the row is of the future
+	_, err = s.RecordCursor(t.Context(), said(460, c.now()))
+	must(t, err)
+	wantRow(t, s, 460, c.now())
+}
+
+// A cursor that a person sets stands until its own source says something else.
+func TestASetCursorStandsBesideItsSource(t *testing.T) {
+	for name, word := range map[string]*SourceWord{"read": {Slot: ptr(model.Slot(20300))}, "unread": {Unread: true}} {
+		t.Run(name, func(t *testing.T) {
+			s, c := newStoreAt(t, t0)
+			_, err := s.RecordCursor(t.Context(), said(20299, t0))
+			must(t, err)
+			c.move(time.Second)
+			must(t, s.SetCursor(t.Context(), "trades", "nyc", 20150, true, word))
+			for range 2 {
+				c.move(time.Second)
+				_, err = s.RecordCursor(t.Context(), said(20300, c.now()))
+				must(t, err)
+				wantRow(t, s, 20150, t0.Add(time.Second))
+			}
+			c.move(time.Second)
+			_, err = s.RecordCursor(t.Context(), said(20301, c.now()))
+			must(t, err)
+			wantRow(t, s, 20301, c.now())
+		})
+	}
+}

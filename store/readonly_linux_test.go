@@ -63,7 +63,7 @@ func TestReadOnlyFilesAndFolders(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			path := newPath(t)
 			s := open(t, path)
-			must(t, s.SetCursor(t.Context(), "trades", "ams", 7, false))
+			must(t, s.SetCursor(t.Context(), "trades", "ams", 7, false, nil))
 			must(t, s.Close())
 			folder := filepath.Dir(path)
 			giveAway(t, folder)

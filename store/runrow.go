@@ -14,6 +14,7 @@ type runRow struct {
 	startedAt string
 	endedAt   *string
 	sequence  int64
+	loss      int64
 
 	cursor, reported, resume, approved, gap, duplicate *int64
 
@@ -36,7 +37,7 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 		&row.cursor, &row.reported, &row.resume, &row.approved, &row.gap, &row.duplicate,
 		&r.SubscriberID, &r.SourceAnswered, &r.Question, &r.Note,
 		&r.Origin, &r.Evacuation, &row.evidence, &row.detectedAt, &row.fromSlot, &r.Latest,
-		&row.firstSlot, &row.firstSlotAt, &row.liveAt,
+		&row.firstSlot, &row.firstSlotAt, &row.liveAt, &row.loss,
 		&row.stepName, &row.stepState, &row.stepStartedAt, &row.stepEndedAt, &row.stepError, &row.stepDetail,
 	)
 	if err != nil {
@@ -60,6 +61,7 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 	r.Cursor, r.ReportedCursor = unbits[model.Slot](row.cursor), unbits[model.Slot](row.reported)
 	r.ResumeSlot = unbits[model.Slot](row.resume)
 	r.Sequence, r.ApprovedGap = *unbits[uint64](&row.sequence), unbits[uint64](row.approved)
+	r.PossibleLoss = *unbits[uint64](&row.loss)
 	r.GapSlots, r.DuplicateSlots = unbits[uint64](row.gap), unbits[uint64](row.duplicate)
 	step, err := row.toStep()
 	return row.run, step, err

@@ -16,7 +16,8 @@ const runColumns = `id, pipeline, subscriber, kind, mode, from_cluster, to_clust
   holder_host, holder_boot_id, holder_pid, holder_started_at, holder_user,
   cursor_slot, reported_cursor_slot, resume_slot, approved_gap_slots, gap_slots, duplicate_slots,
   subscriber_id, source_answered, question, note,
-  origin, evacuation, evidence, detected_at, from_slot, latest, first_slot, first_slot_at, live_at`
+  origin, evacuation, evidence, detected_at, from_slot, latest, first_slot, first_slot_at, live_at,
+  possible_loss_slots`
 
 // runPlaces has a place for each of them.
 var runPlaces = strings.TrimSuffix(strings.Repeat("?, ", strings.Count(runColumns, ",")+1), ", ")
@@ -31,6 +32,7 @@ func runValues(r *model.Run) []any {
 		r.SubscriberID, r.SourceAnswered, r.Question, r.Note,
 		r.Origin, r.Evacuation, evidenceText(r.Evidence), timeTextOrNull(r.DetectedAt), bits(r.FromSlot), r.Latest,
 		bits(r.FirstSlot), timeTextOrNull(r.FirstSlotAt), timeTextOrNull(r.LiveAt),
+		bits(&r.PossibleLoss),
 	}
 }
 

@@ -51,7 +51,7 @@ ON CONFLICT (series, at) DO UPDATE SET value = excluded.value`,
 ON CONFLICT (span, series, at) DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high), last = excluded.last`,
 	} {
 		var err error
-		if *stmt, err = tx.PrepareContext(ctx, query); err != nil {
+		if *stmt, err = tx.PrepareContext(ctx, query); err != nil { //nolint:sqlclosecheck // close closes them all
 			w.close()
 			return nil, err
 		}

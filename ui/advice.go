@@ -18,7 +18,10 @@ func calm(p *model.PipelineState) bool {
 // adviceHeight is how many lines the advice may take in a body of h lines.
 func (s scene) adviceHeight(selected string, h int) int {
 	p := s.urgent(selected)
-	if p == nil || calm(p) || h < 20 {
+	switch {
+	case p != nil && p.WayBack != nil && calm(p):
+		return 4
+	case p == nil || calm(p) || h < 20:
 		return 2
 	}
 	return min(7+max(0, h-22)/3, 14)
@@ -34,9 +37,10 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 	}
 	r, glyph := actionLook(p.Advice.Action)
 	if calm(p) {
-		return s.painted(r, clip(wrapIndent(" "+glyph+" ", s.calmLine(p), w-1), h, w-1))
+		back := clip(s.wayBackLines(p, w), max(1, h/2), w-1)
+		return append(s.painted(r, clip(wrapIndent(" "+glyph+" ", s.calmLine(p), w-1), max(1, h-len(back)), w-1)), back...)
 	}
-	rest := s.otherLines(p, w, h)
+	rest := append(clip(s.wayBackLines(p, w), 1+h/10, w-1), s.otherLines(p, w, h)...)
 	if run := underWay(p); run != nil {
 		return append(s.runBlock(run, w, max(3, h-len(rest))), rest...)
 	}
@@ -184,14 +188,15 @@ func (s scene) others(first *model.PipelineState) string {
 		names   []string
 		gravity int
 	}
-	same := s.groupText(first)
+	texts := adviceTexts{}
+	same := texts.of(s, first)
 	var groups []group
 	for i := range s.snap.Pipelines {
 		p := &s.snap.Pipelines[i]
 		if p.Name == first.Name {
 			continue
 		}
-		g := group{text: s.groupText(p), gravity: attention(p)}
+		g := group{text: texts.of(s, p), gravity: attention(p)}
 		if g.text == same {
 			g.text, g.gravity = "the same", g.gravity+100
 		}
@@ -214,10 +219,35 @@ func (s scene) others(first *model.PipelineState) string {
 	return strings.Join(parts, " · ")
 }
 
+// adviceTexts remember what pipelines with the same advice have in common.
+type adviceTexts map[adviceKey]string
+
+// adviceKey is all that [scene.groupText] depends on.
+type adviceKey struct {
+	action         model.Action
+	active, target string
+	kind           model.RunKind
+	state          model.RunState
+	losing         bool
+}
+
+func (t adviceTexts) of(s scene, p *model.PipelineState) string {
+	key := adviceKey{action: p.Advice.Action, active: p.Active, target: p.Advice.Target, losing: p.Advice.UrgentSeconds != nil}
+	if run := underWay(p); run != nil {
+		key = adviceKey{kind: run.Kind, state: run.State}
+	}
+	text, ok := t[key]
+	if !ok {
+		text = s.groupText(p)
+		t[key] = text
+	}
+	return text
+}
+
 // groupText is what pipelines with the same advice have in common.
 func (s scene) groupText(p *model.PipelineState) string {
 	if run := underWay(p); run != nil {
-		return string(run.Kind) + " " + string(run.State)
+		return clean(string(run.Kind)) + " " + string(run.State)
 	}
 	if p.Advice.Action == model.ActionNone {
 		return "nothing to do"

@@ -106,7 +106,7 @@ func TestResultComesToTheTop(t *testing.T) {
 	s.Pipelines[0].Run = fakeRun(true)
 	s.Pipelines[0].Run.Steps[0].Detail = strings.Repeat("much to tell ", 120)
 	d.snapshot(s)
-	d.sees("active on nyc; recovery took", "resume slot")
+	d.sees("active on nyc; the run took 20s", "resume slot")
 }
 
 // TestFooterKeeps proves that the keys which are always needed always show.
@@ -136,7 +136,7 @@ func TestTableCutsNothing(t *testing.T) {
 	for name, snap := range pictures {
 		for w := minWidth; w <= 200; w++ {
 			s := plainScene(&snap, noon)
-			table := strings.Join(s.pipelineTable("trades", w, 20), "\n")
+			table := strings.Join(s.pipelineTable(s.layoutTable(w), allRows(&snap), "trades", w, 20), "\n")
 			if strings.Contains(table, "…") {
 				t.Fatalf("%s at %d columns:\n%s", name, w, table)
 			}
@@ -151,7 +151,7 @@ func TestTableCutsNothing(t *testing.T) {
 	snap := fakeSnapshot(1, 2, 0)
 	snap.Pipelines[1].Subscriber = "other"
 	s := plainScene(&snap, noon)
-	if table := strings.Join(s.pipelineTable("", 110, 20), "\n"); !strings.Contains(table, "other") || strings.Contains(table, glyphFocus) {
+	if table := strings.Join(s.pipelineTable(s.layoutTable(110), allRows(&snap), "", 110, 20), "\n"); !strings.Contains(table, "other") || strings.Contains(table, glyphFocus) {
 		t.Errorf("without a selection:\n%s", table)
 	}
 }
@@ -249,9 +249,9 @@ func TestAdviceNamesItsPipeline(t *testing.T) {
 	calm := fakeSnapshot(1, 3, 0)
 	snap.Pipelines[0] = calm.Pipelines[0]
 	d := newDriver(t, 80, 24, snap)
-	d.seesWrapped("(select accounts, then press c)")
-	d.keys("down")
 	d.seesWrapped("fail accounts over to nyc (press c)")
+	d.keys("up")
+	d.seesWrapped("(select accounts, then press c)")
 	for w := 1; w < 60; w++ {
 		for _, l := range wrap("fail trades over to nyc (press c) now", w) {
 			if w >= 9 && strings.Contains(l, "(press") && !strings.Contains(l, "(press c)") {

@@ -118,7 +118,7 @@ func TestResultTellsTheRecovery(t *testing.T) {
 	s = fakeSnapshot(2, 2, 0)
 	s.Pipelines[0].Run, s.Pipelines[0].Active = measuredRun(), "nyc"
 	d.snapshot(s)
-	d.seesWrapped("recovery took 9.0s, and 4m14s since the outage was seen", "detected 11:55:35 UTC, 4m05s before the decision",
+	d.seesWrapped("recovery took 17s, and 4m22s since the outage was seen; first data after 9.0s", "detected 11:55:35 UTC, 4m05s before the decision",
 		"first data 11:59:49 UTC, 9.0s after the decision, slot 312363641", "at the tip 11:59:57 UTC, 17s after the decision, and stayed",
 		"b plans the failback to ams, H makes nyc the new home")
 	if text := ResultText(*measuredRun(), noon); !strings.Contains(text, "at the tip") {

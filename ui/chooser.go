@@ -13,6 +13,9 @@ type chooser struct {
 	cluster string // faults: the cluster chosen before
 
 	pipeline string // cutover: what is to be moved
+
+	from string   // evacuation: what is to be emptied
+	only []string // and of what
 }
 
 // aboutLines is the room below a list for what the chosen item is.

@@ -125,6 +125,10 @@ func (m *root) asked() *confirmation {
 		if m.home.doing == "" {
 			return &m.home.ask
 		}
+	case pageEvacuation:
+		if m.evacuation.confirmable() {
+			return &m.evacuation.ask
+		}
 	default:
 	}
 	return nil
@@ -169,8 +173,12 @@ func (m *root) arm(msg armMsg) tea.Cmd {
 	return nil
 }
 
-// pasted says why a paste does nothing.
-func (m *root) pasted() {
+// pasted says why a paste does nothing; what is only shown may be pasted.
+func (m *root) pasted(text string) {
+	if m.prompt.kind != promptNone && !m.small() {
+		m.promptPaste(text)
+		return
+	}
 	if m.typing() {
 		m.asked().hint = notPasted
 	}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
 )
 
 // moveBlocked says why no run of the selected pipeline can begin now.
@@ -91,6 +92,12 @@ func (m *root) recreate() tea.Cmd {
 
 // modeBlocked says why the mode of the plan cannot be changed now.
 func modeBlocked(m *root) string {
+	if e := &m.evacuation; m.page == pageEvacuation {
+		if e.stage == stageShown && e.moving() > 0 {
+			return ""
+		}
+		return "there is no plan to be confirmed"
+	}
 	switch p := &m.plan; {
 	case p.stage == stagePlanning:
 		return "the plan is being made"
@@ -104,14 +111,23 @@ func modeBlocked(m *root) string {
 
 // changeMode plans again in the next mode.
 func (m *root) changeMode() tea.Cmd {
-	req := m.plan.req
-	now := req.Mode
-	if m.plan.stage == stageShown {
-		now = m.plan.plan.Mode
+	if m.page == pageEvacuation {
+		req := m.evacuation.req
+		req.Mode = nextMode(req.Mode)
+		return m.planEvacuation(req)
 	}
-	modes := []model.Mode{model.Planned, model.Reactive, model.Hybrid}
-	req.Mode = modes[(slices.Index(modes, now)+1)%len(modes)]
+	req := m.plan.req
+	if m.plan.stage == stageShown {
+		req.Mode = m.plan.plan.Mode
+	}
+	req.Mode = nextMode(req.Mode)
 	return m.makePlan(req)
+}
+
+// nextMode goes round the modes.
+func nextMode(now model.Mode) model.Mode {
+	modes := []model.Mode{model.Planned, model.Reactive, model.Hybrid}
+	return modes[(slices.Index(modes, now)+1)%len(modes)]
 }
 
 // chosen takes the choice of a list.
@@ -122,6 +138,9 @@ func (m *root) chosen() tea.Cmd {
 	}
 	if m.page == pageFaults {
 		return m.chooseFault(value)
+	}
+	if m.choice.from != "" {
+		return m.planEvacuation(failover.Evacuation{From: m.choice.from, To: value, Only: m.choice.only, Degree: evacuationDegree})
 	}
 	return m.makePlan(model.Request{Pipeline: m.choice.pipeline, To: value})
 }

@@ -40,7 +40,7 @@ func (m *root) detailLines(w int) []string {
 	if p.Reason != "" {
 		out = append(out, wrapIndent("   ", clean(p.Reason), w-1)...)
 	}
-	out = append(out, s.timeLines(p, w)...)
+	out = append(append(out, s.timeLines(p, w)...), s.wayBackLines(p, w)...)
 	switch {
 	case underWay(p) != nil:
 		out = append(out, s.questionLines(p.Run, w)...)

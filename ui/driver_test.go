@@ -29,7 +29,7 @@ func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
 		Feed: newFakeFeed(model.Snapshot{}), Now: func() time.Time { return d.now },
 	}
 	d.m = newRoot(t.Context(), opts.withDefaults())
-	d.m.armAfter, d.m.burst = 0, 0
+	d.m.armAfter, d.m.burst, d.m.pacing.every = 0, 0, 0
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	d.snapshot(snap)
 	return d
@@ -43,6 +43,12 @@ func (d *driver) snapshot(s model.Snapshot) {
 
 // send delivers a message and whatever its commands answer at once.
 func (d *driver) send(msg tea.Msg) {
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		for _, cmd := range batch {
+			d.send(cmd())
+		}
+		return
+	}
 	_, cmd := d.m.Update(msg)
 	if cmd == nil {
 		return
@@ -125,5 +131,30 @@ func (d *driver) lacks(texts ...string) {
 		if strings.Contains(got, text) {
 			d.t.Fatalf("the screen shows %q:\n%s", text, got)
 		}
+	}
+}
+
+// runFirst runs the first command of a batch, and leaves those that wait.
+func runFirst(cmd tea.Cmd) {
+	if batch, ok := cmd().(tea.BatchMsg); ok {
+		batch[0]()
+	}
+}
+
+// arrive delivers a snapshot and whatever is asked because of it, without waiting
+// for the next.
+func (d *driver) arrive(s model.Snapshot) {
+	_, cmd := d.m.Update(snapshotMsg{s})
+	d.m.Update(armMsg{d.m.arming})
+	msgs := make(chan tea.Msg, 1)
+	go func() { msgs <- cmd() }() // the wait for the next alone is no batch
+	select {
+	case msg := <-msgs:
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for _, cmd := range batch[1:] {
+				d.send(cmd())
+			}
+		}
+	case <-time.After(50 * time.Millisecond):
 	}
 }

@@ -81,7 +81,7 @@ func (s scene) explainHead(e *model.Explanation, w int) []string {
 		out = append(out, s.explainVerdict(r, glyph, word(p.Verdict)+forText(p.Since, s.now), clean(p.Reason), w)...)
 		r, glyph = actionLook(p.Advice.Action)
 		out = append(out, s.explainVerdict(r, glyph, s.headline(p), "", w)...)
-		out = append(out, wrapIndent("   ", adviceSentence(p), w-1)...)
+		out = append(append(out, wrapIndent("   ", adviceSentence(p), w-1)...), s.wayBackLines(p, w)...)
 		return append(out, s.explainChange("   ", p.Advice.Change, w)...)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
 )
 
 // noon is the time at which all fake pictures are taken.
@@ -237,6 +238,25 @@ type fakeOperator struct {
 	planned  []model.Request
 	executed []model.Plan
 	done     []string
+
+	evacuations []failover.Evacuation
+	evacuate    func(failover.Evacuation) (failover.EvacuationPlan, error)
+	evacuated   []failover.EvacuationPlan
+	observe     failover.EvacuationObserver // of the evacuation under way
+	over        func()
+}
+
+func (o *fakeOperator) PlanEvacuation(_ context.Context, ev failover.Evacuation) (failover.EvacuationPlan, error) {
+	o.evacuations = append(o.evacuations, ev)
+	if o.evacuate == nil {
+		return failover.EvacuationPlan{}, errors.New("nothing can be planned")
+	}
+	return o.evacuate(ev)
+}
+
+func (o *fakeOperator) Evacuate(_ context.Context, plan failover.EvacuationPlan, observe failover.EvacuationObserver, over func()) error {
+	o.evacuated, o.observe, o.over = append(o.evacuated, plan), observe, over
+	return o.runErr
 }
 
 func (o *fakeOperator) Resume(_ context.Context, shown model.Run, answer string) error {

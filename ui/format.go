@@ -53,13 +53,13 @@ func brief(d time.Duration) string {
 	s := int64(max(d, 0) / time.Second)
 	switch {
 	case s < 100:
-		return fmt.Sprintf("%ds", s)
+		return strconv.FormatInt(s, 10) + "s"
 	case s < 6000:
-		return fmt.Sprintf("%dm", s/60)
+		return strconv.FormatInt(s/60, 10) + "m"
 	case s < 48*3600:
-		return fmt.Sprintf("%dh", s/3600)
+		return strconv.FormatInt(s/3600, 10) + "h"
 	}
-	return fmt.Sprintf("%dd", s/86400)
+	return strconv.FormatInt(s/86400, 10) + "d"
 }
 
 // precise writes a short duration with tenths below ten seconds, as steps of a

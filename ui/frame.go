@@ -16,10 +16,11 @@ func (m *root) View() (view tea.View) {
 	defer m.recovered(func() { view = m.framed("") })
 	switch {
 	case m.screen != "":
-	case m.hold():
+	case m.hold(), m.rests():
 		return m.framed(m.shown)
 	default:
 		m.screen = strings.Join(clampFrame(m.frame(), m.width, m.height), "\n")
+		m.drew()
 	}
 	m.shown = m.screen
 	return m.framed(m.screen)
@@ -49,6 +50,10 @@ func (m *root) frame() []string {
 		return m.smallScreen(w, h)
 	}
 	out := append([]string{m.header(w)}, fill(m.body(w, h-2), h-2)...)
+	if m.prompt.kind == promptCommand {
+		over := m.paletteLines(m.scene(), w)
+		copy(out[max(1, len(out)-len(over)):], over)
+	}
 	return append(out, m.footerLine(w))
 }
 
@@ -76,6 +81,18 @@ func (m *root) body(w, h int) []string {
 		return m.runs.lines(m.scene(), m.unended(), w, h)
 	case pageHome:
 		return m.homeBody(w, h)
+	case pageHistory:
+		return m.historyBody(w, h)
+	case pageReport:
+		return m.scrolled(m.reportLines(w), w, h)
+	case pageEvents:
+		return m.eventsBody(w, h)
+	case pageSettings:
+		return m.scrolled(m.settingsLines(w), w, h)
+	case pageEvacuation:
+		return m.evacuationBody(w, h)
+	case pageChart:
+		return m.chartBody(w, h)
 	case pageHelp:
 		return m.scrolled(m.helpLines(w), w, h)
 	case pageQuit:
@@ -116,8 +133,14 @@ func (m *root) header(w int) string {
 	if m.opts.Version != "" {
 		left += " " + m.theme.paint(roleFaint, clean(m.opts.Version))
 	}
+	if m.opts.ReadOnly {
+		left += " " + m.theme.paint(roleWarn, "READ-ONLY")
+	}
 	left += "  " + m.summary(s)
 	right := s.now.UTC().Format("15:04:05") + " UTC "
+	if m.frozen() {
+		right = m.frozenText()
+	}
 	if silent := m.now.Sub(m.snapAt); silent > m.opts.StaleAfter {
 		right = m.theme.paint(roleCritical, glyphCritical+" STALE: nothing new for "+span(silent)) + " "
 	} else if m.feedError != "" {
@@ -192,6 +215,9 @@ func gravity(v model.PipelineVerdict) int {
 
 // footerLine is the line of keys, or a remark for a while.
 func (m *root) footerLine(w int) string {
+	if m.prompt.kind != promptNone {
+		return m.promptLine(w)
+	}
 	if m.flash == "" || m.now.Sub(m.flashAt) >= flashFor {
 		return footer(m, w)
 	}

@@ -11,8 +11,8 @@ func (m *root) helpLines(w int) []string {
 			continue
 		}
 		text := b.help
-		if b.blocked != nil && m.under != pagePlan && b.on(m.under) {
-			if why := b.blocked(m); why != "" {
+		if m.under != pagePlan && b.on(m.under) {
+			if why := m.why(&b); why != "" {
 				text += " (not now: " + why + ")"
 			}
 		}

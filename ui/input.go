@@ -1,19 +1,18 @@
 package ui
 
-import (
-	tea "charm.land/bubbletea/v2"
-
-	"github.com/fumtui/fumtui/model"
-)
+import tea "charm.land/bubbletea/v2"
 
 // key routes a key press: to the confirmation while one is typed, else through
 // the keymap.
 func (m *root) key(msg tea.KeyPressMsg) tea.Cmd {
 	m.flash = ""
-	if m.small() {
+	if m.small() || m.snap == nil {
 		return m.smallKey(msg.String())
 	}
 	m.greeted = true
+	if m.prompt.kind != promptNone {
+		return m.promptKey(msg)
+	}
 	typing := m.typing()
 	b, ok := lookup(m.keys, m.page, msg, typing)
 	if !ok {
@@ -22,13 +21,24 @@ func (m *root) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return nil
 	}
-	if b.blocked != nil {
-		if why := b.blocked(m); why != "" {
-			m.say(b.Help().Key + ": " + why)
-			return nil
+	return m.press(&b)
+}
+
+// press does what a row of the keymap asks for, or says why not.
+func (m *root) press(b *binding) tea.Cmd {
+	var thawed tea.Cmd
+	if b.acts && m.frozen() {
+		cmd, ok := m.thawToAct()
+		if !ok {
+			return cmd
 		}
+		thawed = cmd
 	}
-	return m.act(b.act)
+	if why := m.why(b); why != "" {
+		m.say(b.Help().Key + ": " + why)
+		return thawed
+	}
+	return tea.Batch(thawed, m.act(b.act))
 }
 
 // smallKey acts where the window is too small to show what a key would do:
@@ -79,10 +89,38 @@ func (m *root) act(a action) tea.Cmd {
 		m.openFaults()
 	case actCanary:
 		return m.switchCanary()
-	case actZoom:
-		m.zoom = (m.zoom + 1) % len(zooms)
+	case actPalette:
+		return m.openPalette()
+	case actFilter:
+		return m.openFilter()
+	case actOrder, actGroup, actNeedy, actMark, actMarkAll, actClear:
+		m.listAct(a)
+	case actFreeze:
+		return m.toggleFreeze()
+	case actCopy:
+		return m.copyValue()
+	case actCopyReport:
+		return m.copyReport()
+	case actSave:
+		return m.saveScreen()
+	case actHistory:
+		return m.openHistory()
+	case actEvents:
+		return m.openEvents()
+	case actSettings:
+		m.leaveTo(pageSettings)
+	case actReport:
+		return m.openReport()
+	case actEvacuate:
+		return m.openEvacuation()
+	case actChart:
+		m.goTo(pageChart)
+		return m.loadChart()
+	case actChartKind, actZoom, actZoomIn, actZoomOut, actLeft, actRight, actFarLeft, actFarRight, actCursor, actLog:
+		return m.chartAct(a)
 	default:
 		m.move(a)
+		return m.loadChart() // of what is selected now
 	}
 	return nil
 }
@@ -103,6 +141,12 @@ func (m *root) enter() tea.Cmd {
 		return m.runDo()
 	case pageHome:
 		return m.makeHome()
+	case pageEvacuation:
+		return m.evacuationEnter()
+	case pageHistory:
+		if r := m.history.selected(); r != nil {
+			return m.openRecord(r)
+		}
 	case pageRuns:
 		if r := m.runs.selected(m.unended()); r != nil {
 			return m.openRun(r.Pipeline, r.ID)
@@ -121,11 +165,29 @@ func (m *root) back() tea.Cmd {
 	case pagePlan:
 		m.plan.leave()
 		m.goTo(pageOverview)
+	case pageEvacuation:
+		m.evacuation.leave()
+		m.goTo(pageOverview)
+	case pageHistory, pageEvents:
+		if f := m.filterHere(); *f != "" {
+			*f = ""
+			return nil
+		}
+		m.goTo(pageOverview)
+	case pageReport:
+		m.goTo(m.report.from)
+		return m.rearm()
 	case pageRun:
 		if m.run.deed == deedAbort && m.run.doing == "" { // to what it asked before
 			return m.askFor(m.firstDeed(m.run.last))
 		}
-		m.goTo(pageOverview)
+		m.goTo(m.run.from)
+		return m.readHistory()
+	case pageChart:
+		if !m.charts.leave() {
+			m.goTo(pageOverview)
+		}
+		return m.loadChart()
 	case pageFaults:
 		if m.choice.cluster != "" {
 			m.openFaults()
@@ -143,11 +205,12 @@ func (m *root) back() tea.Cmd {
 func (m *root) quit() tea.Cmd {
 	if m.page == pageQuit || m.driving() == "" {
 		m.plan.leave()
+		m.evacuation.leave()
 		return tea.Quit
 	}
 	m.under = m.page
 	m.goTo(pageQuit)
-	return nil
+	return m.thaw()
 }
 
 // move changes the selection or scrolls, as the page has it.
@@ -155,37 +218,20 @@ func (m *root) move(a action) {
 	step := max(1, m.height-6)
 	by := map[action]int{actUp: -1, actDown: 1, actPageUp: -step, actPageDown: step, actFirst: -1 << 20, actLast: 1 << 20}[a]
 	switch m.page {
-	case pageOverview:
+	case pageOverview, pageChart:
 		m.selectBy(by)
 	case pageTarget, pageFaults:
 		m.choice.move(by)
 	case pageRuns:
 		m.runs.move(m.unended(), by)
+	case pageEvacuation:
+		m.evacuation.move(by)
+	case pageHistory:
+		m.history.move(by)
+	case pageEvents:
+		m.events.move(by)
 	default:
 		m.frame() // the page as it is now: what can be scrolled
 		m.view.SetYOffset(m.view.YOffset() + by)
 	}
-}
-
-// selectBy moves the selection; a single step goes round at the ends.
-func (m *root) selectBy(by int) {
-	if m.snap == nil || len(m.snap.Pipelines) == 0 {
-		return
-	}
-	n := len(m.snap.Pipelines)
-	at := pipelineIndex(m.snap, m.selected) + by
-	if by == 1 || by == -1 {
-		at = (at + n) % n
-	}
-	m.selected = m.snap.Pipelines[max(0, min(at, n-1))].Name
-}
-
-// pipelineIndex is the row of a pipeline, 0 where there is none of that name.
-func pipelineIndex(s *model.Snapshot, name string) int {
-	for i := range s.Pipelines {
-		if s.Pipelines[i].Name == name {
-			return i
-		}
-	}
-	return 0
 }

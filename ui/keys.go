@@ -14,15 +14,31 @@ type page int
 const (
 	pageOverview page = iota
 	pageDetail
-	pageTarget // choose the target cluster
-	pagePlan   // a plan, its checks and its confirmation
-	pageRun    // a run, live or ended
-	pageRuns   // the runs that have not ended
-	pageHome   // a new home and its confirmation
+	pageTarget     // choose the target cluster
+	pagePlan       // a plan, its checks and its confirmation
+	pageRun        // a run, live or ended
+	pageRuns       // the runs that have not ended
+	pageHome       // a new home and its confirmation
+	pageEvacuation // the plan of an evacuation, its confirmation, and its runs
+	pageHistory    // all runs
+	pageReport     // the report of a run
+	pageEvents     // what happened
+	pageSettings   // the configuration in force
+	pageChart      // the chart alone
 	pageHelp
 	pageFaults
 	pageQuit // asks before leaving
 )
+
+// String is the page as people call it.
+func (p page) String() string {
+	return map[page]string{
+		pageOverview: "the overview", pageDetail: "the detail of a pipeline", pageTarget: "the choice of a target", pagePlan: "a plan",
+		pageRun: "a run", pageRuns: "the runs that have not ended", pageHome: "a new home", pageEvacuation: "an evacuation", pageChart: "the chart",
+		pageHistory: "all runs", pageReport: "a report", pageEvents: "the events", pageSettings: "the configuration",
+		pageHelp: "the help", pageFaults: "the faults of the demo", pageQuit: "the question before leaving",
+	}[p]
+}
 
 // action is what a key asks for.
 type action int
@@ -46,7 +62,34 @@ const (
 	actForce
 	actReplan
 	actFaults
+	actEvacuate
+	actHistory
+	actEvents
+	actSettings
+	actReport
+	actFreeze
+	actCopy
+	actCopyReport
+	actSave
+	actPalette
+	actFilter
+	actOrder
+	actGroup
+	actNeedy
+	actMark
+	actMarkAll
+	actClear
+	actChart
+	actChartKind
 	actZoom
+	actZoomIn
+	actZoomOut
+	actLeft
+	actRight
+	actFarLeft
+	actFarRight
+	actCursor
+	actLog
 	actCanary
 	actHelp
 	actQuit
@@ -58,10 +101,12 @@ type binding struct {
 	key.Binding
 	act   action
 	help  string
+	name  string // in the palette; "": it is not there
 	pages []page
 	// drop says how soon the footer does without it: the higher, the sooner; 0
 	// never.
 	drop int
+	acts bool // it may change something: not here where this console only looks
 	// blocked says why the key does nothing now; "": it works. Nil: always.
 	blocked func(*root) string
 }
@@ -74,66 +119,27 @@ func bind(act action, show, short string, keys ...string) binding {
 
 func (b binding) in(pages ...page) binding            { b.pages = pages; return b }
 func (b binding) helps(text string) binding           { b.help = text; return b }
+func (b binding) called(name string) binding          { b.name = name; return b }
+func (b binding) acting() binding                     { b.acts = true; return b }
 func (b binding) drops(rank int) binding              { b.drop = rank; return b }
 func (b binding) unless(f func(*root) string) binding { b.blocked = f; return b }
 
 // on reports whether the binding belongs to a page.
 func (b binding) on(p page) bool { return slices.Contains(b.pages, p) }
 
-// newKeymap is the one keymap of the console.
-func newKeymap(faults bool) []binding {
-	lists := []page{pageOverview, pageTarget, pageFaults, pageRuns}
-	scrolls := []page{pageDetail, pagePlan, pageRun, pageHelp, pageHome}
-	both := slices.Concat(scrolls, lists)
-	acts := []page{pageOverview, pageDetail}
-	keys := []binding{
-		bind(actCutover, "c", "cutover", "c").in(acts...).drops(1).unless(moveBlocked).
-			helps("cutover: plan to move the selected pipeline to another cluster"),
-		bind(actFailback, "b", "failback", "b").in(acts...).drops(2).unless(failbackBlocked).
-			helps("failback: plan to move the selected pipeline to its home cluster"),
-		bind(actRuns, "u", "runs", "u").in(acts...).drops(1).unless(runsBlocked).
-			helps("unended runs: open one to follow it, answer it, go on with it or give it up"),
-		bind(actRecreate, "R", "recreate", "R").in(acts...).drops(2).unless(recreateBlocked).
-			helps("recreate: plan to make a lost or stale subscriber of the selected pipeline again where it is"),
-		bind(actHome, "H", "home", "H").in(acts...).drops(6).unless(homeBlocked).
-			helps("home: make the cluster where the selected pipeline is active its home, instead of failing back"),
-		bind(actAbort, "tab a", "give up", "tab", "a").in(pageRun).drops(2).unless(abortBlocked).
-			helps("on a run: give it up, while its target was not told to start"),
-		bind(actMode, "tab m", "mode", "tab", "m").in(pagePlan).drops(2).unless(modeBlocked).
-			helps("on a plan: plan again in the next mode, planned, reactive or hybrid"),
-		bind(actForce, "f", "", "f").in(pagePlan).unless(forceBlocked).
-			helps("on a refused failback: plan again without the wait for home to have been stable"),
-		bind(actReplan, "r", "", "r").in(pagePlan, pageRun, pageHome).unless(againBlocked).
-			helps("plan again, where that is refused or has expired; ask anew, where a confirmation has expired"),
-		bind(actEnter, "enter", "detail", "enter").in(pageOverview).drops(3).
-			helps("detail of the selected pipeline, or the choice made"),
-		bind(actEnter, "enter", "choose", "enter").in(pageTarget, pageFaults).drops(3),
-		bind(actEnter, "enter", "open", "enter").in(pageRuns).drops(3),
-		bind(actEnter, "enter", "", "enter").in(pagePlan, pageRun, pageHome),
-		bind(actBack, "esc", "back", "esc").in(append([]page{pageTarget, pageFaults, pageQuit, pageRuns}, scrolls...)...).drops(1).
-			helps("back, without doing anything; a run goes on"),
-		bind(actDown, "↓ j tab", "next", "down", "j", "tab").in(lists...).drops(4).helps("next pipeline or line"),
-		bind(actUp, "↑ k", "", "up", "k", "shift+tab").in(lists...).helps("previous pipeline or line"),
-		bind(actDown, "↓ j", "scroll", "down", "j").in(scrolls...).drops(4),
-		bind(actUp, "↑ k", "", "up", "k").in(scrolls...),
-		bind(actPageDown, "pgdn", "", "pgdown", "space").in(append(scrolls, pageOverview)...).helps("a screen down"),
-		bind(actPageUp, "pgup", "", "pgup").in(append(scrolls, pageOverview)...).helps("a screen up"),
-		bind(actFirst, "home g", "", "home", "g").in(both...).helps("to the first"),
-		bind(actLast, "end G", "", "end", "G").in(both...).helps("to the last"),
-		bind(actZoom, "z", "zoom", "z").in(pageOverview).drops(5).
-			helps("chart: all of the history, or the last 2, 10 or 60 minutes"),
-		bind(actCanary, "d", "canary", "d").in(acts...).drops(6).unless(canaryBlocked).
-			helps("data: switch the canary on or off, fumtui's own small subscriber in each cluster, which sees whether data comes"),
+// why says why a key does nothing now; "": it works.
+func (m *root) why(b *binding) string {
+	switch {
+	case b.acts && m.opts.ReadOnly:
+		return readOnlyHere
+	case b.blocked != nil:
+		return b.blocked(m)
 	}
-	if faults {
-		keys = append(keys, bind(actFaults, "!", "break/heal", "!").in(acts...).helps("demo: break or heal a cluster"))
-	}
-	return append(keys,
-		bind(actHelp, "?", "help", "?").in(pageOverview, pageDetail, pageRun, pageRuns, pageHome, pagePlan, pageTarget, pageFaults).helps("this help"),
-		bind(actQuit, "q", "quit", "q", "ctrl+c").in(append(both, pageQuit)...).
-			helps("quit; asks while a run driven by this console is under way"),
-	)
+	return ""
 }
+
+// readOnlyHere is why nothing is done on a console that only looks.
+const readOnlyHere = "this console is read-only"
 
 // lookup finds what a key does on a page. While text is typed only keys that
 // are not text count.
@@ -156,7 +162,7 @@ func footer(m *root, w int) string {
 	var shown []binding
 	typing := m.typing()
 	for _, b := range m.keys {
-		if b.Help().Desc == "" || !b.on(m.page) || (typing && b.act == actHelp) || (b.blocked != nil && b.blocked(m) != "") {
+		if b.Help().Desc == "" || !b.on(m.page) || (typing && onlyText(&b)) || m.why(&b) != "" {
 			continue
 		}
 		if typing && b.act == actQuit {
@@ -180,6 +186,12 @@ func footer(m *root, w int) string {
 		line = m.footerText(shown, false)
 	}
 	return fit(line, w)
+}
+
+// onlyText reports whether all keys of a row are letters, which are typed while a
+// confirmation is. What leaves has one that is not.
+func onlyText(b *binding) bool {
+	return !slices.ContainsFunc(b.Keys(), func(k string) bool { return k != "space" && len([]rune(k)) > 1 })
 }
 
 // footerText joins bindings as the footer has them.

@@ -51,6 +51,7 @@ func hostileSnapshot(r *rand.Rand, generation uint64) model.Snapshot {
 			p.ToGo = &model.Estimate{Likely: math.MaxInt64, Low: math.MinInt64, High: math.MaxInt64}
 		}
 		p.LagOffsets, p.LagSlots = ptr(int64(math.MinInt64)), ptr(int64(math.MaxInt64))
+		p.WayBack = &model.WayBack{Cluster: pick(), Slot: ptr(model.Slot(math.MaxUint64)), Left: ptr(time.Duration(math.MinInt64)), Urgent: r.IntN(2) == 0, Says: pick()}
 		p.Seats[0].Cursor = &model.Cursor{Slot: math.MaxUint64, Source: pick()}
 		p.Run = fakeRun(r.IntN(2) == 0)
 		if r.IntN(2) == 0 {
@@ -66,6 +67,19 @@ func hostileSnapshot(r *rand.Rand, generation uint64) model.Snapshot {
 		s.Notices = append(s.Notices, pick())
 	}
 	return s
+}
+
+// hostileHistorian tells of the past as bad as it comes.
+func hostileHistorian(r *rand.Rand) *fakeHistorian {
+	pick := func() string { return hostile[r.IntN(len(hostile))] }
+	h := &fakeHistorian{report: strings.Join(hostile, "\n    ")}
+	for i := range 30 {
+		run := *hostileSnapshot(r, 1).Pipelines[0].Run
+		run.ID, run.Kind, run.Evacuation = pick(), model.RunKind(pick()), pick()
+		h.runs = append(h.runs, run)
+		h.audit = append(h.audit, AuditLine{ID: int64(i), At: noon, Pipeline: pick(), Run: pick(), Actor: pick(), Action: pick(), Detail: pick()})
+	}
+	return h
 }
 
 // hostileExplanation is an explanation as bad as it comes.
@@ -112,7 +126,10 @@ func fits(t *testing.T, d *driver, w, h int, what string) {
 
 func TestFramesAlwaysFit(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
-	keys := []string{"c", "b", "enter", "?", "!", "j", "k", "down", "up", "pgdn", "esc", "=nyc", "f", "r", "z", "end", "tab", "pgdown", "backspace", "d", "u", "R", "H", "a", "m", "=ams"}
+	keys := []string{
+		"c", "b", "enter", "?", "!", "j", "k", "down", "up", "pgdn", "esc", "=nyc", "f", "r", "z", "end", "tab", "pgdown", "backspace", "d", "u", "R", "H", "a", "m", "=ams",
+		"/", ":", "U", "e", "i", "s", "y", "Y", "space", "v", "V", "E", "o", "t", "n", "=nft",
+	}
 	sizes := [][2]int{{80, 24}, {120, 40}, {200, 50}, {1, 1}, {80, 1}, {1, 24}, {79, 24}, {2000, 30}, {81, 25}, {37, 9}}
 	for i := range 150 {
 		size := sizes[i%len(sizes)]
@@ -125,6 +142,8 @@ func TestFramesAlwaysFit(t *testing.T) {
 			e := hostileExplanation(r)
 			d.m.opts.Explainer = &fakeExplainer{explanation: func(string) model.Explanation { return e }}
 		}
+		d.m.opts.Historian, d.m.opts.Settings, d.m.opts.Keeper = hostileHistorian(r), strings.Join(hostile, "\n  "), &fakeKeeper{}
+		d.m.opts.ReadOnly = i%7 == 6
 		d.m.opts.Canary = &fakeCanary{err: errors.New(hostile[r.IntN(len(hostile))])}
 		d.operator.plan = func(req model.Request) model.Plan {
 			p := fakePlan(req)

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -14,12 +13,14 @@ func (m *root) overview(w, h int) []string {
 	s := m.scene()
 	banner := m.banner(s, w)
 	h -= len(banner)
+	list := m.listLines(w)
 	room := s.adviceHeight(m.selected, h)
 	advice := s.adviceBlock(m.selected, w, room)
 	notices := clip(s.noticeLines(w), max(2, h/16), w)
 	panels := s.clusterPanels(w, s.panelHeight(w, h))
-	rest := h - len(advice) - len(notices) - len(panels)
-	table := s.pipelineTable(m.selected, w, s.tableHeight(w, rest))
+	rest := h - len(advice) - len(notices) - len(panels) - len(list)
+	t, rows := s.layoutTable(w), m.rows()
+	table := s.pipelineTable(t, &m.list, m.selected, w, t.height(len(rows), rest))
 	rest -= len(table)
 	var chart []string
 	if rest >= lowChart {
@@ -27,14 +28,17 @@ func (m *root) overview(w, h int) []string {
 	} else if rest > 0 {
 		advice = s.adviceBlock(m.selected, w, max(room, len(advice)+rest))
 	}
-	out := slices.Concat(banner, advice, panels, table, chart)
+	out := slices.Concat(banner, advice, panels, list, table, chart)
 	return append(fill(out, len(banner)+h-len(notices)), notices...)
 }
 
-// tableHeight is how many of rest lines the pipelines get. Where too little
-// would be left for the chart they get all.
-func (s scene) tableHeight(w, rest int) int {
-	want, need := s.tableLines(w)
+// height is how many of rest lines a table of n rows gets. Where too little
+// would be left for the chart it gets all.
+func (t *tableLayout) height(n, rest int) int {
+	want, need := t.tableLines(n)
+	if need > rest && rest < 2*minChart { // a chart would leave next to nothing of a long list
+		return rest
+	}
 	h := max(min(want, rest-minChart), min(need, rest-lowChart), min(want, rest/2+1))
 	if rest-h < lowChart {
 		return min(want, rest)
@@ -54,28 +58,6 @@ func (s scene) panelHeight(w, h int) int {
 		return 8
 	}
 	return 7
-}
-
-// chartKey is all that a chart's picture depends on.
-type chartKey struct {
-	generation uint64
-	pipeline   string
-	zoom       time.Duration
-	w, h       int
-}
-
-// cachedChart draws the selected pipeline's chart anew only when it changed.
-func (m *root) cachedChart(s scene, w, h int) []string {
-	key := chartKey{s.snap.Generation, m.selected, zooms[m.zoom], w, h}
-	if m.chart.key != key || m.chart.lines == nil {
-		p, ok := s.snap.Pipeline(m.selected)
-		var state *model.PipelineState
-		if ok {
-			state = &p
-		}
-		m.chart.key, m.chart.lines = key, s.lagChart(state, zooms[m.zoom], w, h)
-	}
-	return m.chart.lines
 }
 
 // runSentence is a run under way in a sentence: where it is, and what it needs.

@@ -13,33 +13,38 @@ type cellText struct {
 	right bool
 }
 
-// pipelineTable draws the pipelines in at most h lines of w columns: a line
+// pipelineTable draws a list of pipelines in at most h lines of w columns: a line
 // each where that fits, else two, and where even those do not fit, the second
 // line of the selected pipeline only. Without a selection none is marked.
-func (s scene) pipelineTable(selected string, w, h int) []string {
+func (s scene) pipelineTable(t tableLayout, l *listing, selected string, w, h int) []string {
 	if len(s.snap.Pipelines) == 0 {
 		return fill([]string{" no pipelines are configured"}, min(h, 1))
 	}
-	at := -1
-	for i := range s.snap.Pipelines {
-		if s.snap.Pipelines[i].Name == selected {
-			at = i
-		}
+	if len(l.rows) == 0 {
+		return fill([]string{" " + s.theme.paint(roleUnknown, "no pipeline is listed: esc shows all")}, min(h, 1))
 	}
-	return s.drawTable(s.layoutTable(w), at, w, h)
+	return s.drawTable(t, l, placeOf(s.snap, l.rows, selected), w, h)
 }
 
-// tableLines is how many lines the table would like at width w, and how few
-// will do.
-func (s scene) tableLines(w int) (want, need int) {
-	n := len(s.snap.Pipelines)
-	if n == 0 || s.layoutTable(w).wide {
+// tableLines is how many lines the table of n rows would like, and how few will
+// do.
+func (t *tableLayout) tableLines(n int) (want, need int) {
+	if n == 0 || t.wide {
 		return n + 1, n + 1
 	}
 	return 2*n + 1, n + 2
 }
 
-var baseHead = [baseColumns]string{"PIPELINE", "SUBSCRIBER", "ACTIVE", "VERDICT", "LAG offs", "slots", "TIME LEFT", "offs/s"}
+// allRows lists every pipeline, as they are configured.
+func allRows(snap *model.Snapshot) *listing {
+	l := &listing{rows: make([]row, len(snap.Pipelines))}
+	for i := range l.rows {
+		l.rows[i].at = i
+	}
+	return l
+}
+
+var baseHead = [baseColumns]string{"PIPELINE", "SUBSCRIBER", "ACTIVE", "VERDICT", "LAG offs", "slots", "TIME LEFT", "offs/s", "LAG, LAST 10 MIN"}
 
 // pipelineHead are the column titles: of the pipeline, then three per cluster.
 func (s scene) pipelineHead() []string {
@@ -67,6 +72,7 @@ func (s scene) pipelineCells(p *model.PipelineState) []cellText {
 		{text: countOr(p.LagSlots), right: true},
 		{text: left, role: look},
 		{text: paceOr(p.ConsumedPerSecond), right: true},
+		{}, // its lag in a line, drawn only where that column is shown
 	}
 }
 
@@ -117,10 +123,11 @@ func (s scene) cursorAge(c model.Cursor) string {
 	return age
 }
 
-// tableRow joins cells; the selected row is marked by a glyph and bold name.
-func (s scene) tableRow(cells []cellText, widths []int, selected bool) string {
+// tableRow joins cells behind a mark of two columns; the name of the selected row
+// is bold.
+func (s scene) tableRow(mark string, cells []cellText, widths []int, selected bool) string {
 	var b strings.Builder
-	b.WriteString(s.selector(selected))
+	b.WriteString(mark)
 	for i, c := range cells {
 		r := c.role
 		if i == 0 && selected {
@@ -139,26 +146,34 @@ func (s scene) tableRow(cells []cellText, widths []int, selected bool) string {
 }
 
 // selector is the two columns before a row.
-func (s scene) selector(selected bool) string {
+func (s scene) selector(selected bool) string { return s.marks(selected, false) }
+
+// marks are the two columns before a row that may be marked.
+func (s scene) marks(selected, marked bool) string {
+	out := " "
 	if selected {
-		return s.theme.paint(roleFocus, glyphFocus) + " "
+		out = s.theme.paint(roleFocus, glyphFocus)
 	}
-	return "  "
+	if marked {
+		return out + s.theme.paint(roleFocus, glyphMarked)
+	}
+	return out + " "
 }
 
 // headRow is the row of titles.
-func (s scene) headRow(head []string, rows [][]cellText, widths []int) string {
-	cells := make([]cellText, len(head))
-	for i, h := range head {
-		cells[i] = cellText{text: h, role: roleFaint, right: len(rows) > 0 && rows[0][i].right}
+func (s scene) headRow(t tableLayout) string {
+	cells := make([]cellText, len(t.head))
+	for i, h := range t.head {
+		cells[i] = cellText{text: h, role: roleFaint, right: toTheRight(t.ids[i])}
 	}
-	return s.tableRow(cells, widths, false)
+	return s.tableRow("  ", cells, t.widths, false)
 }
 
-// drawTable draws the rows around the one at the given place.
-func (s scene) drawTable(t tableLayout, at, w, h int) []string {
-	n := len(t.rows)
-	out := []string{fit(s.headRow(t.head, t.rows, t.widths), w)}
+// drawTable draws the rows around the one at the given place. Only those are
+// formatted.
+func (s scene) drawTable(t tableLayout, l *listing, at, w, h int) []string {
+	n := len(l.rows)
+	out := []string{fit(s.headRow(t), w)}
 	all := !t.wide && 2*n <= h-1
 	room := h - 1
 	switch {
@@ -169,13 +184,33 @@ func (s scene) drawTable(t tableLayout, at, w, h int) []string {
 	}
 	from, to := window(n, max(at, 0), room)
 	for i := from; i < to; i++ {
-		out = append(out, fit(s.tableRow(t.rows[i], t.widths, i == at), w))
+		r := l.rows[i]
+		if i == from && r.head == "" && i != at {
+			r = l.heading(i)
+		}
+		if r.head != "" {
+			out = append(out, s.theme.paint(roleTitle, cut(" "+r.head, w)))
+			continue
+		}
+		p := &s.snap.Pipelines[r.at]
+		out = append(out, fit(s.tableRow(s.marks(i == at, l.marked[p.Name]), t.cells(s, p), t.widths, i == at), w))
 		if all || (!t.wide && i == at) {
-			out = append(out, s.placesLine(&s.snap.Pipelines[i], w))
+			out = append(out, s.placesLine(p, w))
 		}
 	}
 	s.markHidden(out, from, n-to, w)
 	return fill(out, min(h, len(out)))
+}
+
+// heading is the heading of the group of a row that is the first to be seen, which
+// takes its place; in a list without groups it is the row itself.
+func (l *listing) heading(i int) row {
+	for j := i; j >= 0; j-- {
+		if l.rows[j].head != "" {
+			return l.rows[j]
+		}
+	}
+	return l.rows[i]
 }
 
 // markHidden says in the title row how many rows are above and below.

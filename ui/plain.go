@@ -45,12 +45,12 @@ func (s scene) pipelineText(w int) []string {
 		t = s.layoutTable(maxScreen).base().narrowed(append(s.spareColumns(), leftColumn), w)
 	}
 	w = max(w, sum(t.widths))
-	if len(t.rows) == 0 {
-		return s.pipelineTable("", w, 1)
+	if len(s.snap.Pipelines) == 0 {
+		return s.pipelineTable(t, allRows(s.snap), "", w, 1)
 	}
-	out := []string{s.headRow(t.head, t.rows, t.widths)}
-	for i := range t.rows {
-		out = append(out, s.tableRow(t.rows[i], t.widths, false))
+	out := []string{s.headRow(t)}
+	for i := range s.snap.Pipelines {
+		out = append(out, s.tableRow("  ", t.cells(s, &s.snap.Pipelines[i]), t.widths, false))
 		if t.wide {
 			continue
 		}
@@ -66,7 +66,7 @@ func (s scene) pipelineText(w int) []string {
 func (s scene) adviceText(p *model.PipelineState, w int) []string {
 	_, glyph := actionLook(p.Advice.Action)
 	if calm(p) {
-		return wrapIndent(" "+glyph+" ", adviceSentence(p), w-1)
+		return append(wrapIndent(" "+glyph+" ", adviceSentence(p), w-1), s.wayBackLines(p, w)...)
 	}
 	out := wrapIndent(" "+glyph+" ", s.headline(p), w-1)
 	sentence := wrapIndent("   ", adviceSentence(p), w-1)
@@ -82,8 +82,10 @@ func (s scene) adviceText(p *model.PipelineState, w int) []string {
 		out = append(out, s.commandLines("cutover "+shellWord(p.Name)+" --to "+to+" --confirm "+to, w)...)
 	case p.Advice.Action == model.ActionFailBack:
 		out = append(out, s.commandLines("failback "+shellWord(p.Name)+" --confirm "+to, w)...)
+	case p.Advice.Action == model.ActionRecreateSubscriber:
+		out = append(out, s.commandLines("recreate "+shellWord(p.Name)+" --confirm "+to, w)...)
 	}
-	out = append(out, s.painted(roleFaint, s.factTexts(p.Advice.Evidence, w))...)
+	out = append(append(out, s.wayBackLines(p, w)...), s.painted(roleFaint, s.factTexts(p.Advice.Evidence, w))...)
 	return append(out, s.changeLines(p, sentence, w)...)
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -172,6 +173,9 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 func modeMeaning(p *model.Plan) string {
 	switch p.Mode {
 	case model.Planned:
+		if refuses(p, "source") {
+			return ": " + clean(p.From) + " does not answer, and its client would have to be drained"
+		}
 		return ": " + clean(p.From) + " answers, its client is drained"
 	case model.Reactive:
 		return ": its client at " + clean(p.From) + " is stopped, without a drain"
@@ -179,6 +183,11 @@ func modeMeaning(p *model.Plan) string {
 		return ": drained, and stopped where that does not end in time"
 	}
 	return ""
+}
+
+// refuses reports whether a check of a plan refuses.
+func refuses(p *model.Plan, check string) bool {
+	return slices.ContainsFunc(p.Checks, func(c model.Check) bool { return c.Name == check && c.Level == model.CheckRefuse })
 }
 
 // checkLines are the checks, the gravest first, with what mends them.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
 )
 
 // Feed gives snapshots.
@@ -30,6 +31,14 @@ type Operator interface {
 	// Abort gives up a run that nobody drives, or that this console drives, and
 	// drives it back in the background. shown is as in Resume.
 	Abort(ctx context.Context, shown model.Run) error
+	// PlanEvacuation finds out what an evacuation would do to each of its
+	// pipelines, without changing anything.
+	PlanEvacuation(ctx context.Context, ev failover.Evacuation) (failover.EvacuationPlan, error)
+	// Evacuate begins the runs of the plan in the background, side by side. It is
+	// told to observe, from many goroutines, how they go, and over is called once
+	// none of them is driven any more; neither where it fails. The runs do not
+	// end with ctx.
+	Evacuate(ctx context.Context, plan failover.EvacuationPlan, observe failover.EvacuationObserver, over func()) error
 	// SetHome makes the cluster where a pipeline is active its home.
 	SetHome(ctx context.Context, pipeline, cluster string) error
 }
@@ -41,11 +50,45 @@ type Explainer interface {
 	Explain(ctx context.Context, pipeline string) (model.Explanation, error)
 }
 
+// Historian tells what has been, from the database.
+type Historian interface {
+	// Runs are the newest runs, the newest first, at most limit.
+	Runs(ctx context.Context, limit int) ([]model.Run, error)
+	// Report is the report of a run as text, fit for a post-mortem.
+	Report(ctx context.Context, run string) (string, error)
+	// Audit is the audit trail, the newest entry first, at most limit.
+	Audit(ctx context.Context, limit int) ([]AuditLine, error)
+}
+
+// AuditLine is an entry of the audit trail.
+type AuditLine struct {
+	ID                    int64 // no other entry has it
+	At                    time.Time
+	Pipeline, Run         string // "": of none
+	Actor, Action, Detail string
+}
+
+// Keeper keeps what a person wants to have of the screen.
+type Keeper interface {
+	// KeepScreen writes a screen as text and as an SVG picture, readable by its
+	// owner alone, and says where.
+	KeepScreen(ctx context.Context, at time.Time, text string, svg []byte) (paths []string, err error)
+}
+
 // Canary switches the canary of this console. Snapshots show how it stands:
 // [model.ClusterState.Canary] is nil where it is off.
 type Canary interface {
 	// SetCanary switches it on or off on every cluster, until the console ends.
 	SetCanary(ctx context.Context, on bool) error
+}
+
+// History is what was recorded, for charts.
+type History interface {
+	// Buckets gives series over a stretch of time. It returns when ctx is done.
+	Buckets(ctx context.Context, q model.BucketQuery) (model.Buckets, error)
+	// Marks gives what happened from from on up to, but without, to, in the order
+	// of time.
+	Marks(ctx context.Context, from, to time.Time) ([]model.Mark, error)
 }
 
 // FaultKind is a way to break a cluster of the simulator.
@@ -69,6 +112,17 @@ type Options struct {
 
 	Explainer Explainer // nil: the detail shows what the snapshot has
 	Canary    Canary    // nil: it cannot be switched here
+	History   History   // nil: charts show the lag of the last hour, and nothing else
+
+	// ASCII draws charts without braille dots; where the locale is not UTF-8 it
+	// is so anyway.
+	ASCII bool
+
+	Historian Historian // nil: no database is open
+	Settings  string    // the configuration in force, as text without secrets; "": not known
+
+	Keeper   Keeper // nil: screens cannot be saved
+	ReadOnly bool   // nothing can be done here but to look; the operator refuses as well
 
 	Title   string // default "fumtui"
 	Version string

@@ -20,10 +20,7 @@ func (s scene) whatNext(r *model.Run, w int) []string {
 	var text, next string
 	switch r.State {
 	case model.RunDone:
-		text = clean(r.Pipeline) + " is active on " + clean(r.To) + "; recovery took " + precise(recoveredAt(r, s.now).Sub(r.StartedAt))
-		if r.DetectedAt != nil {
-			text += ", and " + span(recoveredAt(r, s.now).Sub(*r.DetectedAt)) + " since the outage was seen"
-		}
+		text = clean(r.Pipeline) + " is active on " + clean(r.To) + recoveryText(r)
 		next = "Watch the lag on the overview. The subscriber at " + clean(r.From) + " was not touched: it is the way back."
 		if r.From == r.To {
 			next = "Watch the lag on the overview. What its old subscriber there still held is gone: it was made again."
@@ -42,15 +39,20 @@ func (s scene) whatNext(r *model.Run, w int) []string {
 	return append(out, wrapIndent("   ", next, w-1)...)
 }
 
-// recoveredAt is when data came at the target, else when the run ended.
-func recoveredAt(r *model.Run, now time.Time) time.Time {
-	switch {
-	case r.FirstSlotAt != nil:
-		return *r.FirstSlotAt
-	case r.EndedAt != nil:
-		return *r.EndedAt
+// recoveryText is how long recovery took, which is from the decision to the live
+// tip, and the first data; how long the run took where that was not measured.
+func recoveryText(r *model.Run) string {
+	text := "; the run took " + precise(elapsed(r.StartedAt, r.EndedAt, r.StartedAt))
+	if r.LiveAt != nil {
+		text = "; recovery took " + precise(r.LiveAt.Sub(r.StartedAt))
+		if r.DetectedAt != nil {
+			text += ", and " + span(r.LiveAt.Sub(*r.DetectedAt)) + " since the outage was seen"
+		}
 	}
-	return now
+	if r.FirstSlotAt != nil {
+		text += "; first data after " + precise(r.FirstSlotAt.Sub(r.StartedAt))
+	}
+	return text
 }
 
 // runTimes are the moments of a run, as far as they are known: when the outage

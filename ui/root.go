@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/ui/chart"
 )
 
 // flashFor is how long a remark stays in the footer.
@@ -17,10 +18,11 @@ const flashFor = 8 * time.Second
 // root is the model of the whole console. It only keeps state and routes
 // messages; every page has a file of its own.
 type root struct {
-	opts  Options
-	jobs  *jobs
-	theme *theme
-	keys  []binding
+	opts   Options
+	jobs   *jobs
+	theme  *theme
+	glyphs chart.Glyphs
+	keys   []binding
 
 	width, height int
 	now           time.Time // of the newest message
@@ -31,43 +33,44 @@ type root struct {
 	page     page
 	under    page   // what help and the quit question lie on
 	selected string // name of the pipeline, not its row
-	zoom     int
-	view     viewport.Model // of the page shown, where that can be scrolled
-	flash    string
-	flashAt  time.Time
+	list     listing
+	prompt   prompt
+	freeze   freeze
 
-	plan     planPage
-	run      runPage
-	runs     runsPage
-	home     homePage
-	greeted  bool // the runs that need a person were shown first, or it is too late for that
-	arming   int  // of the newest wait for what is asked to be painted
-	armAfter time.Duration
-	burst    time.Duration
-	choice   chooser
-	driven   map[string]drivenRun // runs begun or taken up here, by id
-	crash    error
+	commanded []string // in the palette, the newest last
+
+	charts  chartView
+	view    viewport.Model // of the page shown, where that can be scrolled
+	flash   string
+	flashAt time.Time
+
+	plan planPage
+	run  runPage
+	runs runsPage
+	home homePage
+
+	evacuation evacuationPage
+	history    historyPage
+	report     reportPage
+	events     eventsPage
+	greeted    bool // the runs that need a person were shown first, or it is too late for that
+	arming     int  // of the newest wait for what is asked to be painted
+	armAfter   time.Duration
+	burst      time.Duration
+	choice     chooser
+	driven     map[string]drivenRun // runs begun or taken up here, by id
+	crash      error
 
 	explaining explaining
 	switching  bool  // the canary, on its way on or off
 	wanted     *bool // how it was switched last, until a snapshot shows it
 
-	chart struct {
-		key   chartKey
-		lines []string
-	}
 	screen string // the last frame; "" when it must be drawn anew
 
 	box    *outbox   // the terminal; nil in tests
 	shown  string    // the frame that the terminal was given last
 	heldAt time.Time // when a frame was held back last, because the terminal was behind
-}
-
-// drivenRun is a run that this console began or took up.
-type drivenRun struct {
-	pipeline string
-	begun    time.Time
-	after    int64 // our lease has a higher epoch than this
+	pacing pacing
 }
 
 // The messages of the console's own commands.
@@ -88,9 +91,10 @@ func newRoot(ctx context.Context, opts Options) *root {
 		keys:   newKeymap(opts.Faults != nil),
 		now:    opts.Now(),
 		driven: map[string]drivenRun{},
+		glyphs: glyphsFor(opts.ASCII),
 		view:   viewport.New(),
 
-		armAfter: armAfter, burst: burst,
+		armAfter: armAfter, burst: burst, pacing: pacing{every: calmFrames},
 	}
 }
 
@@ -130,13 +134,14 @@ func (m *root) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 func (m *root) route(msg tea.Msg) tea.Cmd {
 	m.now = m.opts.Now()
 	m.screen = ""
+	m.pacing.stir = m.pacing.stir || !passive(msg)
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		return m.resized(msg.Width, msg.Height)
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	case tea.PasteMsg:
-		m.pasted()
+		m.pasted(msg.Content)
 	case snapshotMsg:
 		return m.arrived(msg.snap)
 	case feedMsg:
@@ -156,6 +161,20 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.executed(msg)
 	case takenMsg:
 		return m.taken(msg)
+	case evacuationPlanMsg:
+		return m.evacuationPlanned(msg)
+	case evacuationMsg:
+		return m.evacuationNews(msg)
+	case historyMsg:
+		return m.historyRead(msg)
+	case reportMsg:
+		m.reported(msg)
+	case auditMsg:
+		return m.auditRead(msg)
+	case copyMsg:
+		return m.copied(msg)
+	case savedMsg:
+		m.saved(msg)
 	case homeMsg:
 		return m.homed(msg)
 	case faultMsg:
@@ -164,6 +183,8 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.explained(msg)
 	case canaryMsg:
 		m.switched(msg)
+	case chartMsg:
+		return m.charted(msg)
 	case crashMsg:
 		m.crash = msg.err
 		return tea.Quit
@@ -179,18 +200,28 @@ func (m *root) generation() uint64 {
 	return m.snap.Generation
 }
 
-// arrived takes a snapshot, unless it is older than the one shown, and asks
-// for the next.
+// arrived takes a snapshot, unless it is older than the newest, and asks for the
+// next. While the picture stands still it is kept for later.
 func (m *root) arrived(snap model.Snapshot) tea.Cmd {
-	if snap.Generation < m.generation() {
+	if held := m.freeze.held; snap.Generation < m.generation() || (held != nil && snap.Generation < held.Generation) {
 		return m.listen(m.generation())
 	}
-	m.snap, m.snapAt, m.feedError = &snap, m.now, ""
+	if m.frozen() {
+		m.holdBack(&snap)
+		return m.listen(snap.Generation)
+	}
+	m.noteEvents(m.snap, &snap)
+	return tea.Batch(append([]tea.Cmd{m.listen(snap.Generation)}, m.take(&snap)...)...)
+}
+
+// take shows a snapshot, and gives what is asked because of it.
+func (m *root) take(snap *model.Snapshot) []tea.Cmd {
+	m.snap, m.snapAt, m.feedError = snap, m.now, ""
 	m.reselect()
 	m.noteEnded()
 	m.noteCanary()
 	m.greet()
-	return tea.Batch(m.listen(snap.Generation), m.explain(), m.watchRun(), m.watchHome())
+	return []tea.Cmd{m.explain(), m.watchRun(), m.watchHome(), m.readHistory(), m.readAudit(), m.loadChart()}
 }
 
 // resized takes a window size. A plan that was too small to see is new to the
@@ -207,40 +238,16 @@ func (m *root) resized(w, h int) tea.Cmd {
 // reselect keeps the selection on its pipeline. If that is gone, nothing on
 // the screen may go on as if it were another one.
 func (m *root) reselect() {
+	m.unmarkGone()
 	if _, ok := m.snap.Pipeline(m.selected); ok {
 		return
 	}
 	gone := m.selected
 	m.selected = ""
-	if len(m.snap.Pipelines) > 0 {
-		m.selected = m.snap.Pipelines[0].Name
-	}
+	m.relist()
 	if gone != "" && (m.page == pageDetail || m.page == pageTarget || m.page == pageHome) {
 		m.goTo(pageOverview)
 		m.say(clean(gone) + " is no longer configured")
-	}
-}
-
-// noteEnded remarks on runs driven here that have ended or need a person, and
-// shows how where that page is open already.
-func (m *root) noteEnded() {
-	for id, d := range m.driven {
-		p, _ := m.snap.Pipeline(d.pipeline)
-		if p.Run == nil || p.Run.ID != id || p.Run.State == model.RunRunning {
-			continue
-		}
-		if m.pending(p.Run) {
-			continue // a picture from before it was taken up
-		}
-		delete(m.driven, id)
-		switch {
-		case m.page == pageRun && m.run.id == id, m.page == pageDetail && m.selected == p.Name:
-			m.view.GotoTop()
-		case p.Run.State.Ended():
-			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " ended: " + string(p.Run.State) + "; enter shows it")
-		default:
-			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " is " + string(p.Run.State) + "; u shows it")
-		}
 	}
 }
 
@@ -258,7 +265,7 @@ func (m *root) pipeline() *model.PipelineState {
 
 // scene is what renderers look at. It needs a snapshot.
 func (m *root) scene() scene {
-	return scene{theme: m.theme, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter, config: m.opts.ConfigPath}
+	return scene{theme: m.theme, glyphs: m.glyphs, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter, config: m.opts.ConfigPath}
 }
 
 // say shows a remark in the footer.
@@ -272,21 +279,3 @@ func (m *root) goTo(p page) {
 
 // small reports whether the window shows no whole screen.
 func (m *root) small() bool { return m.width < minWidth || m.height < minHeight }
-
-// driving names a pipeline with a run that is driven here and goes on; "" without
-// one.
-func (m *root) driving() string {
-	for id, d := range m.driven {
-		if m.snap == nil {
-			return d.pipeline
-		}
-		p, _ := m.snap.Pipeline(d.pipeline)
-		switch {
-		case p.Run != nil && p.Run.ID == id && p.Run.State == model.RunRunning:
-			return d.pipeline
-		case (p.Run == nil || p.Run.ID != id || m.pending(p.Run)) && m.now.Sub(d.begun) < unseenWithin:
-			return d.pipeline // begun, but no snapshot shows it yet
-		}
-	}
-	return ""
-}

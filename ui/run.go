@@ -30,6 +30,7 @@ var ErrStalled = errors.New("the terminal did not take any more output: if it lo
 // ended.
 func Run(ctx context.Context, opts Options) error {
 	opts = opts.withDefaults()
+	opts.ASCII = opts.ASCII || !localeIsUTF8(os.Getenv)
 	if opts.Feed == nil || opts.Operator == nil {
 		return errors.New("the console needs a feed and an operator")
 	}

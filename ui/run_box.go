@@ -30,6 +30,12 @@ func (m *root) runBox(s scene, r *model.Run, w int) []string {
 		return append(append(out, ""), append(s.painted(roleFocus, wrapIndent(" "+glyphFocus+" ", text, w-1)),
 			" "+t.paint(roleFaint, "esc returns to the overview; the run goes on"))...)
 	}
+	if m.opts.ReadOnly {
+		out = append(out, clip(s.questionLines(r, w), mostQuestion, w-1)...)
+		text := readOnlyHere + ": the run can be watched here, and not acted on"
+		return append(append(out, ""), append(s.painted(roleFocus, wrapIndent(" "+glyphFocus+" ", text, w-1)),
+			" "+t.paint(roleFaint, "esc returns to the overview"))...)
+	}
 	return append(out, m.drivenLines(w)...)
 }
 

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,7 +31,9 @@ const noEpoch = -1
 type runPage struct {
 	pipeline, id string
 	opened       time.Time
+	from         page       // where esc leads
 	last         *model.Run // as it was seen last; nil: not yet
+	kept         bool       // last is of the history, and final
 	gone         bool       // it is no longer to be seen; last is how it was
 
 	deed runDeed // what the page asks for
@@ -78,8 +79,13 @@ func (m *root) openRun(pipeline, id string) tea.Cmd {
 	if m.run.id != id || m.run.doing == "" {
 		m.run = runPage{pipeline: pipeline, id: id, opened: m.now, seq: m.run.seq + 1}
 	}
+	m.run.from = pageOverview
+	if m.page == pageEvacuation || m.page == pageHistory {
+		m.run.from = m.page
+	}
+	thawed := m.thaw() // it may be acted on
 	m.goTo(pageRun)
-	return m.watchRun()
+	return tea.Batch(thawed, m.watchRun())
 }
 
 // watchRun brings the page of a run up to the snapshot: what the run needs now
@@ -93,7 +99,7 @@ func (m *root) watchRun() tea.Cmd {
 	switch seen := p.Run != nil && p.Run.ID == m.run.id; {
 	case seen:
 		m.run.last, m.run.gone = p.Run, false
-	case m.run.last != nil:
+	case m.run.last != nil && !m.run.kept:
 		m.run.gone, m.run.mark = true, runMark{}
 	}
 	r := m.run.last
@@ -131,7 +137,7 @@ func (m *root) newlyMarked(r *model.Run) tea.Cmd {
 // firstDeed is what a run needs.
 func (m *root) firstDeed(r *model.Run) runDeed {
 	switch {
-	case r == nil || !needsPerson(r) || m.pending(r):
+	case r == nil || !needsPerson(r) || m.pending(r) || m.opts.ReadOnly:
 		return deedNone
 	case r.Question != "":
 		return deedAnswer
@@ -226,6 +232,8 @@ func (m *root) askAgain() tea.Cmd {
 		return m.replan(m.plan.req.Force)
 	case pageRun:
 		return m.askFor(m.run.deed)
+	case pageEvacuation:
+		return m.planEvacuation(m.evacuation.req)
 	case pageHome:
 		m.home.err = ""
 		return m.askHome()
@@ -238,6 +246,9 @@ func (m *root) askAgain() tea.Cmd {
 func againBlocked(m *root) string {
 	if m.page == pagePlan {
 		return replanBlocked(m)
+	}
+	if e := &m.evacuation; m.page == pageEvacuation && (e.stage == stageFailed || (e.stage == stageShown && (!e.confirmable() || e.ask.left(m.now) == 0))) {
+		return ""
 	}
 	if c := m.asked(); c != nil && c.left(m.now) == 0 {
 		return ""
@@ -277,19 +288,4 @@ func whyForward(r *model.Run) string {
 		return "it is going back already"
 	}
 	return "the client at " + clean(r.To) + " was told to start: going back could run two clients, so it only goes forward, and can be failed back afterwards"
-}
-
-// drives reports whether this console drives a run.
-func (m *root) drives(r *model.Run) bool {
-	_, ok := m.driven[r.ID]
-	return ok && r.State == model.RunRunning
-}
-
-// whoDrives names the process that holds a run.
-func whoDrives(r *model.Run) string {
-	h := r.Holder
-	if h.Host == "" {
-		return "another console"
-	}
-	return clean(h.User) + "@" + clean(h.Host) + " (process " + strconv.Itoa(h.PID) + ")"
 }

@@ -79,6 +79,20 @@ func child(kind string) int {
 				feed.publish(s)
 			}
 		}()
+	case "idle", "busy":
+		feed, start := newFakeFeed(idleAt(idleSeconds*10)), time.Now()
+		second := func() int { return idleSeconds*10 + int(time.Since(start)/idlePace) }
+		opts.Feed, opts.Faults = feed, nil
+		opts.Now = func() time.Time { return noon.Add(time.Duration(second()) * time.Second) }
+		go func() {
+			for range time.Tick(idlePace) {
+				s := idleAt(second())
+				if kind == "busy" {
+					s.Clusters[1].Verdict = model.ClusterDegraded
+				}
+				feed.publish(s)
+			}
+		}()
 	case "command":
 		opts.Operator = &fakeOperator{plan: func(model.Request) model.Plan { panic("boom in a command") }}
 	}
@@ -106,14 +120,20 @@ type console struct {
 // given.
 func startConsole(t *testing.T, kind string, env ...string) *console {
 	t.Helper()
+	return startConsoleAt(t, kind, 80, 24, env...)
+}
+
+// startConsoleAt is startConsole on a terminal of a size.
+func startConsoleAt(t *testing.T, kind string, w, h int, env ...string) *console {
+	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &console{t: t, cmd: exec.CommandContext(t.Context(), exe), em: vt.NewSafeEmulator(80, 24), done: make(chan struct{})}
+	c := &console{t: t, cmd: exec.CommandContext(t.Context(), exe), em: vt.NewSafeEmulator(w, h), done: make(chan struct{})}
 	c.cmd.Env = append(os.Environ(), childEnv+"="+kind, "TERM=xterm-256color", "NO_COLOR=", "TMUX=")
 	c.cmd.Env = append(c.cmd.Env, env...)
-	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: 80, Rows: 24})
+	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)}) //nolint:gosec // a small size
 	if err != nil {
 		t.Fatal(err)
 	}

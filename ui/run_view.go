@@ -63,11 +63,11 @@ func (s scene) runLines(r *model.Run, w int, fold bool) []string {
 // runHead says which run it is, how it stands, who began it, and why.
 func (s scene) runHead(r *model.Run, w int) []string {
 	look, glyph := runLook(r.State)
-	right := string(r.Mode)
+	right := clean(string(r.Mode))
 	if r.Forced {
 		right += ", forced"
 	}
-	out := []string{s.rule(string(r.Kind)+" of "+clean(r.Pipeline)+routeText(r.From, r.To), right, w)}
+	out := []string{s.rule(clean(string(r.Kind))+" of "+clean(r.Pipeline)+routeText(r.From, r.To), right, w)}
 	state := " " + s.theme.state(look, glyph, string(r.State))
 	switch {
 	case r.State.Ended():

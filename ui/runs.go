@@ -128,16 +128,16 @@ func (p *runsPage) lines(s scene, runs []*model.Run, w, h int) []string {
 // runTitle names a run by what it does.
 func runTitle(r *model.Run) string {
 	if r.From == r.To {
-		return string(r.Kind) + " of " + clean(r.Pipeline) + " at " + clean(r.To)
+		return clean(string(r.Kind)) + " of " + clean(r.Pipeline) + " at " + clean(r.To)
 	}
-	return string(r.Kind) + " of " + clean(r.Pipeline) + " to " + clean(r.To)
+	return clean(string(r.Kind)) + " of " + clean(r.Pipeline) + " to " + clean(r.To)
 }
 
 // runItem is a run of the list: which, how it stands and since when, who began
 // it and who drives it, what it asks.
 func (s scene) runItem(r *model.Run, selected bool, w int) []string {
 	look, glyph := runLook(r.State)
-	title := string(r.Kind) + " of " + clean(r.Pipeline) + routeText(r.From, r.To)
+	title := clean(string(r.Kind)) + " of " + clean(r.Pipeline) + routeText(r.From, r.To)
 	if selected {
 		title = s.theme.paint(roleFocus, title)
 	}

@@ -226,7 +226,7 @@ func TestFollowsAnotherConsole(t *testing.T) {
 	done := fakeRun(true)
 	done.ID = "run-of-trades"
 	d.snapshot(withRuns(3, done))
-	d.sees("Result", "recovery took")
+	d.sees("Result", "the run took")
 	d.snapshot(fakeSnapshot(4, 3, 0))
 	d.sees("Result", "no longer to be seen")
 	d.keys("q")

@@ -4,12 +4,14 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/ui/chart"
 )
 
 // scene is what pure renderers look at: a snapshot, the theme, and the instant
 // from which ages count.
 type scene struct {
 	theme  *theme
+	glyphs chart.Glyphs // what charts are drawn with
 	snap   *model.Snapshot
 	now    time.Time     // the snapshot's own time
 	config string        // the file that commands for people name; may be ""

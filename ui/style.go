@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/ui/chart"
 )
 
 // role is what a piece of text means. Each has a colour, and each state that
@@ -35,6 +36,7 @@ const (
 	glyphMoving   = "»"
 	glyphPending  = "·"
 	glyphFocus    = "›"
+	glyphMarked   = "*"
 )
 
 // theme paints roles. It is immutable.
@@ -88,9 +90,12 @@ func (t *theme) paint(r role, text string) string {
 	return t.prefix[r] + text + ansi.ResetStyle
 }
 
-// paintSeries gives text the colour of a chart series; -1 are the axes.
+// paintSeries gives text the colour of a chart series, of its axes or its cursor.
 func (t *theme) paintSeries(series int, text string) string {
-	if series < 0 {
+	switch {
+	case series == chart.CursorLine:
+		return t.paint(roleFocus, text)
+	case series < 0:
 		return t.paint(roleFaint, text)
 	}
 	prefix := t.series[series%len(t.series)]

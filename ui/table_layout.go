@@ -3,12 +3,13 @@ package ui
 import (
 	"slices"
 	"strings"
+
+	"github.com/fumtui/fumtui/model"
 )
 
 // tableLayout is how the pipelines are set out.
 type tableLayout struct {
 	head   []string
-	rows   [][]cellText
 	widths []int
 	ids    []int // what each column is; from baseColumns on three per cluster
 	wide   bool  // a line per pipeline; else two
@@ -24,6 +25,7 @@ const (
 	slotsColumn
 	leftColumn // only where something has a time left
 	paceColumn // only where there is room
+	sparkColumn
 	baseColumns
 )
 
@@ -38,6 +40,9 @@ func (s scene) layoutTable(w int) tableLayout {
 	}
 	if !s.pacesKnown() {
 		full = full.without(paceColumn)
+	}
+	if !s.lagsKnown() {
+		full = full.without(sparkColumn)
 	}
 	spare := s.spareColumns()
 	if t := full.narrowed(spare, w); sum(t.widths) <= w {
@@ -55,17 +60,34 @@ func (s scene) layoutTable(w int) tableLayout {
 
 // fullTable is all there is, a line per pipeline.
 func (s scene) fullTable() tableLayout {
-	t := tableLayout{head: s.pipelineHead(), rows: make([][]cellText, len(s.snap.Pipelines)), wide: true}
-	for i := range s.snap.Pipelines {
-		p := &s.snap.Pipelines[i]
-		t.rows[i] = append(s.pipelineCells(p), s.placeCells(p)...)
-	}
-	t.widths = tableWidths(t.head, t.rows)
+	t := tableLayout{head: s.pipelineHead(), wide: true}
+	t.widths = s.tableWidths(t.head)
 	for i := range t.head {
 		t.ids = append(t.ids, i)
 	}
 	t.evenPlaces()
 	return t
+}
+
+// cells are the cells of a pipeline, as the layout has them.
+func (t *tableLayout) cells(s scene, p *model.PipelineState) []cellText {
+	all := append(s.pipelineCells(p), s.placeCells(p)...)
+	out := make([]cellText, len(t.ids))
+	for i, id := range t.ids {
+		out[i] = all[id]
+		if id == sparkColumn {
+			out[i].text = s.sparkline(p, sparkWidth)
+		}
+	}
+	return out
+}
+
+// toTheRight reports whether a column's cells stand at its right end.
+func toTheRight(id int) bool {
+	if id >= baseColumns {
+		return (id-baseColumns)%3 != 0
+	}
+	return id == lagColumn || id == slotsColumn || id == paceColumn
 }
 
 // timesLeft reports whether a pipeline has a time left to show.
@@ -88,13 +110,23 @@ func (s scene) pacesKnown() bool {
 	return false
 }
 
+// lagsKnown reports whether the lag of a pipeline was measured.
+func (s scene) lagsKnown() bool {
+	for i := range s.snap.Pipelines {
+		if len(s.snap.Pipelines[i].History) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // spareColumns are those that a narrow table does without, the first of them
 // first.
 func (s scene) spareColumns() []int {
 	if s.subscribersTell() {
-		return []int{paceColumn}
+		return []int{sparkColumn, paceColumn}
 	}
-	return []int{paceColumn, subscriberColumn}
+	return []int{sparkColumn, paceColumn, subscriberColumn}
 }
 
 // narrowed is the layout less as many of the spare columns as it takes to fit w.
@@ -140,13 +172,10 @@ func (t tableLayout) without(id int) tableLayout {
 	if col < 0 {
 		return t
 	}
-	out := tableLayout{wide: t.wide, rows: make([][]cellText, len(t.rows))}
+	out := tableLayout{wide: t.wide}
 	out.head = slices.Delete(slices.Clone(t.head), col, col+1)
 	out.widths = slices.Delete(slices.Clone(t.widths), col, col+1)
 	out.ids = slices.Delete(slices.Clone(t.ids), col, col+1)
-	for i := range t.rows {
-		out.rows[i] = slices.Delete(slices.Clone(t.rows[i]), col, col+1)
-	}
 	return out
 }
 
@@ -156,25 +185,83 @@ func (t tableLayout) base() tableLayout {
 	if n < 0 {
 		n = len(t.ids)
 	}
-	out := tableLayout{head: t.head[:n], widths: slices.Clone(t.widths[:n]), ids: t.ids[:n], rows: make([][]cellText, len(t.rows))}
-	for i := range t.rows {
-		out.rows[i] = t.rows[i][:n]
-	}
-	return out
+	return tableLayout{head: t.head[:n], widths: slices.Clone(t.widths[:n]), ids: t.ids[:n]}
 }
 
-// tableWidths is what each column needs, with two columns between.
-func tableWidths(head []string, rows [][]cellText) []int {
+// tableWidths is what each column needs for all pipelines, with two columns
+// between. Nothing is formatted for it that can be measured as it is: there may
+// be hundreds of them, of which few are shown.
+func (s scene) tableWidths(head []string) []int {
 	widths := make([]int, len(head))
 	for i, h := range head {
 		widths[i] = width(h)
-		for _, r := range rows {
-			widths[i] = max(widths[i], width(r[i].text))
+	}
+	widths[sparkColumn] = sparkWidth
+	widths[verdictColumn] = max(widths[verdictColumn], 12) // verdicts change: the columns should not
+	verdicts := map[model.PipelineVerdict]int{}
+	for i := range s.snap.Pipelines {
+		p := &s.snap.Pipelines[i]
+		s.measure(p, widths)
+		w, ok := verdicts[p.Verdict]
+		if !ok || underWay(p) != nil {
+			_, text := s.pipelineVerdict(p)
+			w = width(text)
 		}
+		if underWay(p) == nil {
+			verdicts[p.Verdict] = w
+		}
+		widths[verdictColumn] = max(widths[verdictColumn], w)
+	}
+	for i := range widths {
 		widths[i] += 2
 	}
-	widths[verdictColumn] = max(widths[verdictColumn], 14) // verdicts change: the columns should not
 	return widths
+}
+
+// measure widens columns to what a pipeline needs, but for its verdict.
+func (s scene) measure(p *model.PipelineState, widths []int) {
+	widen := func(id, w int) { widths[id] = max(widths[id], w) }
+	widen(nameColumn, width(clean(p.Name)))
+	widen(subscriberColumn, width(clean(p.Subscriber)))
+	widen(activeColumn, width(clean(p.Active)))
+	widen(lagColumn, countWidth(p.LagOffsets))
+	widen(slotsColumn, countWidth(p.LagSlots))
+	if p.Retention != nil || p.ToGo != nil {
+		text, _ := timeLeft(p)
+		widen(leftColumn, width(text))
+	}
+	widen(paceColumn, width(paceOr(p.ConsumedPerSecond)))
+	for i := range s.snap.Clusters {
+		seat, _ := p.Seat(s.snap.Clusters[i].Name)
+		at := baseColumns + 3*i
+		widen(at, 2+width(string(seat.Subscriber)))
+		if seat.Cursor != nil {
+			widen(at+1, digits(uint64(seat.Cursor.Slot)))
+			widen(at+2, width(s.cursorAge(*seat.Cursor)))
+		}
+	}
+}
+
+// countWidth is the width of [countOr].
+func countWidth(n *int64) int {
+	if n == nil {
+		return 1
+	}
+	value, sign := uint64(*n), 0 //nolint:gosec // negative ones are turned below
+	if *n < 0 {
+		value, sign = -value, 1
+	}
+	d := digits(value)
+	return sign + d + (d-1)/3
+}
+
+// digits is how many a number has.
+func digits(n uint64) int {
+	d := 1
+	for ; n >= 10; n /= 10 {
+		d++
+	}
+	return d
 }
 
 func sum(v []int) int {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -107,17 +108,28 @@ func blank(n int) string {
 const (
 	pressKey = "press " // a key follows
 	noBreak  = "\u00a0"
+
+	noBreakHyphen = "\u2011"
 )
 
-// wrap breaks unstyled text into lines of at most w columns.
+// unglue puts back what may not be broken at.
+var unglue = strings.NewReplacer(noBreak, " ", noBreakHyphen, "-")
+
+// flagged is a flag of a command, with its value where it has one.
+var flagged = regexp.MustCompile(`--[a-z][a-z-]*(?: [^\s-])?`)
+
+// wrap breaks unstyled text into lines of at most w columns: between words, and
+// neither within a flag of a command, nor before its value, nor within a name.
 func wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
 	s = strings.ReplaceAll(s, pressKey, strings.ReplaceAll(pressKey, " ", noBreak)) // stays with its key
+	s = flagged.ReplaceAllStringFunc(s, func(flag string) string { return strings.ReplaceAll(flag, " ", noBreak) })
+	s = strings.ReplaceAll(s, "-", noBreakHyphen)
 	lines := strings.Split(ansi.Wrap(s, w, " "), "\n")
 	for i := range lines {
-		lines[i] = strings.ReplaceAll(strings.TrimSpace(lines[i]), noBreak, " ")
+		lines[i] = unglue.Replace(strings.TrimSpace(lines[i]))
 	}
 	return lines
 }

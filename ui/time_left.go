@@ -1,8 +1,8 @@
 package ui
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -90,7 +90,7 @@ func paceOr(v *float64) string {
 	case !measured(v):
 		return none
 	case math.Abs(*v) < 1000:
-		return fmt.Sprintf("%.1f", *v)
+		return strconv.FormatFloat(*v, 'f', 1, 64)
 	}
 	return model.Count(int64(max(-1e15, min(*v, 1e15))))
 }

@@ -40,6 +40,7 @@ type console struct {
 	clusters map[string]*probe.Client
 	canaries map[string]*probe.Canary
 	watching bool // for long: the canaries that are on look too
+	readOnly bool // it only looks: whatever would change something is refused
 	clients  map[seat]*probe.Control
 	cursors  map[seat]cursor.Source // of pipelines whose cursor is not in the database
 	hooks    *hook.Supervisor       // nil: hooks run in this process and end with it
@@ -63,6 +64,13 @@ func probingOnce(c *console) { c.interval = min(c.interval, onceInterval) }
 // watchingLong lets the canaries look too. A command that runs for some seconds
 // would only make and remove their subscribers.
 func watchingLong(c *console) { c.watching = true }
+
+// onlyLooking refuses whatever would change something. The canaries rest: they
+// make subscribers of their own.
+func onlyLooking(c *console) { c.readOnly = true }
+
+// errReadOnly is why such a console does nothing.
+var errReadOnly = &exitError{code: exitRefused, err: errors.New("this console is read-only: start one without --read-only to act")}
 
 // withConsole loads the configuration, opens a console that looks, and calls do.
 func withConsole(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error) error {
@@ -210,7 +218,7 @@ func (c *console) wire() {
 	if c.store != nil {
 		w := &world{
 			clusters: c.canaries, clients: c.clients, cursors: c.cursors, hooks: c.hooks,
-			health: c.health, holder: c.holder,
+			health: c.health, pipeline: c.pipeline, holder: c.holder,
 		}
 		c.engine = failover.New(w, c.store, c.cfg.Failover, pipelines, engine...)
 	}
@@ -223,11 +231,21 @@ func (c *console) health(cluster string) model.ClusterState {
 	return state
 }
 
+// pipeline is what is known of a pipeline now.
+func (c *console) pipeline(name string) model.PipelineState {
+	snap := c.monitor.Snapshot()
+	state, _ := snap.Pipeline(name)
+	return state
+}
+
 // actor is user@host.
 func (c *console) actor() string { return c.holder.User + "@" + c.holder.Host }
 
 // canAct says why nothing can be changed, where that is so.
 func (c *console) canAct() error {
+	if c.readOnly {
+		return errReadOnly
+	}
 	if c.storeErr != nil {
 		return &exitError{code: exitRefused, err: fmt.Errorf("nothing can be done without the database: %w", c.storeErr)}
 	}

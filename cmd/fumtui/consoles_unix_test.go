@@ -57,7 +57,9 @@ func suspended(t *testing.T, sim *simulator, j *journal, log, pipeline string, a
 	}
 
 	first.signal(syscall.SIGCONT)
-	first.ends(5, 7)
+	if out, want := first.ends(0), "run "+held.ID+" was taken over by "; !strings.Contains(out, want) || strings.Contains(out, "fumtui resume") {
+		t.Errorf("%s: the one that woke up does not say %q, or to resume it:\n%s", pipeline, want, out)
+	}
 	if now := j.newest(pipeline); !reflect.DeepEqual(now, done) {
 		t.Errorf("%s: the run was changed by the one that woke up:\n%+v\n%+v", pipeline, done, now)
 	}

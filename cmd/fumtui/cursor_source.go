@@ -52,6 +52,7 @@ func (c *console) cursor(ctx context.Context, pipeline, cluster string) (*model.
 	if source == nil {
 		return c.store.Cursor(ctx, pipeline, cluster)
 	}
+	asked := time.Now() // an answer is no younger than that
 	slot, err := source.Read(ctx)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func (c *console) cursor(ctx context.Context, pipeline, cluster string) (*model.
 	}
 	p, _ := c.cfg.Pipeline(pipeline)
 	read := model.Cursor{
-		Pipeline: pipeline, Cluster: cluster, Slot: *slot, UpdatedAt: time.Now(), Source: string(p.Cursor.Source),
+		Pipeline: pipeline, Cluster: cluster, Slot: *slot, UpdatedAt: asked, Source: string(p.Cursor.Source),
 	}
 	if writable := c.storeErr == nil; !writable {
 		return &read, nil // who only looks can see it all the same

@@ -111,6 +111,15 @@ func TestCursorSources(t *testing.T) {
 			t.Errorf("pipeline %d: %+v", i, p)
 		}
 	}
+	// A cursor that is set by hand stands beside a source that stands still.
+	set := must(t, 0, own.with("cursor", "set", names[1], "ams", "5", "--force")...)
+	if !strings.Contains(set.stderr, "(file): slot 5 stands until that says something else") {
+		t.Errorf("what a set cursor is worth: %s", set.stderr)
+	}
+	own.status()
+	if got := must(t, 0, own.with("cursor", "get", names[1], "ams")...).stdout; got != "5\n" {
+		t.Errorf("the set cursor is %q", got)
+	}
 }
 
 // answer answers a run's question with what its stopped client said.

@@ -65,14 +65,17 @@ fumtui watch has seen it. See fumtui cutover for questions and signals.`,
 	return cmd
 }
 
-// asker makes the request of a run from its flags.
+var errNoTarget = errors.New("name the target cluster with --to")
+
+// asker makes the request of a run from its flags. Its errors carry their exit
+// codes.
 type asker func(context.Context, *console, *runFlags) (model.Request, error)
 
 // cutoverRequest moves a pipeline to the cluster that --to names.
 func cutoverRequest(pipeline string) asker {
 	return func(_ context.Context, c *console, f *runFlags) (model.Request, error) {
 		if f.to == "" {
-			return model.Request{}, usage(errors.New("name the target cluster with --to"))
+			return model.Request{}, usage(errNoTarget)
 		}
 		return f.request(c, pipeline, f.to), nil
 	}
@@ -102,7 +105,11 @@ func (c *console) home(ctx context.Context, pipeline string) (string, error) {
 	if c.engine == nil {
 		return p.Home, nil
 	}
-	return c.engine.Home(ctx, p.Name)
+	home, err := c.engine.Home(ctx, p.Name)
+	if err != nil {
+		return "", c.notBegun(ctx, p.Name, err)
+	}
+	return home, nil
 }
 
 // pipelineNames are those of the configuration.
@@ -131,7 +138,7 @@ func execute(cmd *cobra.Command, f *runFlags, ask asker) error {
 		defer c.tellWaits(cmd.ErrOrStderr())()
 		plan, err := c.engine.Plan(ctx, request)
 		if err != nil {
-			return runError(err)
+			return c.notBegun(ctx, request.Pipeline, err)
 		}
 		out := cmd.OutOrStdout()
 		if plan.NoOp != "" {
@@ -142,7 +149,7 @@ func execute(cmd *cobra.Command, f *runFlags, ask asker) error {
 		surviveHangup()
 		drive, err := c.engine.Begin(ctx, plan)
 		if err != nil {
-			return runError(err)
+			return c.notBegun(ctx, request.Pipeline, err)
 		}
 		return c.drive(ctx, cmd, drive)
 	})
@@ -164,9 +171,13 @@ func (c *console) drive(ctx context.Context, cmd *cobra.Command, drive *failover
 	out := cmd.OutOrStdout()
 	followed := c.follow(drive.ID(), out)
 	leaving := sayLeaving(ctx, cmd.ErrOrStderr(), "run "+drive.ID())
-	run, err := drive.Run(ctx)
+	left, err := drive.Run(ctx)
 	leaving()
 	followed()
+	run, err := c.latest(left, err)
+	if text := takenOver(&left, &run); text != "" {
+		fmt.Fprintf(out, "\n%s\n", text)
+	}
 	fmt.Fprint(out, "\n", ui.ResultText(run, time.Now()))
 	return c.driveOutcome(run, err)
 }

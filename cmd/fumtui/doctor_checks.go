@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -134,26 +132,14 @@ func (c *console) checkMetrics(ctx context.Context, at seat, active bool) model.
 	return check
 }
 
-// missingPrograms names the hooks whose program cannot be found.
-func missingPrograms(hooks map[failover.Hook][]string) string {
-	var missing []string
-	for name, argv := range hooks {
-		if _, err := exec.LookPath(argv[0]); err != nil {
-			missing = append(missing, fmt.Sprintf("%s: %v", name, err))
-		}
-	}
-	slices.Sort(missing)
-	return strings.Join(missing, "; ")
-}
-
 func (c *console) checkHooks(ctx context.Context, at seat, client config.Client, active bool) model.Check {
 	check := model.Check{Name: fmt.Sprintf("pipeline %s: hooks at %s", at.pipeline, at.cluster), Level: model.CheckOK}
 	if len(client.Hooks) == 0 {
 		check.Saw = "manual: a person starts and stops this client"
 		return check
 	}
-	if missing := missingPrograms(client.Hooks); missing != "" {
-		check.Level, check.Saw, check.Mend = model.CheckRefuse, missing, "correct the programs of these hooks"
+	if err := c.clients[at].HooksRunnable(); err != nil {
+		check.Level, check.Saw, check.Mend = model.CheckRefuse, err.Error(), "correct the programs of these hooks"
 		return check
 	}
 	status, err := c.status(ctx, at)

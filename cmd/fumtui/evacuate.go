@@ -35,7 +35,7 @@ func (f *evacuateFlags) add(cmd *cobra.Command) {
 // evacuation is what the flags ask for.
 func (f *evacuateFlags) evacuation(c *console, from string) (failover.Evacuation, error) {
 	if f.to == "" {
-		return failover.Evacuation{}, errors.New("name the target cluster with --to")
+		return failover.Evacuation{}, errNoTarget
 	}
 	if f.degree < 1 || f.degree > maxDegree {
 		return failover.Evacuation{}, fmt.Errorf("--degree %d: give a number from 1 to %d", f.degree, maxDegree)
@@ -64,7 +64,10 @@ up the others, and each is reported.
 
 The same command again goes on: it takes over the runs of the evacuation that
 nobody drives, and begins those of the pipelines that are still there. Runs that
-ask something are left to fumtui resume, runs of another driver to that one.
+ask something are left to fumtui resume, unless they ask for a gap that
+--approve-gap approves; runs of another driver are left to that one. A pipeline
+whose run failed after it had left the cluster is told again, until a client is
+seen at work at the target.
 
 The first interrupt leaves all runs at their next durable point, a second one at
 once. The exit code is the gravest of all, in this order: 7 interrupted or
@@ -120,7 +123,7 @@ func (c *console) planEvacuation(ctx context.Context, cmd *cobra.Command, f *eva
 	defer c.tellWaits(cmd.ErrOrStderr())()
 	plan, err := c.engine.PlanEvacuation(ctx, evacuation)
 	if err != nil {
-		return plan, runError(err)
+		return plan, c.notBegun(ctx, "", err)
 	}
 	return plan, nil
 }
@@ -129,6 +132,9 @@ func (c *console) planEvacuation(ctx context.Context, cmd *cobra.Command, f *eva
 func (c *console) evacuate(ctx context.Context, cmd *cobra.Command, f *evacuateFlags, from string) error {
 	if err := c.canAct(); err != nil {
 		return err
+	}
+	if f.to == "" {
+		return usage(errNoTarget)
 	}
 	if err := confirmed(f.confirm, f.to); err != nil {
 		return usage(err)
@@ -156,6 +162,7 @@ func (c *console) evacuate(ctx context.Context, cmd *cobra.Command, f *evacuateF
 			told.say(fmt.Sprintf("%s: run %s %s", pipeline, run, verb))
 		},
 		Ended: func(r failover.EvacuationResult) { told.say(c.resultLine(&r)) },
+		Drive: func(ctx context.Context, drive *failover.Drive) (model.Run, error) { return c.latest(drive.Run(ctx)) },
 	})
 	leaving()
 	told.end()
@@ -214,7 +221,7 @@ func resultCode(r *failover.EvacuationResult) int {
 	switch {
 	case r.Err == nil:
 		return stateCode(r.Run.State)
-	case r.Begun && !errors.Is(r.Err, failover.ErrFenced):
+	case r.Begun && runErrorCode(r.Err) != exitLeaseHeld:
 		return exitUnknown
 	}
 	return notBegunCode(r.Err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -44,10 +45,18 @@ func evacuationRow(item *failover.EvacuationItem) string {
 	switch {
 	case item.Run != nil:
 		r := item.Run
-		return row(r.Mode, r.ResumeSlot, r.GapSlots, r.DuplicateSlots, fmt.Sprintf("run %s is resumed at step %s", r.ID, r.CurrentStep()))
+		text := fmt.Sprintf("run %s is resumed at step %s", r.ID, r.CurrentStep())
+		if item.Answer != "" {
+			text += ", and its gap approved, up to " + item.Answer
+		}
+		return row(r.Mode, r.ResumeSlot, r.GapSlots, r.DuplicateSlots, text)
 	case item.Held != nil:
 		return row("", nil, nil, nil, item.Held.Error())
 	case item.Err != nil:
+		var left *failover.LeftError
+		if errors.As(item.Err, &left) {
+			return row("", nil, nil, nil, "failed: "+left.Error())
+		}
 		return row("", nil, nil, nil, "refuse: "+item.Err.Error())
 	}
 	p := item.Plan

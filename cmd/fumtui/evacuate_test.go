@@ -33,7 +33,7 @@ func TestEvacuationExitCode(t *testing.T) {
 			{Pipeline: "p", Begun: true, Run: model.Run{State: model.RunUnknown}, Err: errors.New("no journal")},
 			notBegun(&failover.NotBegunError{Pipeline: "p", Err: errors.New("interrupted")}),
 		}, 7, ""},
-		{[]failover.EvacuationResult{left(model.RunFailed), notBegun(errors.New("the database is gone"))}, 1, "failed"},
+		{[]failover.EvacuationResult{left(model.RunFailed), notBegun(errors.New("the database is gone")), notBegun(&failover.LeftError{Run: model.Run{ID: "r1", State: model.RunFailed}})}, 1, "failed"},
 		{[]failover.EvacuationResult{
 			left(model.RunWaiting),
 			notBegun(&failover.BusyError{Run: model.Run{ID: "r1", State: model.RunWaiting}}),

@@ -38,6 +38,7 @@ type pipelineExplainJSON struct {
 	SinceSeconds *float64              `json:"since_seconds"`
 	Reason       string                `json:"reason"`
 	Advice       adviceJSON            `json:"advice"`
+	WayBack      *wayBackJSON          `json:"way_back"`
 	becauseJSON
 }
 
@@ -101,7 +102,7 @@ func newPipelineExplainJSON(x *model.Explanation) pipelineExplainJSON {
 	return pipelineExplainJSON{
 		Name: p.Name, Active: p.Active, Home: p.Home, Verdict: p.Verdict,
 		SinceSeconds: ageSeconds(p.Since, x.Time), Reason: brief(p.Reason), Advice: newAdviceJSON(p.Advice),
-		becauseJSON: newBecauseJSON(x),
+		WayBack: newWayBackJSON(p.WayBack), becauseJSON: newBecauseJSON(x),
 	}
 }
 

@@ -39,7 +39,7 @@ func TestExplainJSONIsTheContract(t *testing.T) {
 		`"rules":[{"rule":"down","subject":"ams","state":"fired","measured":"failed for 4m","bound":"3m","setting":"detection.down_after","change":"the first answer"}],` +
 		`"hints":["a silence this long is unusual"]}],` +
 		`"pipelines":[{"name":"trades","active":"ams","home":"ams","verdict":"cut_off","since_seconds":null,"reason":"no progress",` +
-		`"advice":{"action":"fail_over","target":"nyc","text":"fail over","urgent_seconds":null,"change":"ams answers"},` +
+		`"advice":{"action":"fail_over","target":"nyc","text":"fail over","urgent_seconds":null,"change":"ams answers"},"way_back":null,` +
 		`"evidence":[{"id":null,"kind":null,"vantage":"client","cluster":"ams","pipeline":"trades","at":null,"age_seconds":null,"too_old":true,"says":"stands"}],` +
 		`"rules":[{"rule":"moving","subject":"trades","state":"quiet","measured":"no run","bound":null,"setting":null,"change":null}],"hints":[]}],` +
 		`"notices":["the database is locked"]}`

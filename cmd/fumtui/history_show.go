@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/model/failover"
 	"github.com/fumtui/fumtui/model/report"
 )
@@ -49,7 +50,7 @@ func (c *console) reportFacts(ctx context.Context, id string) (report.Facts, err
 	run, err := c.store.Run(ctx, id)
 	if err != nil {
 		if errors.Is(err, failover.ErrNotFound) {
-			return report.Facts{}, usage(noRun(err))
+			return report.Facts{}, usage(noRun(id))
 		}
 		return report.Facts{}, err
 	}
@@ -63,7 +64,8 @@ func (c *console) reportFacts(ctx context.Context, id string) (report.Facts, err
 		}
 	}
 	if facts.State.Ended() {
-		return facts, nil
+		facts.WayBack, err = c.wayBack(ctx, &run)
+		return facts, err
 	}
 	driver, err := c.engine.Driver(ctx, run)
 	if err != nil {
@@ -77,4 +79,6 @@ func (c *console) reportFacts(ctx context.Context, id string) (report.Facts, err
 }
 
 // noRun says how a run is found.
-func noRun(err error) error { return fmt.Errorf("%w: `fumtui history` lists them", err) }
+func noRun(id string) error {
+	return fmt.Errorf("there is no run %s: `fumtui history` lists them: %w", model.Clean(id, model.MaxMessage), failover.ErrNotFound)
+}

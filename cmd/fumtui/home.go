@@ -21,7 +21,12 @@ It stands until it is set again, or the configured home changes. Without a
 cluster it prints the home in force.`,
 		Example: `  fumtui home trades nyc
   fumtui home trades`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return errors.New("name the pipeline, and the cluster that is to be its home: fumtui home PIPELINE [CLUSTER]")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, config, func(ctx context.Context, c *console) error {
 				if len(args) == 2 {

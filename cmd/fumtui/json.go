@@ -72,6 +72,31 @@ type pipelineJSON struct {
 	ToGo              *estimateJSON  `json:"to_go"`
 	Retention         *retentionJSON `json:"retention"`
 	SuspicionHint     *float64       `json:"suspicion_hint"`
+	WayBack           *wayBackJSON   `json:"way_back"`
+}
+
+// wayBackJSON is the subscriber that a pipeline left behind where a run moved it
+// from, while it is away from home.
+type wayBackJSON struct {
+	Cluster     string                `json:"cluster"`
+	Subscriber  model.SubscriberState `json:"subscriber"`
+	Slot        *model.Slot           `json:"slot"`
+	LeftSeconds *float64              `json:"left_seconds"`
+	Urgent      bool                  `json:"urgent"`
+	Text        string                `json:"text"`
+}
+
+// newWayBackJSON is nil where there is none.
+func newWayBackJSON(b *model.WayBack) *wayBackJSON {
+	if b == nil {
+		return nil
+	}
+	out := &wayBackJSON{Cluster: b.Cluster, Subscriber: b.Subscriber, Slot: b.Slot, Urgent: b.Urgent, Text: b.Says}
+	if b.Left != nil {
+		seconds := b.Left.Seconds()
+		out.LeftSeconds = &seconds
+	}
+	return out
 }
 
 // estimateJSON is a time that is not known exactly; without a high end nothing
@@ -155,7 +180,7 @@ func newPipelineJSON(p model.PipelineState, now time.Time) pipelineJSON {
 		Subscribers: map[string]model.SubscriberState{},
 		Cursors:     map[string]cursorJSON{},
 		Since:       sinceJSON(p.Since), ConsumedPerSecond: p.ConsumedPerSecond, CursorPerSecond: p.CursorPerSecond,
-		SuspicionHint: p.Suspicion,
+		SuspicionHint: p.Suspicion, WayBack: newWayBackJSON(p.WayBack),
 	}
 	if e := p.ToGo; e != nil {
 		out.ToGo = &estimateJSON{LikelySeconds: e.Likely.Seconds(), LowSeconds: e.Low.Seconds()}

@@ -56,7 +56,10 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 			Since: noon.Add(-time.Hour), ConsumedPerSecond: ptr(9.0), CursorPerSecond: ptr(3.5), Suspicion: ptr(0.5),
 			ToGo:      &model.Estimate{Likely: time.Minute, Low: 50 * time.Second, High: 2 * time.Minute},
 			Retention: &model.Retention{Cluster: "nyc", Left: time.Hour, Urgent: true},
-			Run:       &model.Run{ID: "r1", Kind: model.Cutover, State: model.RunRunning, Steps: []model.Step{{Name: model.StepLease, State: model.StepDone}}},
+			WayBack: &model.WayBack{
+				Cluster: "ams", Subscriber: model.SubscriberPresent, Slot: ptr(model.Slot(8)), Left: ptr(time.Hour), Urgent: true, Says: "it stands",
+			},
+			Run: &model.Run{ID: "r1", Kind: model.Cutover, State: model.RunRunning, Steps: []model.Step{{Name: model.StepLease, State: model.StepDone}}},
 		}},
 	}
 	const want = `{"time":"2026-03-04T11:00:00.005Z",` +
@@ -70,7 +73,8 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 		`"cursors":{"ams":{"slot":7,"age_seconds":90,"source":"store"},"nyc":{"slot":8,"age_seconds":null,"source":"store"}},` +
 		`"run":{"id":"r1","kind":"cutover","step":"lease","state":"running"},` +
 		`"since":"2026-03-04T10:00:00.005Z","consumed_offsets_per_second":9,"cursor_slots_per_second":3.5,` +
-		`"to_go":{"likely_seconds":60,"low_seconds":50,"high_seconds":120},"retention":{"cluster":"nyc","left_seconds":3600,"urgent":true},"suspicion_hint":0.5}],"notices":[]}`
+		`"to_go":{"likely_seconds":60,"low_seconds":50,"high_seconds":120},"retention":{"cluster":"nyc","left_seconds":3600,"urgent":true},"suspicion_hint":0.5,` +
+		`"way_back":{"cluster":"ams","subscriber":"present","slot":8,"left_seconds":3600,"urgent":true,"text":"it stands"}}],"notices":[]}`
 	if got := asJSON(t, newStatusJSON(full)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -84,7 +88,7 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 		`"pipelines":[{"name":"p","subscriber":"","home":"","active":"","verdict":"","reason":"",` +
 		`"advice":{"action":"","target":null,"text":"","urgent_seconds":null,"change":null},"lag_offsets":null,"lag_slots":null,` +
 		`"subscribers":{},"cursors":{},"run":null,"since":null,"consumed_offsets_per_second":null,"cursor_slots_per_second":null,` +
-		`"to_go":null,"retention":null,"suspicion_hint":null}],"notices":[]}`
+		`"to_go":null,"retention":null,"suspicion_hint":null,"way_back":null}],"notices":[]}`
 	if got := asJSON(t, newStatusJSON(empty)); got != unknown {
 		t.Errorf("got  %s\nwant %s", got, unknown)
 	}

@@ -9,9 +9,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/fumtui/fumtui/model/config"
 	"github.com/fumtui/fumtui/probe"
@@ -43,6 +45,8 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stdout, plugin.line)
 	case config.IsProblem(coded.err): // each line begins with its place in the file
 		fmt.Fprintln(os.Stderr, coded.err)
+	case coded.code == exitFailed && ctx.Err() != nil && errors.Is(coded.err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "fumtui: interrupted")
 	default:
 		fmt.Fprintln(os.Stderr, "fumtui: "+coded.err.Error())
 	}
@@ -63,6 +67,7 @@ func onSignals(leave func()) (stop func()) {
 				return
 			case <-signals:
 				if left {
+					sayEnded(os.Stderr)
 					os.Exit(exitUnknown)
 				}
 				leave()
@@ -70,4 +75,19 @@ func onSignals(leave func()) (stop func()) {
 		}
 	}()
 	return func() { signal.Stop(signals); close(done) }
+}
+
+// sayEnded says that the process ends at once. A terminal that stalls does not
+// hold that up.
+func sayEnded(out io.Writer) {
+	const most = 200 * time.Millisecond
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		fmt.Fprintln(out, "fumtui: ended at once: what was under way is to be resumed; fumtui runs lists it")
+	}()
+	select {
+	case <-said:
+	case <-time.After(most):
+	}
 }

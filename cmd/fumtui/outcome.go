@@ -14,7 +14,7 @@ func (c *console) driveOutcome(run model.Run, err error) error {
 	switch {
 	case err == nil:
 		return c.runOutcome(run)
-	case errors.Is(err, failover.ErrFenced):
+	case errors.Is(err, failover.ErrFenced), runErrorCode(err) == exitLeaseHeld:
 		return runError(err)
 	}
 	var left *exitError

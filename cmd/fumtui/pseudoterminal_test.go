@@ -134,7 +134,7 @@ func (x *terminal) types(name string) {
 	for range 20 {
 		x.press(eraseLine + name)
 		for range 25 {
-			if strings.Contains(x.text(), "begin: "+name) {
+			if strings.Contains(x.text(), ": "+name+"▏") {
 				time.Sleep(60 * time.Millisecond) // enter at once would look like a paste
 				return
 			}

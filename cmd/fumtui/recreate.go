@@ -54,7 +54,7 @@ func (c *console) active(ctx context.Context, pipeline string) (string, error) {
 	}
 	active, err := c.store.Active(ctx, p.Name)
 	if err != nil {
-		return "", fmt.Errorf("read the active cluster of pipeline %s: %w", p.Name, err)
+		return "", c.notBegun(ctx, p.Name, fmt.Errorf("read the active cluster of pipeline %s: %w", p.Name, err))
 	}
 	if active == "" {
 		return p.Home, nil

@@ -22,7 +22,7 @@ resume exits 5. fumtui runs lists what can be resumed.`,
   fumtui resume 20260304-120000-abcdef --confirm nyc --answer 1204`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return takeUp(cmd, config, func(ctx context.Context, c *console) (*failover.Drive, error) {
+			return takeUp(cmd, config, args[0], func(ctx context.Context, c *console) (*failover.Drive, error) {
 				run, err := c.store.Run(ctx, args[0])
 				if err != nil {
 					return nil, err
@@ -52,7 +52,7 @@ given up exits 6.`,
 		Example: "  fumtui abort 20260304-120000-abcdef",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return takeUp(cmd, config, func(ctx context.Context, c *console) (*failover.Drive, error) {
+			return takeUp(cmd, config, args[0], func(ctx context.Context, c *console) (*failover.Drive, error) {
 				return c.engine.Abort(ctx, args[0])
 			})
 		},
@@ -62,7 +62,7 @@ given up exits 6.`,
 }
 
 // takeUp drives a run that somebody left.
-func takeUp(cmd *cobra.Command, config string, take func(context.Context, *console) (*failover.Drive, error)) error {
+func takeUp(cmd *cobra.Command, config, id string, take func(context.Context, *console) (*failover.Drive, error)) error {
 	return withConsole(cmd, config, func(ctx context.Context, c *console) error {
 		if err := c.canAct(); err != nil {
 			return err
@@ -73,9 +73,9 @@ func takeUp(cmd *cobra.Command, config string, take func(context.Context, *conso
 		drive, err := take(ctx, c)
 		if err != nil {
 			if errors.Is(err, failover.ErrNotFound) {
-				err = noRun(err)
+				err = noRun(id)
 			}
-			return runError(err)
+			return c.notTaken(ctx, id, err)
 		}
 		return c.drive(ctx, cmd, drive)
 	})

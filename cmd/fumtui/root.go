@@ -26,6 +26,7 @@ func runCommand(ctx context.Context, args []string) error {
 // newRootCmd is the whole command line.
 func newRootCmd() *cobra.Command {
 	var config string
+	var readOnly bool
 	root := &cobra.Command{
 		Use:   "fumtui",
 		Short: "A console to fail Fumarole pipelines over between clusters, and back",
@@ -42,10 +43,11 @@ source runs as before), 7 unknown or interrupted (resume it).`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return openScreen(cmd, config)
+			return openScreen(cmd, config, readOnly)
 		},
 	}
 	addConfigFlag(root, &config)
+	root.Flags().BoolVar(&readOnly, "read-only", false, "open the console to look only: nothing can be changed from it")
 	root.AddCommand(
 		newDemoCmd(), newStatusCmd(), newExplainCmd(), newCheckCmd(), newWatchCmd(), newDoctorCmd(),
 		newPlanCmd(), newCutoverCmd(), newFailbackCmd(), newRecreateCmd(), newEvacuateCmd(), newHomeCmd(),

@@ -17,12 +17,16 @@ import (
 )
 
 // openScreen is the console on the configured clusters.
-func openScreen(cmd *cobra.Command, configFlag string) error {
+func openScreen(cmd *cobra.Command, configFlag string, readOnly bool) error {
 	if err := needTerminal(); err != nil {
 		return err
 	}
 	ctx := cmd.Context()
-	c, err := openConsole(ctx, configFlag, watchingLong)
+	mode := watchingLong
+	if readOnly {
+		mode = onlyLooking
+	}
+	c, err := openConsole(ctx, configFlag, mode)
 	if err != nil {
 		return err
 	}
@@ -42,10 +46,11 @@ func needTerminal() error {
 // go on without it, to their end or their next question.
 func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) error {
 	surviveHangup()
-	op := &operator{console: c, ctx: ctx, under: map[string]*ownRun{}}
+	op := &operator{console: c, ctx: ctx, under: map[string]*ownRun{}, empty: map[string]int{}}
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
-			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Version: versionText(),
+			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Historian: historianOf(c),
+			Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.readOnly, Version: versionText(),
 			ConfigPath: shownConfig(c.cfg.Path),
 		})
 		return errors.Join(failed(err), op.finish(out))
@@ -65,6 +70,9 @@ type switches struct{ *console }
 
 // SetCanary implements ui.Canary.
 func (s switches) SetCanary(_ context.Context, on bool) error {
+	if s.readOnly {
+		return errReadOnly
+	}
 	for _, canary := range s.canaries {
 		canary.Enable(on)
 	}
@@ -80,10 +88,12 @@ type operator struct {
 	mu    sync.Mutex
 	under map[string]*ownRun // the runs under way, by id
 	worst error              // how the run ended that ended worst
+	empty map[string]int     // the clusters that are being evacuated, and how often
 }
 
 // ownRun is a run that this console drives.
 type ownRun struct {
+	ctx   context.Context    // of driving it
 	leave context.CancelFunc // leave it at its next durable point
 	left  chan struct{}      // closed when it is not driven here any more
 }
@@ -181,24 +191,60 @@ func (o *operator) unmoved(ctx context.Context, shown model.Run) error {
 	return nil
 }
 
-// background drives a run in the background.
-func (o *operator) background(drive *failover.Drive) {
-	ctx, leave := context.WithCancel(o.ctx)
-	own := &ownRun{leave: leave, left: make(chan struct{})}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.under[drive.ID()] = own
-	o.wg.Go(func() {
-		defer close(own.left)
-		defer leave()
-		o.run(ctx, drive)
-	})
+// PlanEvacuation implements ui.Operator.
+func (o *operator) PlanEvacuation(ctx context.Context, ev failover.Evacuation) (failover.EvacuationPlan, error) {
+	if err := o.canAct(); err != nil {
+		return failover.EvacuationPlan{}, err
+	}
+	ev.RequestedBy, ev.Origin = o.actor(), o.origin
+	return o.engine.PlanEvacuation(ctx, ev)
 }
 
-// run drives a run to where it ends or stops.
-func (o *operator) run(ctx context.Context, drive *failover.Drive) {
-	run, err := drive.Run(ctx)
-	err = o.driveOutcome(run, err)
+// Evacuate implements ui.Operator.
+func (o *operator) Evacuate(_ context.Context, plan failover.EvacuationPlan, observe failover.EvacuationObserver, over func()) error {
+	if err := o.canAct(); err != nil {
+		return err
+	}
+	observe.Drive = func(ctx context.Context, drive *failover.Drive) (model.Run, error) {
+		return o.drive(o.own(ctx, drive.ID()), drive)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.empty[plan.From]++
+	o.wg.Go(func() {
+		defer over()
+		o.engine.Evacuate(o.ctx, plan, observe)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.empty[plan.From]--; o.empty[plan.From] == 0 {
+			delete(o.empty, plan.From)
+		}
+	})
+	return nil
+}
+
+// background drives a run in the background.
+func (o *operator) background(drive *failover.Drive) {
+	own := o.own(o.ctx, drive.ID())
+	o.wg.Go(func() { _, _ = o.drive(own, drive) })
+}
+
+// own notes that a run is driven here from now on.
+func (o *operator) own(ctx context.Context, id string) *ownRun {
+	own := &ownRun{left: make(chan struct{})}
+	own.ctx, own.leave = context.WithCancel(ctx)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.under[id] = own
+	return own
+}
+
+// drive drives a run to where it ends or stops.
+func (o *operator) drive(own *ownRun, drive *failover.Drive) (model.Run, error) {
+	defer close(own.left)
+	defer own.leave()
+	run, driveErr := o.latest(drive.Run(own.ctx))
+	err := o.driveOutcome(run, driveErr)
 	o.monitor.Kick()
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -206,13 +252,17 @@ func (o *operator) run(ctx context.Context, drive *failover.Drive) {
 	if exitOf(err) > exitOf(o.worst) {
 		o.worst = err
 	}
+	return run, driveErr
 }
 
 // finish waits for the runs that are under way, and says so. Only they decide
 // the exit code: of the others the screen has told.
 func (o *operator) finish(out io.Writer) error {
 	o.mu.Lock()
-	left := len(o.under)
+	left := len(o.under) + len(o.empty)
+	for cluster := range o.empty {
+		fmt.Fprintf(out, "the evacuation of %s goes on; interrupt to leave its runs at their next durable point\n", cluster)
+	}
 	o.worst = nil
 	for id := range o.under {
 		fmt.Fprintf(out, "run %s goes on; interrupt to leave it at its next durable point\n", id)

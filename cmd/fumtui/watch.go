@@ -101,12 +101,21 @@ func facts(snap *model.Snapshot) []fact {
 			fact{"pipeline " + p.Name, string(p.Verdict) + " " + p.Active, sentence("pipeline "+p.Name+" at "+p.Active, string(p.Verdict), p.Reason)},
 			fact{"advice " + p.Name, string(p.Advice.Action) + " " + p.Advice.Target, sentence("advice for "+p.Name, string(p.Advice.Action), p.Advice.Text)},
 		)
+		if b := p.WayBack; b != nil {
+			all = append(all, fact{"way back " + p.Name, wayBackState(b), "way back of " + p.Name + ": " + b.Says})
+		}
 		if p.Run != nil {
 			state := fmt.Sprintf("%s at step %s", p.Run.State, p.Run.CurrentStep())
 			all = append(all, fact{"run " + p.Run.ID, state, fmt.Sprintf("run %s: %s of %s from %s to %s: %s", p.Run.ID, p.Run.Kind, p.Name, p.Run.From, p.Run.To, state)})
 		}
 	}
 	return all
+}
+
+// wayBackState is what changes of a way back when it matters.
+func wayBackState(b *model.WayBack) string {
+	return fmt.Sprintf("%s %s, slot %s, urgent %t, known %t, gone %t", b.Cluster, b.Subscriber, known(b.Slot),
+		b.Urgent, b.Left != nil, b.Left != nil && *b.Left == 0)
 }
 
 func sentence(about, state, why string) string {

@@ -25,6 +25,7 @@ type world struct {
 	cursors  map[seat]cursor.Source // of pipelines whose cursor is not in the database
 	hooks    *hook.Supervisor       // nil: hooks end with this process
 	health   func(cluster string) model.ClusterState
+	pipeline func(name string) model.PipelineState
 	holder   model.Holder
 }
 
@@ -33,6 +34,8 @@ var (
 	_ failover.Liveness     = (*world)(nil)
 	_ failover.CursorReader = (*world)(nil)
 	_ failover.HookWaiter   = (*world)(nil)
+
+	_ failover.PipelineViewer = (*world)(nil)
 )
 
 // Cluster implements failover.World.
@@ -55,6 +58,9 @@ func (w *world) Client(pipeline, cluster string) (failover.Client, error) {
 
 // Health implements failover.World.
 func (w *world) Health(cluster string) model.ClusterState { return w.health(cluster) }
+
+// Pipeline implements failover.PipelineViewer.
+func (w *world) Pipeline(name string) model.PipelineState { return w.pipeline(name) }
 
 // Now implements failover.World.
 func (w *world) Now() time.Time { return time.Now() }

@@ -172,11 +172,6 @@ func (d *Drive) cursorSurely(cluster string) (reading, error) {
 	}
 }
 
-// saysYes reports whether an answer agrees.
-func saysYes(answer string) bool {
-	return strings.EqualFold(answer, "yes") || strings.EqualFold(answer, "y")
-}
-
 // person is who answered a question, for the journal.
 func (d *Drive) person() string {
 	h := d.engine.world.Holder()

@@ -12,7 +12,7 @@ func actions(plan *model.Plan, f *facts) []string {
 	w := f.wish()
 	at := "the slot that the run asks for"
 	if plan.ResumeSlot != nil {
-		at = fmt.Sprintf("slot %d, %s", *plan.ResumeSlot, w.how(plan.To))
+		at = fmt.Sprintf("slot %d, %s", *plan.ResumeSlot, w.how(plan.To, *plan.ResumeSlot))
 		switch {
 		case w.latest:
 			at += ": it is asked for again just before"

@@ -155,7 +155,7 @@ func checkHooks(f *facts) model.Check {
 	if f.hooksErr != nil {
 		return refuse(name, "they cannot be run: "+f.hooksErr.Error(), "mend that: a hook must not outlive its driver unseen")
 	}
-	var missing, manual []string
+	var missing, manual, broken []string
 	seats := []struct {
 		cluster string
 		client  clientFacts
@@ -172,14 +172,31 @@ func checkHooks(f *facts) model.Check {
 		for _, h := range c.client.missing() {
 			missing = append(missing, fmt.Sprintf("%s at %s", h, c.cluster))
 		}
+		if err := c.client.unrunnable; err != nil {
+			broken = append(broken, fmt.Sprintf("at %s %v", c.cluster, err))
+		}
 	}
 	if len(missing) > 0 {
 		return refuse(name, "missing: "+strings.Join(missing, ", "), "configure them, or set hooks: manual")
+	}
+	if len(broken) > 0 {
+		return refuse(name, "they cannot be run: "+strings.Join(broken, "; "), "correct the programs of these hooks")
 	}
 	if len(manual) > 0 {
 		return warn(name, "the client at "+strings.Join(manual, " and ")+" is controlled by a person", "be ready to do it when the run asks")
 	}
 	return ok(name, "configured at "+both)
+}
+
+// runsThere tells by what a client shows that it runs; "" where it does not.
+func runsThere(status ClientStatus, scrapeErr error) string {
+	switch {
+	case status == ClientRunning:
+		return "its status hook says so"
+	case scrapeErr == nil:
+		return "its metrics port answers"
+	}
+	return ""
 }
 
 // checkTargetClient refuses when a client runs at the target already, or when
@@ -188,15 +205,15 @@ func checkTargetClient(f *facts) model.Check {
 	const name = "target client"
 	c := f.dest
 	mend := "stop the client at " + f.to + " first: no cluster may have two of a pipeline"
-	switch {
-	case c.status == ClientRunning:
-		return refuse(name, "the client at "+f.to+" is running", mend)
-	case c.scrapeErr == nil:
-		return refuse(name, "the metrics port of the client at "+f.to+" answers", mend)
+	switch sign := runsThere(c.status, c.scrapeErr); {
+	case sign != "":
+		return refuse(name, "the client at "+f.to+" is running: "+sign, mend)
 	case f.destMoved:
 		return refuse(name, "the cursor of "+f.to+" moves, so a client runs there, whatever its status hook says", mend)
 	case c.status == ClientStopped:
 		return ok(name, "the client at "+f.to+" is stopped")
+	case c.manual() && !isPortRefused(c.scrapeErr) && f.pipeline.Guarantee == model.ExactlyOnce:
+		return refuse(name, "nothing tells whether the client at "+f.to+" runs", "exactly_once takes no word for it: give it a metrics port, or a status hook")
 	case c.manual() && isPortRefused(c.scrapeErr):
 		return warn(name, "nothing answers at the metrics port of the client at "+f.to, "make sure that nobody has started it")
 	case c.manual():

@@ -37,8 +37,20 @@ func checkCursor(plan *model.Plan, f *facts) model.Check {
 		return warn(name, saw+", the highest slot seen: slots below it may be missing, and no overlap covers them",
 			"set overlap to by how many slots the client may be out of order, or have it report a contiguous cursor")
 	}
-	return ok(name, fmt.Sprintf("%s, the highest slot seen: the overlap of %s covers what may be missing below it",
-		saw, model.Units(f.pipeline.Overlap, "slot")))
+	return checkCover(plan, f, saw)
+}
+
+// checkCover says whether the overlap covers what may be missing below a cursor
+// that is the highest slot seen: it does where the run begins so far back.
+func checkCover(plan *model.Plan, f *facts, saw string) model.Check {
+	const name = checkNameCursor
+	saw += ", the highest slot seen: the overlap of " + model.Units(f.pipeline.Overlap, "slot")
+	if plan.ResumeSlot == nil || *plan.ResumeSlot <= f.wish().needed() {
+		return ok(name, saw+" covers what may be missing below it")
+	}
+	again := model.SlotsBetween(*plan.ResumeSlot, *plan.Cursor+1)
+	return warn(name, fmt.Sprintf("%s would cover what may be missing below it, and only %s come again", saw, model.Units(again, "slot")),
+		"what may be missing besides is a gap: see the position")
 }
 
 // checkNoCursor says what becomes of a run without a cursor.
@@ -49,7 +61,7 @@ func checkNoCursor(f *facts) model.Check {
 	if err := f.cursor.err; err != nil {
 		saw += " (its source cannot be read: " + model.Clean(err.Error(), model.MaxMessage) + ")"
 	}
-	mend := fmt.Sprintf("set one: fumtui cursor set %s %s SLOT", p.Name, f.from)
+	mend := fmt.Sprintf("begin with --from-slot SLOT, or set one: fumtui cursor set %s %s SLOT", p.Name, f.from)
 	switch {
 	case p.Bootstrap == model.BootstrapReject:
 		return refuse(name, saw+", and the policy is reject", mend)
@@ -62,7 +74,7 @@ func checkNoCursor(f *facts) model.Check {
 	case allowsGaps(p):
 		return warn(name, saw+": the policy is to begin at the newest slot of "+f.to, mend)
 	}
-	return pose(name, saw, "answer with the slot to resume at, or latest; or "+mend)
+	return pose(name, saw, "answer with the slot to resume at, or latest, or "+mend)
 }
 
 // checkPosition says whether the target can serve the resume slot.
@@ -77,12 +89,15 @@ func (e *Engine) checkPosition(plan *model.Plan, f *facts) model.Check {
 	case ahead > tolerance && rate != nil && float64(ahead-tolerance) > *rate*e.settings.PositionWait.Seconds():
 		return refuse(name, saw+", which will not be there in time",
 			fmt.Sprintf("wait until it is, or look at the cursor: fumtui cursor get %s %s", f.pipeline.Name, f.from))
-	case plan.GapSlots > 0:
+	case w.unserved(f.window) > 0 && plan.GapSlots == 0:
+		return refuse(name, fmt.Sprintf("slot %d was chosen, and %s serves from slot %d", *w.from, f.to, f.window.Min),
+			fmt.Sprintf("choose slot %d or a later one, or a cluster that still has it", f.window.Min))
+	case plan.GapSlots > 0 || w.growing():
 		return checkGap(plan, f)
 	case ahead > tolerance:
 		return warn(name, saw, fmt.Sprintf("the run waits up to %s for it, then refuses", e.settings.PositionWait))
 	}
-	return ok(name, fmt.Sprintf("slot %d, %s, is in the window of %s", resume, w.how(f.to), f.to))
+	return ok(name, fmt.Sprintf("slot %d, %s, is in the window of %s", resume, w.how(f.to, resume), f.to))
 }
 
 // checkGap applies the guarantee and the bootstrap policy to a gap.
@@ -92,7 +107,7 @@ func checkGap(plan *model.Plan, f *facts) model.Check {
 	pos, _ := w.place(f.window, true)
 	saw := w.gapText(pos, f.to, f.window)
 	elsewhere := "choose a cluster that still has these slots"
-	if !w.left(f.window) {
+	if w.latest || !w.left(f.window) {
 		elsewhere = "resume after the cursor instead"
 	}
 	switch {

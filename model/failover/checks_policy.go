@@ -27,11 +27,31 @@ func checkExactlyOnce(plan *model.Plan, f *facts) model.Check {
 	case f.pipeline.Highest:
 		return refuse(name, "exactly_once with a cursor that is only the highest slot seen: slots below it may be missing",
 			"have the client report a contiguous cursor, or use at_least_once with an overlap")
-	case plan.Cursor != nil && plan.ResumeSlot != nil && *plan.ResumeSlot <= *plan.Cursor:
-		return refuse(name, fmt.Sprintf("exactly_once, but %s before the slot after the cursor was chosen",
-			model.Units(model.SlotsBetween(*plan.ResumeSlot, *plan.Cursor+1), "slot")), "resume after the cursor")
+	case plan.Cursor != nil && f.cursor.err != nil:
+		return refuse(name, "exactly_once, but the cursor is what was last recorded, "+f.cursor.age(f.now)+": what was consumed since would come twice",
+			"mend the cursor source, or use at_least_once")
+	}
+	if plan.ResumeSlot != nil {
+		if saw, mend := breaksOnce(f.wish(), *plan.ResumeSlot, plan.GapSlots); saw != "" {
+			return refuse(name, saw, mend)
+		}
 	}
 	return ok(name, fmt.Sprintf("exactly_once, idempotent: about %d slots come twice", model.RepeatedSlots))
+}
+
+// breaksOnce tells what of a position breaks the promise of exactly_once, and
+// what would mend it; "" where nothing does.
+func breaksOnce(w wish, resume model.Slot, gap uint64) (saw, mend string) {
+	switch {
+	case w.latest:
+		return "exactly_once, but the latest was chosen: what lies before it is skipped", "resume after the cursor"
+	case gap > 0:
+		return fmt.Sprintf("exactly_once, but %s would be skipped", model.Units(gap, "slot")), "resume after the cursor, at a cluster that still has it"
+	case w.cursor != nil && resume <= *w.cursor:
+		return fmt.Sprintf("exactly_once, but %s before the slot after the cursor would come again",
+			model.Units(model.SlotsBetween(resume, *w.cursor+1), "slot")), "resume after the cursor"
+	}
+	return "", ""
 }
 
 // checkSubscriber refuses to make a subscriber again that is well.

@@ -54,8 +54,8 @@ func TestSubscriberStaleOrForeignWhileConfirming(t *testing.T) {
 		sub        *fakeSub
 		step, note string
 	}{
-		"stale":   {&fakeSub{id: "nyc-1", next: 1, stale: true}, "is stale", "cutover trades --to ams --confirm ams"},
-		"foreign": {&fakeSub{id: "other", next: 1}, "somebody else", "fumtui cursor set trades nyc 20150 --force"},
+		"stale":   {&fakeSub{id: "nyc-1", next: 1, stale: true}, "is stale", "fumtui recreate trades --confirm nyc makes it again from the slot after the cursor"},
+		"foreign": {&fakeSub{id: "other", next: 1}, "somebody else", "--mode reactive --from-slot 20151"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, u *universe) {
@@ -79,8 +79,8 @@ func TestHoleIsToldWithItsCommands(t *testing.T) {
 		run := move(t, u.engine(), request("nyc", ""))
 		wantState(t, run, model.RunFailed)
 		for _, want := range []string{
-			"slots 20151 to 20200", "stop the client at nyc", "fumtui cursor set trades nyc 20150 --force",
-			"fumtui cutover trades --to ams --confirm ams --mode reactive",
+			"slots 20151 to 20200", "stop the client at nyc; then",
+			"fumtui cutover trades --to ams --confirm ams --mode reactive --from-slot 20151",
 		} {
 			if !strings.Contains(run.Note, want) {
 				t.Errorf("the note does not say %q: %s", want, run.Note)
@@ -91,10 +91,9 @@ func TestHoleIsToldWithItsCommands(t *testing.T) {
 		}
 		// What it says is so.
 		u.halt(u.clients["nyc"])
-		u.rows["nyc"] = &model.Cursor{Pipeline: "trades", Cluster: "nyc", Slot: 20150, UpdatedAt: time.Now()}
 		u.clusters["ams"].down = nil
 		req := request("ams", model.Reactive)
-		req.Force = true
+		req.Force, req.FromSlot = true, at1(20151)
 		wantState(t, move(t, u.engine(), req), model.RunDone)
 		u.sound(t)
 	})
@@ -109,6 +108,9 @@ func TestFirstSlotWithinTheTolerance(t *testing.T) {
 		wantState(t, run, model.RunDone)
 		if s := run.Step(model.StepConfirm); !strings.Contains(s.Detail, "first slot 20154, 3 after the resume slot") {
 			t.Error(s.Detail)
+		}
+		if run.PossibleLoss != 3 || !strings.Contains(run.Note, "up to 3 slots may be lost") || !u.audited("possible loss", "3 slots after its resume slot") {
+			t.Errorf("possible loss %d, note %q", run.PossibleLoss, run.Note)
 		}
 	})
 }

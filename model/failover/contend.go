@@ -74,7 +74,7 @@ func (e *Engine) takeOver(ctx context.Context, run model.Run) (Lease, moment, er
 	}
 	if seen == nil {
 		seen = &Lease{}
-	} else if run.State == model.RunRunning && !e.dead(seen.Holder) {
+	} else if e.mayAct(&run, seen.Holder) {
 		if err := e.outwait(ctx, run, *seen, e.longest()); err != nil {
 			return Lease{}, 0, err
 		}
@@ -96,6 +96,20 @@ func (e *Engine) takeOver(ctx context.Context, run model.Run) (Lease, moment, er
 			return Lease{}, 0, err
 		}
 	}
+}
+
+// mayAct reports whether something that the last driver of a run began may still
+// be had, and cannot be waited for but by time: the driver may live, or left a
+// hook on another host.
+func (e *Engine) mayAct(run *model.Run, h model.Holder) bool {
+	switch run.State {
+	case model.RunRunning:
+		return !e.dead(h)
+	case model.RunUnknown:
+		_, here := e.alive(h)
+		return !here
+	}
+	return false
 }
 
 // mine looks for the lease after a take-over whose outcome is not known. It
@@ -129,9 +143,13 @@ func (e *Engine) lostRace(ctx context.Context, run model.Run) error {
 	return &HeldError{Run: latest, Lease: *now}
 }
 
+// hookEnd is what a hook may take to end once its time is up: it is asked to,
+// killed, and its output is waited for.
+const hookEnd = 5 * time.Second
+
 // longest is the longest effect that a driver may have under way.
 func (e *Engine) longest() time.Duration {
-	return max(e.settings.HookTimeout, e.settings.DrainTimeout, 2*e.settings.CallTimeout)
+	return max(e.settings.HookTimeout+hookEnd, e.settings.DrainTimeout+hookEnd, 2*e.settings.CallTimeout)
 }
 
 // outwait watches the lease of a driver that may live. It returns nil once the
@@ -159,7 +177,7 @@ func (e *Engine) outwait(ctx context.Context, run model.Run, seen Lease, more ti
 		if err != nil {
 			return err
 		}
-		if latest.State != model.RunRunning || e.dead(seen.Holder) {
+		if !e.mayAct(&latest, seen.Holder) {
 			return nil
 		}
 	}

@@ -89,7 +89,7 @@ func TestStuckDriverIsTakenOver(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if took, want := time.Since(began), testSettings().Lease+testSettings().HookTimeout; took != want || w.told[len(w.told)-1].For != want {
+			if took, want := time.Since(began), testSettings().Lease+testSettings().HookTimeout+hookEnd; took != want || w.told[len(w.told)-1].For != want {
 				t.Errorf("resume took %s, told %+v", took, w.told)
 			}
 			u.mu.Lock()

@@ -213,20 +213,6 @@ func TestFirstSlotTooHigh(t *testing.T) {
 	})
 }
 
-func TestStartFails(t *testing.T) {
-	bubble(t, func(t *testing.T, u *universe) {
-		u.clients["nyc"].startFails = true
-		run := move(t, u.engine(), request("nyc", ""))
-		wantState(t, run, model.RunFailed)
-		if !strings.Contains(run.Step(model.StepStart).Error, "no such unit") || !strings.Contains(run.Note, "nyc") {
-			t.Error(story(run))
-		}
-		if slices.Contains(u.log[slices.Index(u.log, "start nyc"):], "delete nyc") {
-			t.Error(u.log)
-		}
-	})
-}
-
 func TestManualClients(t *testing.T) {
 	bubble(t, func(t *testing.T, u *universe) {
 		u.clients["ams"].hooks, u.clients["nyc"].hooks = nil, nil

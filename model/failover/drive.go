@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/fumtui/fumtui/model"
@@ -25,7 +24,11 @@ type Drive struct {
 	checked  *model.Plan  // the plan that Begin has just made; nil on a resume
 	facts    *facts       // that it rests on
 	guard    *watch       // of the source's client, since its stop was proven; nil after a resume
+	word     bool         // a person said in this drive that the source's client is stopped
+	idle     bool         // preflight looked at the target's client in this drive
 	answer   string       // to the open question of the run, used once
+	given    string       // the same, until it is taken, or told that it was not
+	why      string       // it was not
 	resumed  bool         // that it was taken over is not journaled yet
 	late     bool         // a call of the last driver may still be under way
 	notes    []AuditEntry // go into the audit trail with the next write
@@ -186,8 +189,8 @@ func (d *Drive) stumble(s step, err error) error {
 		return d.interrupt()
 	case errors.As(err, &question):
 		return d.stand(question.text)
-	case errors.As(err, &runs) && d.run.ForwardOnly() && !forwardOnly(&d.run):
-		return d.stand(runs.text + ", and its subscriber is being made again. Stop it, then answer yes")
+	case errors.As(err, &runs) && d.run.ForwardOnly() && !startBegun(&d.run):
+		return d.stand(runs.text + ", and its subscriber is being made again. Stop it, then answer yes") // read by proveAgain
 	case reverting(&d.run) || d.run.ForwardOnly():
 		return d.fail(s, err)
 	case d.run.Mode != model.Reactive || !d.stopped() || errors.As(err, &runs):
@@ -196,11 +199,16 @@ func (d *Drive) stumble(s step, err error) error {
 	return d.fail(s, err)
 }
 
-// stand leaves the run at a question, to be answered by anyone.
+// stand leaves the run at a question, to be answered by anyone. Who gave an
+// answer that was not taken is told why.
 func (d *Drive) stand(question string) error {
 	batch := Batch{}
+	if refused := d.refused(); refused != "" {
+		question += noAnswer + refused + ")"
+		batch.Audit = d.audit("answer not accepted", refused)
+	}
 	if question != d.run.Question {
-		batch.Audit = d.audit("question", question)
+		batch.Audit = append(batch.Audit, d.audit("question", question)...)
 	}
 	return d.commit(batch, func(r *model.Run) {
 		r.State, r.Question = model.RunWaiting, question
@@ -215,27 +223,12 @@ func (d *Drive) interrupt() error {
 	})
 }
 
-// takeAnswer gives the person's answer to the run's open question, once, if
-// that question begins as the asker says; "" is any. The question stays open in
-// the journal until what follows from the answer is written.
-func (d *Drive) takeAnswer(about string) string {
-	if d.run.Question == "" || !strings.HasPrefix(d.run.Question, about) {
-		return ""
-	}
-	a := strings.TrimSpace(d.answer)
-	d.answer = ""
-	if a != "" {
-		d.notes = append(d.notes, d.audit("answer", model.Clean(a, model.MaxMessage))...)
-	}
-	return a
-}
-
 // stopped reports whether the source's client may have been told to stop.
 func (d *Drive) stopped() bool { return d.run.Step(model.StepStop).State != model.StepPending }
 
-// forwardOnly reports whether the intent of the start step is journaled: from
+// startBegun reports whether the intent of the start step is journaled: from
 // then on a run never goes back, and nothing deletes the target's subscriber.
-func forwardOnly(r *model.Run) bool { return r.Step(model.StepStart).Begun() }
+func startBegun(r *model.Run) bool { return r.Step(model.StepStart).Begun() }
 
 // reverting reports whether the run has decided to go back.
 func reverting(r *model.Run) bool { return r.Step(model.StepRevert) != nil }

@@ -89,6 +89,7 @@ func withDefaults(s Settings) Settings {
 	fill(&s.PositionWait, d.PositionWait)
 	fill(&s.ConfirmTimeout, d.ConfirmTimeout)
 	fill(&s.Lease, d.Lease)
+	fill(&s.Stability, d.Stability)
 	fill(&s.Block, d.Block)
 	if s.LiveSlots == 0 {
 		s.LiveSlots = d.LiveSlots

@@ -120,3 +120,9 @@ func TestReactiveThereAndBack(t *testing.T) {
 		u.sound(t)
 	})
 }
+
+func TestSettingsHaveDefaults(t *testing.T) {
+	if got := withDefaults(Settings{}); got != DefaultSettings() {
+		t.Errorf("%+v", got)
+	}
+}

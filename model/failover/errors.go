@@ -79,7 +79,7 @@ type ForwardOnlyError struct{ Run model.Run }
 
 // Error implements error.
 func (e *ForwardOnlyError) Error() string {
-	if !forwardOnly(&e.Run) {
+	if !startBegun(&e.Run) {
 		return fmt.Sprintf("too late to abort: run %s may have deleted the subscriber at %s, without which its client cannot go on as before, "+
 			"so it only goes forward: resume it", e.Run.ID, e.Run.To)
 	}

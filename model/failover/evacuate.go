@@ -14,7 +14,7 @@ import (
 type Evacuation struct {
 	From, To    string
 	Only        []string // of its pipelines, by name; nil: all
-	Degree      int // how many pipelines are planned or moved at once; below 1 is 1
+	Degree      int      // how many pipelines are planned or moved at once; below 1 is 1
 	Mode        model.Mode
 	ApproveGap  *uint64 // slots that each pipeline may skip, at most
 	Reason      string
@@ -36,8 +36,9 @@ type EvacuationItem struct {
 	Pipeline string
 	Plan     *model.Plan // its run is to begin
 	Run      *model.Run  // a run of this evacuation that nobody drives: to be resumed
+	Answer   string      // to the question at which Run waits; "": it asks nothing
 	Held     error       // it is under a run that is not ours to go on with: [HeldError] or [BusyError]
-	Err      error       // there is no plan
+	Err      error       // there is no plan; [LeftError]: it is not there any more, and consumes nowhere
 }
 
 // Resumes reports whether an earlier evacuation is gone on with.
@@ -75,12 +76,20 @@ func (e *Engine) PlanEvacuation(ctx context.Context, ev Evacuation) (EvacuationP
 	if plan.ID == "" {
 		plan.ID = e.world.NewID()
 	}
-	names, err := e.evacuees(ctx, ev, under)
+	left, err := e.left(ctx, ev, under)
+	if err != nil {
+		return plan, err
+	}
+	names, err := e.evacuees(ctx, ev, under, left)
 	if err != nil {
 		return plan, err
 	}
 	plan.Pipelines = make([]EvacuationItem, len(names))
 	side(len(names), ev.Degree, func(i int) {
+		if run := left[names[i]]; run != nil {
+			plan.Pipelines[i] = EvacuationItem{Pipeline: names[i], Err: &LeftError{Run: *run}}
+			return
+		}
 		plan.Pipelines[i] = e.planEvacuee(ctx, &plan, names[i], under[names[i]])
 	})
 	return plan, ctx.Err()
@@ -93,8 +102,8 @@ func (ev *Evacuation) resumes(run *model.Run) bool {
 }
 
 // evacuees are the pipelines to be moved, by name: those that are active on the
-// cluster, and those with a run away from it.
-func (e *Engine) evacuees(ctx context.Context, ev Evacuation, under map[string]*model.Run) ([]string, error) {
+// cluster, those with a run away from it, and those whose run left it and failed.
+func (e *Engine) evacuees(ctx context.Context, ev Evacuation, under, left map[string]*model.Run) ([]string, error) {
 	var names []string
 	known, target := false, false
 	for name, p := range e.pipelines {
@@ -110,7 +119,7 @@ func (e *Engine) evacuees(ctx context.Context, ev Evacuation, under map[string]*
 		if ev.Only != nil && !slices.Contains(ev.Only, name) {
 			continue
 		}
-		if run := under[name]; active == ev.From || run != nil && ev.resumes(run) {
+		if run := under[name]; active == ev.From || left[name] != nil || (run != nil && ev.resumes(run)) {
 			names = append(names, name)
 		}
 	}
@@ -133,6 +142,9 @@ func (e *Engine) planEvacuee(ctx context.Context, plan *EvacuationPlan, name str
 		case errors.As(err, &over): // meanwhile: it is planned for as any other
 		case errors.As(err, &busy) && plan.resumes(run) && busy.Run.State != model.RunWaiting:
 			item.Run = &busy.Run
+			return item
+		case errors.As(err, &busy) && plan.resumes(run) && plan.approves(&busy.Run) != "":
+			item.Run, item.Answer = &busy.Run, plan.approves(&busy.Run)
 			return item
 		case isBusy(err), isHeld(err):
 			item.Held = err
@@ -157,16 +169,6 @@ func (p *EvacuationPlan) request(pipeline string) model.Request {
 		Pipeline: pipeline, To: p.To, Mode: p.Mode, ApproveGap: p.ApproveGap, Reason: p.Reason,
 		RequestedBy: p.RequestedBy, Origin: p.Origin, Evacuation: p.ID,
 	}
-}
-
-func isBusy(err error) bool {
-	var busy *BusyError
-	return errors.As(err, &busy)
-}
-
-func isHeld(err error) bool {
-	var held *HeldError
-	return errors.As(err, &held)
 }
 
 // EvacuationObserver is told how an evacuation goes on, from many goroutines,
@@ -227,7 +229,7 @@ func (e *Engine) takeEvacuee(ctx context.Context, item *EvacuationItem) (*Drive,
 	case item.Held != nil:
 		return nil, item.Held
 	case item.Run != nil:
-		drive, err = e.Resume(ctx, item.Run.ID, "")
+		drive, err = e.Resume(ctx, item.Run.ID, item.Answer)
 	case item.Plan.NoOp != "":
 		return nil, &NoOpError{Plan: *item.Plan}
 	default:
@@ -238,20 +240,6 @@ func (e *Engine) takeEvacuee(ctx context.Context, item *EvacuationItem) (*Drive,
 	}
 	return drive, err
 }
-
-// NotBegunError says that an evacuation was left before it came to a pipeline.
-type NotBegunError struct {
-	Pipeline string
-	Err      error
-}
-
-// Error implements error.
-func (e *NotBegunError) Error() string {
-	return fmt.Sprintf("the evacuation was left before a run of pipeline %s was known to have begun: %v", e.Pipeline, e.Err)
-}
-
-// Unwrap gives the cause.
-func (e *NotBegunError) Unwrap() error { return e.Err }
 
 // side does n things side by side, in order, at most degree of them at once, and
 // waits for all.

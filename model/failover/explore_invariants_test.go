@@ -31,7 +31,7 @@ func (j *journey) inspect() {
 	if run == nil {
 		return
 	}
-	j.forward[run.ID] = j.forward[run.ID] || forwardOnly(run)
+	j.forward[run.ID] = j.forward[run.ID] || startBegun(run)
 	if run.Kind != model.Recreate {
 		sub := subscriberID(u.clusters[run.From])
 		if was, seen := j.subs[run.ID]; seen && was != sub {

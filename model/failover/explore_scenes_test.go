@@ -39,7 +39,7 @@ func (s *scene) settings() Settings { return testSettings() }
 // scenes are all that is explored.
 func scenes() []scene {
 	var list []scene
-	for _, some := range [][]scene{modeScenes(), positionScenes(), clientScenes(), refusedScenes()} {
+	for _, some := range [][]scene{modeScenes(), positionScenes(), clientScenes(), hiddenScenes(), refusedScenes()} {
 		list = append(list, some...)
 	}
 	for i := range list {
@@ -154,6 +154,43 @@ func clientScenes() []scene {
 	}
 }
 
+// hiddenScenes have a source that nobody can see from some moment on: whoever
+// resumes needs a person's word.
+func hiddenScenes() []scene {
+	from := func(when string, more func(*universe)) func(*universe) {
+		return func(u *universe) {
+			more(u)
+			u.then(func(effect string) {
+				if strings.HasPrefix(effect, when) {
+					hide(u.clients["ams"])
+				}
+			})
+		}
+	}
+	return []scene{
+		{core: true, name: "its host is gone", prepare: from("stop ams", sourceDown), works: []string{}},
+		{name: "its host is gone, or aborted", prepare: from("stop ams", sourceDown), aborts: true, varies: true},
+		{core: true, name: "its host goes later", prepare: from("create nyc", func(*universe) {})},
+		{name: "its host is gone, started by hand", prepare: from("stop ams", func(u *universe) {
+			sourceDown(u)
+			u.clients["nyc"].hooks = nil
+		})},
+		{name: "its host is gone, the start fails", prepare: from("stop ams", func(u *universe) {
+			sourceDown(u)
+			u.clients["nyc"].startFails = true
+		})},
+		{name: "its host is gone, a gap to approve", prepare: from("stop ams", func(u *universe) {
+			sourceDown(u)
+			u.clusters["nyc"].top += 500
+			u.then(func(effect string) {
+				if effect == "stop ams" {
+					u.clusters["nyc"].min = 20200
+				}
+			})
+		})},
+	}
+}
+
 // refusedScenes are those in which no run begins.
 func refusedScenes() []scene {
 	return []scene{
@@ -219,6 +256,8 @@ func (j *journey) answer(question string) string {
 		return m[2]
 	}
 	switch {
+	case strings.HasPrefix(question, startFailed):
+		target.startFails = false
 	case strings.HasPrefix(question, "start the client of trades at "+run.To):
 		u.startClient(target)
 	case strings.HasPrefix(question, "start the client"), strings.HasPrefix(question, uncertain):

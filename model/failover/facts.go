@@ -33,6 +33,7 @@ type facts struct {
 	last       *model.Run // that moved the pipeline; nil: none lately, or not known
 	fromHealth model.ClusterState
 	toHealth   model.ClusterState
+	view       model.PipelineState // of the pipeline; empty where nothing is known of it
 
 	source, dest clientFacts
 	destMoved    bool   // the cursor at the target advanced while we looked
@@ -47,11 +48,12 @@ func (f *facts) wish() wish { return wishOf(f.pipeline, f.request, f.cursor.slot
 
 // clientFacts are what is seen of one client.
 type clientFacts struct {
-	err       error // the client could not be had at all
-	hooks     []Hook
-	status    ClientStatus
-	statusErr error
-	scrapeErr error // nil: its metrics port answers
+	err        error // the client could not be had at all
+	hooks      []Hook
+	unrunnable error // a program of a hook is not there
+	status     ClientStatus
+	statusErr  error
+	scrapeErr  error // nil: its metrics port answers
 }
 
 // manual reports whether a person starts and stops the client.
@@ -75,17 +77,21 @@ func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline
 		now: e.now(), request: req, pipeline: p, from: from, to: req.To, home: home,
 		fromHealth: e.world.Health(from), toHealth: e.world.Health(req.To),
 	}
+	if v, able := e.world.(PipelineViewer); able {
+		f.view = v.Pipeline(p.Name)
+	}
+	env := HookEnv{Pipeline: p.Name, From: from, To: req.To, Mode: mode}
 	before := e.cursorBeyond(ctx, f)
 	var wg sync.WaitGroup
 	wg.Go(func() { e.lookAtTarget(ctx, f) })
 	wg.Go(func() { e.lookAtLedger(ctx, f) })
-	wg.Go(func() { f.source = e.lookAtClient(ctx, p.Name, from, req) })
+	wg.Go(func() { f.source = e.lookAtClient(ctx, from, env) })
 	if w, able := e.world.(HookWaiter); able {
 		wg.Go(func() { f.hooksErr = w.HooksReady(ctx, p.Name) })
 	}
 	if !f.recreates() {
 		wg.Go(func() { f.sourceErr = e.version(ctx, from, mode) })
-		wg.Go(func() { f.dest = e.lookAtClient(ctx, p.Name, req.To, req) })
+		wg.Go(func() { f.dest = e.lookAtClient(ctx, req.To, env) })
 	}
 	wg.Wait()
 	if f.recreates() {
@@ -167,21 +173,29 @@ func (e *Engine) lastMove(ctx context.Context, pipeline string) *model.Run {
 		return nil
 	}
 	for i := range runs {
-		if runs[i].State == model.RunDone && runs[i].EndedAt != nil {
-			return &runs[i]
+		if r := &runs[i]; r.EndedAt != nil && r.Kind != model.Recreate && arrived(r) {
+			return r
 		}
 	}
 	return nil
 }
 
+// arrived reports whether a run that ended made its target the active cluster.
+func arrived(r *model.Run) bool {
+	return r.State == model.RunDone || (r.State == model.RunFailed && r.Step(model.StepStart).Begun())
+}
+
 // lookAtClient sees what a client is at.
-func (e *Engine) lookAtClient(ctx context.Context, pipeline, cluster string, req model.Request) clientFacts {
-	c, err := e.world.Client(pipeline, cluster)
+func (e *Engine) lookAtClient(ctx context.Context, cluster string, env HookEnv) clientFacts {
+	env.Cluster = cluster
+	c, err := e.world.Client(env.Pipeline, cluster)
 	if err != nil {
 		return clientFacts{err: err, status: ClientUnknown, statusErr: err, scrapeErr: err}
 	}
 	f := clientFacts{hooks: c.Hooks()}
-	env := HookEnv{Pipeline: pipeline, Cluster: cluster, To: req.To, Mode: req.Mode}
+	if h, able := c.(HookChecker); able {
+		f.unrunnable = h.HooksRunnable()
+	}
 	var wg sync.WaitGroup
 	wg.Go(func() { f.status, f.statusErr = e.status(ctx, c, env) })
 	wg.Go(func() { _, f.scrapeErr = call(ctx, e.settings.CallTimeout, c.Metrics) })

@@ -17,7 +17,7 @@ var (
 
 const (
 	lateBy   = 4 * time.Second  // an effect that is had late: within its deadline
-	sleepFor = 50 * time.Second // a bit longer than a lease and the longest effect
+	sleepFor = 55 * time.Second // a bit longer than a lease and the longest effect
 )
 
 // refusal is the answer of an event that is refused.

@@ -92,6 +92,7 @@ func (p *process) Write(_ context.Context, lease Lease, b Batch) error {
 		run.Epoch, run.Holder = lease.Epoch, lease.Holder
 		if b.SetCursor != nil && u.source != nil {
 			u.source.stale[b.SetCursor.Cluster] = b.SetCursor.Stale
+			u.source.unknown[b.SetCursor.Cluster] = b.SetCursor.StaleUnknown
 		}
 		switch s := b.SetCursor; {
 		case s == nil:

@@ -13,13 +13,15 @@ type fakeSource struct {
 	fails map[string]error      // cannot be read
 	pages bool                  // it is on the client's own page, which goes with it
 	stale map[string]*model.Slot
+
+	unknown map[string]bool // what it says first is stale
 }
 
 // ownSource gives the pipeline such a source, at which the clients write.
 func (u *universe) ownSource() *fakeSource {
 	u.fold()
 	u.source = &fakeSource{
-		said: map[string]model.Slot{}, fails: map[string]error{}, stale: map[string]*model.Slot{},
+		said: map[string]model.Slot{}, fails: map[string]error{}, stale: map[string]*model.Slot{}, unknown: map[string]bool{},
 	}
 	for cluster, row := range u.rows {
 		u.source.said[cluster] = row.Slot
@@ -53,8 +55,13 @@ func (p *process) ReadCursor(_ context.Context, _, cluster string) (slot *model.
 // record keeps what a source said, as the store does.
 func (u *universe) record(read model.Cursor) (model.Cursor, error) {
 	old := u.rows[read.Cluster]
+	if u.source.unknown[read.Cluster] {
+		u.source.unknown[read.Cluster], u.source.stale[read.Cluster] = false, &read.Slot
+	}
 	stale := u.source.stale[read.Cluster]
 	switch {
+	case old != nil && read.UpdatedAt.Before(old.UpdatedAt):
+		return *old, nil
 	case stale != nil && *stale == read.Slot && old == nil:
 		return model.Cursor{}, ErrStaleCursor
 	case stale != nil && *stale == read.Slot:

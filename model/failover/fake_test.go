@@ -52,6 +52,7 @@ type universe struct {
 	blind     time.Time // nothing is known of health before
 	pids, ids int
 	outage    fakeOutage // as health tells it
+	view      model.PipelineState
 	dead      map[int]bool
 }
 
@@ -295,7 +296,7 @@ func (u *universe) expectIntent(effect string, steps ...model.StepName) {
 // way.
 func (u *universe) started() bool {
 	for i := range u.runs {
-		if !u.runs[i].State.Ended() && forwardOnly(&u.runs[i]) {
+		if !u.runs[i].State.Ended() && startBegun(&u.runs[i]) {
 			return true
 		}
 	}

@@ -26,14 +26,18 @@ func (d *Drive) awaitHooks() (left bool, err error) {
 	case d.base.Err() != nil:
 		return true, context.Cause(d.base)
 	case d.wait.Err() != nil:
-		return true, d.interrupt()
+		return true, d.leaveHook("its driver left while it waited for a hook of the driver before: resume it")
 	case err != nil:
 		why := model.Clean("whether a hook of its driver before still runs is not known: "+err.Error(), model.MaxMessage)
-		return true, d.commit(Batch{}, func(r *model.Run) {
-			r.State, r.Note = model.RunInterrupted, why+": mend that, and resume it"
-		})
+		return true, d.leaveHook(why + ": mend that, and resume it")
 	}
 	return false, d.tellWait("")
+}
+
+// leaveHook leaves the run while a hook may be under way, so that whoever resumes
+// it elsewhere knows.
+func (d *Drive) leaveHook(note string) error {
+	return d.commit(Batch{}, func(r *model.Run) { r.State, r.Note = model.RunUnknown, note })
 }
 
 // awaitBriefly waits for a moment, for mostly there is nothing to wait for.

@@ -70,7 +70,7 @@ func TestHookOfADeadDriverIsWaitedFor(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
 			run, err := d.Run(ctx)
-			if err != nil || run.State != model.RunInterrupted || !told || len(u.log) > 1 {
+			if err != nil || run.State != model.RunUnknown || !told || len(u.log) > 1 {
 				t.Fatalf("%v, told %t, %s, %v", err, told, story(run), u.log)
 			}
 			if d, err = take(); err != nil {
@@ -100,7 +100,7 @@ func TestHooksThatCannotBeWaitedFor(t *testing.T) {
 		l := &lingering{process: u.process(), err: errors.New("the lock is not to be had")}
 		e := New(l, l.process, testSettings(), []model.Pipeline{u.pipes})
 		run := resume(t, e, "run-1", "")
-		wantState(t, run, model.RunInterrupted)
+		wantState(t, run, model.RunUnknown)
 		if !strings.Contains(run.Note, "the lock is not to be had") || len(u.log) > 1 {
 			t.Errorf("%q %v", run.Note, u.log)
 		}

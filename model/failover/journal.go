@@ -36,6 +36,9 @@ func (d *Drive) commit(batch Batch, change func(*model.Run)) error {
 	if err := d.write(batch); err != nil {
 		return &journalError{err: err}
 	}
+	if d.run.Question != "" && next.Question == "" {
+		d.given, d.why = "", "" // it was taken
+	}
 	d.run, d.notes = next, nil
 	d.engine.observe(next.Clone())
 	return nil
@@ -101,6 +104,10 @@ type outcome struct {
 // answer was for a question of this step, and is good for no other.
 func (d *Drive) finish(name model.StepName, out outcome) error {
 	now := d.engine.now()
+	if d.answer != "" {
+		d.notTaken("it is not needed any more")
+		d.notes = append(d.notes, d.audit("answer not accepted", d.refused())...)
+	}
 	d.answer = ""
 	return d.commit(out.batch, func(r *model.Run) {
 		s := r.Step(name)
@@ -165,7 +172,7 @@ func giveUp(r *model.Run, now time.Time, why string) {
 // it becomes the active cluster, so that the way on is from there.
 func (d *Drive) fail(s step, err error) error {
 	now := d.engine.now()
-	forward := forwardOnly(&d.run)
+	forward := startBegun(&d.run)
 	note := d.failNote(s.name, err)
 	batch := Batch{Activate: forward, Release: true, Audit: d.audit("failed", fmt.Sprintf("at %s: %v", s.name, err))}
 	return d.commit(batch, func(r *model.Run) {

@@ -138,9 +138,7 @@ func (e *Engine) Resume(ctx context.Context, runID, answer string) (*Drive, erro
 		return nil, err
 	}
 	d.resumed = true
-	if d.run.Question == asked { // else it was asked something else while its driver was waited for
-		d.answer = answer
-	}
+	d.hearAnswer(answer, asked)
 	return d, nil
 }
 

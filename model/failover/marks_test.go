@@ -105,3 +105,86 @@ func TestWayBackIsKept(t *testing.T) {
 		}
 	})
 }
+
+// Pipeline implements [PipelineViewer].
+func (p *process) Pipeline(string) model.PipelineState { return p.u.view }
+
+// A dead client, or a lost subscriber, at a healthy cluster is trouble too, from
+// when the pipeline was seen to have it.
+func TestPipelineTroubleIsDetected(t *testing.T) {
+	for verdict, bad := range map[model.PipelineVerdict]bool{
+		model.PipelineClientDown: true, model.PipelineSubscriberLost: true, model.PipelineCutOff: true,
+		model.PipelineStreaming: false, model.PipelineCatchingUp: false, model.PipelineUnknown: false, "": false,
+	} {
+		for _, outage := range []time.Duration{0, time.Minute, 10 * time.Minute} {
+			bubble(t, func(t *testing.T, u *universe) {
+				now := time.Now()
+				u.view = model.PipelineState{Verdict: verdict, Since: now.Add(-5 * time.Minute), Reason: "no commits"}
+				want := time.Duration(0)
+				if bad {
+					want = 5 * time.Minute
+				}
+				if outage > 0 {
+					u.fail("ams", model.ClassTimeout)
+					u.outage.since = now.Add(-outage)
+					want = max(want, outage)
+				}
+				run := move(t, u.engine(), request("nyc", ""))
+				wantState(t, run, model.RunDone)
+				switch {
+				case want == 0 && run.DetectedAt != nil:
+					t.Errorf("%q: detected at %s", verdict, run.DetectedAt)
+				case want > 0 && (run.DetectedAt == nil || !run.DetectedAt.Equal(now.Add(-want))):
+					t.Errorf("%q, outage %s: detected at %v, want %s ago", verdict, outage, run.DetectedAt, want)
+				}
+				if told := strings.Contains(strings.Join(run.Evidence, "\n"), "pipeline trades was "+string(verdict)+" for 5m (no commits)"); bad && !told {
+					t.Errorf("%q", run.Evidence)
+				}
+			})
+		}
+	}
+}
+
+// The evidence of a recreate says how its subscriber was, and it is no move.
+func TestEvidenceOfARecreate(t *testing.T) {
+	for want, world := range map[string]func(*universe){"was absent": lostSub, "was stale": staleSub} {
+		bubble(t, func(t *testing.T, u *universe) {
+			world(u)
+			u.onLog = func(effect string) {
+				if effect == "start ams" {
+					u.clients["ams"].mute = false
+				}
+			}
+			run := move(t, u.engine(), again1())
+			wantState(t, run, model.RunDone)
+			if !strings.Contains(strings.Join(run.Evidence, "\n"), "the subscriber trades-prod at ams "+want) {
+				t.Errorf("%q", run.Evidence)
+			}
+			plan, err := u.engine().Plan(t.Context(), request("nyc", ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range plan.Checks {
+				if c.Name == "recent" {
+					t.Error(c.Saw)
+				}
+			}
+		})
+	}
+}
+
+// A run that failed after its client was to be started has moved the pipeline.
+func TestAFailedRunThatArrivedIsAMove(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		e := u.engine()
+		at(e, u, model.StepConfirm, model.StepRunning, func() { u.clusters["nyc"].sub = &fakeSub{id: "other", next: 1} })
+		wantState(t, move(t, e, request("nyc", "")), model.RunFailed)
+		req := request("ams", "")
+		req.Force = true
+		plan, err := u.engine().Plan(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCheck(t, plan, "recent", model.CheckWarn, "moved from ams to nyc")
+	})
+}

@@ -42,14 +42,15 @@ type Ledger interface {
 	Runs(ctx context.Context, pipeline string, unended bool, limit int) ([]model.Run, error)
 	// Cursor reads the durable cursor; nil when there is none.
 	Cursor(ctx context.Context, pipeline, cluster string) (*model.Cursor, error)
-	// RecordCursor keeps what a cursor source other than the ledger itself said
-	// at a time, and gives the cursor as it then is. What the source said already
-	// when the engine set the row ([CursorSeed.Stale]) is of an earlier stay: it
-	// changes nothing until the source says something else.
+	// RecordCursor keeps what a cursor source other than the ledger itself said,
+	// asked at read.UpdatedAt, and gives the cursor as it then is. What the source
+	// said already when the engine set the row ([CursorSeed.Stale]) is of an earlier
+	// stay: it changes nothing until the source says something else. Nor does an
+	// answer that was asked for before the row was written.
 	RecordCursor(ctx context.Context, read model.Cursor) (model.Cursor, error)
 	// Home is the home cluster that a person chose for a pipeline by failing
-	// forward; "" where the configured one stands. It is forgotten when the
-	// configuration, whose home is configured, has changed since.
+	// forward; "" where the configured one stands. It is forgotten for good when it
+	// is asked for under a configuration whose home is another than it was then.
 	Home(ctx context.Context, pipeline, configured string) (string, error)
 	// SetHome makes a cluster the home of a pipeline whose active cluster it is.
 	// It fails with [BusyError] while a run has not ended, and with [MovedError]
@@ -79,6 +80,9 @@ type CursorSeed struct {
 	// Stale is what the cursor source of the pipeline at that cluster said before
 	// its client was started; nil where it said nothing, or is the ledger itself.
 	Stale *model.Slot
+	// StaleUnknown: that source could not be read then. What it says first after
+	// that is taken for what it said before.
+	StaleUnknown bool
 }
 
 // AuditEntry is one line of the audit trail.
@@ -180,6 +184,14 @@ type Client interface {
 	Metrics(ctx context.Context) (model.ClientMetrics, error)
 }
 
+// HookChecker is implemented by a [Client] that can tell whether its hooks could
+// be run, without running any.
+type HookChecker interface {
+	// HooksRunnable fails when a program of a hook is not there, or may not be run,
+	// and names each.
+	HooksRunnable() error
+}
+
 // Hook is one of the commands that control a client.
 type Hook string
 
@@ -253,6 +265,12 @@ type CursorReader interface {
 	ReadCursor(ctx context.Context, pipeline, cluster string) (slot *model.Slot, own bool, err error)
 }
 
+// PipelineViewer is implemented by a [World] that knows how the pipelines are.
+type PipelineViewer interface {
+	// Pipeline is what the console knows of a pipeline at this moment.
+	Pipeline(name string) model.PipelineState
+}
+
 // HookWaiter is implemented by a [World] whose hooks outlive a driver that was
 // killed.
 type HookWaiter interface {
@@ -263,36 +281,4 @@ type HookWaiter interface {
 	// are configured: the place where their outcomes are kept cannot be written,
 	// say. It changes nothing, and is for preflight.
 	HooksReady(ctx context.Context, pipeline string) error
-}
-
-// Settings are the times and bounds of runs.
-type Settings struct {
-	DrainTimeout   time.Duration // a planned or hybrid run's drain; default 10 s
-	HookTimeout    time.Duration // any other hook; default 30 s
-	CallTimeout    time.Duration // one call to a cluster; default 5 s
-	Settle         time.Duration // standing still, or staying at the tip, counts after this; default 15 s
-	Poll           time.Duration // between looks while waiting; default 1 s
-	PositionWait   time.Duration // for the target to reach the resume slot; default 60 s
-	ConfirmTimeout time.Duration // for the target's client to show first progress; default 5 min
-	Stability      time.Duration // home healthy for this long before a failback; default 30 min
-	Block          time.Duration // a pipeline that was moved less than this ago is warned of; default 10 min
-	LiveSlots      uint64        // a cursor this near to the newest slot is at the live tip; default 64
-	Lease          time.Duration // default 15 s
-}
-
-// DefaultSettings are the defaults of [Settings].
-func DefaultSettings() Settings {
-	return Settings{
-		DrainTimeout:   10 * time.Second,
-		HookTimeout:    30 * time.Second,
-		CallTimeout:    5 * time.Second,
-		Settle:         15 * time.Second,
-		Poll:           time.Second,
-		PositionWait:   time.Minute,
-		ConfirmTimeout: 5 * time.Minute,
-		Stability:      30 * time.Minute,
-		Block:          10 * time.Minute,
-		LiveSlots:      64,
-		Lease:          15 * time.Second,
-	}
 }

@@ -29,7 +29,7 @@ func (d *Drive) settle(plan *model.Plan, f *facts) error {
 		if c.Name == checkNameCursor {
 			return d.settleStart(f)
 		}
-		return d.settleGap(c.Saw, plan.GapSlots)
+		return askGap(c.Saw, plan.GapSlots) // hearApproval takes the answer
 	}
 	return nil
 }
@@ -46,6 +46,7 @@ func (d *Drive) settleStart(f *facts) error {
 	latest := strings.EqualFold(answer, "latest")
 	known := f.windowErr == nil && err == nil && slot <= f.window.Max+1
 	if !latest && !known {
+		d.notTaken("it is neither latest nor a slot that %s has", d.run.To)
 		return ask(noCursor+"%s%s: answer with the slot to resume at, or latest", d.run.From, serves)
 	}
 	chosen := "the latest"
@@ -58,17 +59,6 @@ func (d *Drive) settleStart(f *facts) error {
 			r.FromSlot = &slot
 		}
 		r.Question = ""
-	})
-}
-
-// settleGap has a person approve a gap by its number.
-func (d *Drive) settleGap(text string, gap uint64) error {
-	n, ok := d.approval()
-	if !ok || n < gap {
-		return askGap(text, gap)
-	}
-	return d.commit(Batch{Audit: d.audit("approve-gap", approvedText(text, n))}, func(r *model.Run) {
-		r.ApprovedGap, r.Question = &n, ""
 	})
 }
 
@@ -86,13 +76,47 @@ func approvedText(text string, approved uint64) string {
 // approval is how many slots a person approved by an answer: at least as many as
 // the run asked for, and not so many that it must be another number.
 func (d *Drive) approval() (uint64, bool) {
-	text, _, found := strings.Cut(strings.TrimPrefix(d.run.Question, aGap), " ")
-	asked, err := number(text)
-	if !found || err != nil {
+	asked, ok := askedGap(d.run.Question)
+	if !ok {
 		return 0, false
 	}
-	n, err := number(d.takeAnswer(aGap))
-	return n, err == nil && n >= asked && n <= mostApproved(asked)
+	answer := d.takeAnswer(aGap)
+	n, err := number(answer)
+	switch {
+	case answer == "":
+		return 0, false
+	case err != nil:
+		d.notTaken("it is no number")
+	case n < asked:
+		d.notTaken("the gap is %s", model.Units(asked, "slot"))
+	case n > mostApproved(asked):
+		d.notTaken("it is too large to be meant: the gap is %s", model.Units(asked, "slot"))
+	default:
+		return n, true
+	}
+	return 0, false
+}
+
+// askedGap is the number of slots that a question asks to approve; ok is false
+// where it asks something else.
+func askedGap(question string) (gap uint64, ok bool) {
+	rest, is := strings.CutPrefix(question, aGap)
+	text, _, found := strings.Cut(rest, " ")
+	gap, err := number(text)
+	return gap, is && found && err == nil
+}
+
+// hearApproval keeps a person's approval of a gap before it is looked anew: by
+// then it may be a little smaller, or none, and grow again.
+func (d *Drive) hearApproval() error {
+	text, _, _ := strings.Cut(d.run.Question, ". To approve")
+	n, ok := d.approval()
+	if !ok {
+		return nil
+	}
+	return d.commit(Batch{Audit: d.audit("approve-gap", approvedText(text, n))}, func(r *model.Run) {
+		r.ApprovedGap, r.Question = &n, ""
+	})
 }
 
 // mostApproved is the largest answer that approves a gap.

@@ -157,7 +157,7 @@ func TestFromSlot(t *testing.T) {
 		"the one after":      {from: 20151, level: model.CheckOK, saw: "chosen by a person"},
 		"above":              {from: 20161, level: model.CheckAsk, saw: "a gap of 10 slots: slot 20161 was chosen, the cursor is 20150"},
 		"above, approved":    {from: 20161, approved: approve(10), level: model.CheckWarn, saw: "approved up to 10", gap: 10},
-		"below the window":   {from: 900, level: model.CheckAsk, saw: "a gap of 100 slots: nyc serves from slot 1000, and slot 900 was chosen"},
+		"below the window":   {from: 900, level: model.CheckRefuse, saw: "slot 900 was chosen, and nyc serves from slot 1000 choose slot 1000 or a later one"},
 		"not there yet":      {from: 30000, approved: approve(1 << 40), level: model.CheckRefuse, saw: "above the newest of nyc"},
 		"not there for ever": {from: 1<<64 - 1, approved: approve(1<<64 - 1), level: model.CheckRefuse, saw: "above the newest of nyc"},
 	} {

@@ -13,6 +13,7 @@ import (
 type reading struct {
 	cursor *model.Cursor // nil: there is none
 	own    bool          // its source is not the ledger
+	said   bool          // its source said so now; what was kept of it before is no such word
 	err    error         // why that source cannot be read now: the cursor is the last value recorded
 }
 
@@ -40,15 +41,16 @@ func (r reading) age(now time.Time) string {
 // source of its own said. Where that says nothing now the last value recorded
 // stands: an older one repeats slots, and loses none. The error is of the ledger.
 func (e *Engine) readCursor(ctx context.Context, pipeline, cluster string) (reading, error) {
+	asked := e.now() // an answer is no younger than that
 	r, slot := e.askSource(ctx, pipeline, cluster)
 	if slot != nil {
-		read := model.Cursor{Pipeline: pipeline, Cluster: cluster, Slot: *slot, UpdatedAt: e.now()}
+		read := model.Cursor{Pipeline: pipeline, Cluster: cluster, Slot: *slot, UpdatedAt: asked}
 		kept, err := call(ctx, e.settings.CallTimeout, func(ctx context.Context) (model.Cursor, error) {
 			return e.ledger.RecordCursor(ctx, read)
 		})
 		switch {
 		case err == nil:
-			r.cursor = &kept
+			r.cursor, r.said = &kept, kept.Slot == *slot
 			return r, nil
 		case errors.Is(err, ErrStaleCursor):
 			return r, nil // of an earlier stay, and there is no other
@@ -62,6 +64,7 @@ func (e *Engine) readCursor(ctx context.Context, pipeline, cluster string) (read
 	if err != nil {
 		return r, fmt.Errorf("read the cursor of %s at %s: %w", pipeline, cluster, err)
 	}
+	r.said = !r.own && r.cursor != nil
 	return r, nil
 }
 

@@ -231,3 +231,35 @@ func TestUsage(t *testing.T) {
 		}
 	})
 }
+
+// hooklessClient has hooks whose program is not there.
+type hooklessClient struct{ Client }
+
+// HooksRunnable implements [HookChecker].
+func (hooklessClient) HooksRunnable() error {
+	return errors.New(`drain: exec: "drain-it": executable file not found in $PATH`)
+}
+
+// A hook whose program is not there is found before anything is touched.
+func TestHookWithoutItsProgram(t *testing.T) {
+	for cluster, recreates := range map[string]bool{"ams": false, "nyc": false, "": true} {
+		bubble(t, func(t *testing.T, u *universe) {
+			w := &wrong{process: u.process(), client: func(c *clientPort) Client {
+				if cluster == "" || c.c.cluster == cluster {
+					return hooklessClient{c}
+				}
+				return c
+			}}
+			req, at := request("nyc", ""), cluster
+			if recreates {
+				staleSub(u)
+				req, at = again1(), "ams"
+			}
+			plan, err := New(w, w, testSettings(), []model.Pipeline{u.pipes}).Plan(t.Context(), req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantCheck(t, plan, "hooks", model.CheckRefuse, "they cannot be run: at "+at+` drain: exec: "drain-it"`)
+		})
+	}
+}

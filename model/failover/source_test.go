@@ -192,3 +192,48 @@ func TestRecordingStumbles(t *testing.T) {
 }
 
 func slotText(s model.Slot) string { return fmt.Sprint(uint64(s)) }
+
+// What was recorded of a source at the target may be older than what it says of
+// its earlier stay: where it cannot be read, whatever it says first is of that.
+func TestStaleSourceBeyondItsRecord(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		s := u.ownSource()
+		s.said["nyc"], s.fails["nyc"] = 90000, errors.New("no route to host")
+		u.rows["nyc"] = &model.Cursor{Pipeline: "trades", Cluster: "nyc", Slot: 89998}
+		u.clients["nyc"].mute = true
+		e := u.engine()
+		at(e, u, model.StepConfirm, model.StepRunning, func() { delete(s.fails, "nyc") })
+		run := move(t, e, request("nyc", ""))
+		wantState(t, run, model.RunFailed)
+		if got := u.rows["nyc"].Slot; got != *run.Cursor {
+			t.Errorf("the cursor at nyc is %d and not its seed %d", got, *run.Cursor)
+		}
+	})
+}
+
+// What a note tells to do consumes the slots, whatever the cursor source.
+func TestHoleRecipeOfAnOwnSource(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		u.ownSource()
+		e := u.engine()
+		at(e, u, model.StepConfirm, model.StepRunning, func() { u.clusters["nyc"].sub = &fakeSub{id: "other", next: 1} })
+		run := move(t, e, request("nyc", ""))
+		wantState(t, run, model.RunFailed)
+		from := slotText(*run.ResumeSlot)
+		if !strings.Contains(run.Note, "--mode reactive --from-slot "+from) || strings.Contains(run.Note, "cursor set") {
+			t.Fatal(run.Note)
+		}
+		time.Sleep(time.Minute)
+		u.mu.Lock()
+		u.fold()
+		u.halt(u.clients["nyc"])
+		u.mu.Unlock()
+		req := request("ams", model.Reactive)
+		req.Force, req.FromSlot = true, run.ResumeSlot
+		again := move(t, e, req)
+		wantState(t, again, model.RunDone)
+		if *again.ResumeSlot != *run.ResumeSlot {
+			t.Errorf("resumed at %d, told %s", *again.ResumeSlot, from)
+		}
+	})
+}

@@ -38,7 +38,8 @@ type confirmation struct {
 }
 
 // confirm waits until the target's client is proven to stream at the live tip,
-// and stays there. It only looks, so it can be done again by whoever resumes.
+// and stays there. It can be done again by whoever resumes: it looks, makes a
+// subscriber that is lost again, and starts a client that stopped over that.
 func (d *Drive) confirm() (outcome, error) {
 	if err := d.answerDouble(); err != nil {
 		return outcome{}, err
@@ -154,7 +155,7 @@ func (c *confirmation) look() error {
 	}
 	c.sourceErr, c.anew = g.cursor.err, false
 	row := g.cursor.cursor
-	if err := c.keepSubscriber(cluster, g.sub, g.subErr, row); err != nil || c.anew {
+	if err := c.keepSubscriber(cluster, &g); err != nil || c.anew {
 		return err // what else was seen is of the subscriber that is gone
 	}
 	if err := c.seeCursor(row); err != nil {
@@ -180,26 +181,6 @@ func (c *confirmation) seeCursor(row *model.Cursor) error {
 		c.cursor, c.progressAt = row.Slot, c.drive.engine.elapsed()
 	}
 	return c.markFirst(row)
-}
-
-// firstSlotFits fails when the client's first slot shows that slots between
-// the cursor and it were skipped. A client that starts again later begins
-// higher; only its first start tells.
-func (c *confirmation) firstSlotFits(row *model.Cursor) error {
-	d, resume := c.drive, *c.drive.run.ResumeSlot
-	if row.FirstSlot == nil || c.fits {
-		return nil
-	}
-	first := *row.FirstSlot
-	if model.SlotsBetween(resume, first) <= tolerance {
-		c.fits = true
-		return nil
-	}
-	return &notedError{
-		err: fmt.Errorf("the client at %s began at slot %d, and its subscriber was made from slot %d: %s slots are missing",
-			d.run.To, first, resume, model.Count(model.SlotsBetween(resume, first))),
-		note: d.holeNote(first),
-	}
 }
 
 // seePage sees whether the client's own counters advance.
@@ -277,7 +258,7 @@ func (c *confirmation) result() string {
 	if first := c.drive.run.FirstSlot; first != nil {
 		text += fmt.Sprintf(", first slot %d", *first)
 		if after := model.SlotsBetween(*c.drive.run.ResumeSlot, *first); after > 0 {
-			text += fmt.Sprintf(", %s after the resume slot: those between count as slots that the chain skipped", model.Count(after))
+			text += fmt.Sprintf(", %s after the resume slot: the chain skipped those between, or they are lost", model.Count(after))
 		}
 		return text
 	}

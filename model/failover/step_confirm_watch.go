@@ -20,10 +20,11 @@ func (d *Drive) answerDouble() error {
 	if !strings.HasPrefix(open, doubleActive) {
 		return nil
 	}
-	if !saysYes(d.takeAnswer(doubleActive)) {
-		return ask("%s", open)
+	if !d.takesYes(doubleActive) {
+		return ask("%s", bare(open))
 	}
-	word := fmt.Sprintf("%s says that the client at %s is stopped, asked: %s", d.person(), d.run.From, open)
+	d.word = true
+	word := fmt.Sprintf("%s says that the client at %s is stopped, asked: %s", d.person(), d.run.From, bare(open))
 	return d.commit(Batch{Audit: d.audit("double-active", word)}, func(r *model.Run) { r.Question = "" })
 }
 
@@ -48,13 +49,15 @@ func (c *confirmation) sourceLives(seen sight, err error) error {
 // keepSubscriber sees that the target's subscriber is there. One that is lost
 // is made again; nothing is ever deleted here. An empty id in the journal is
 // the intent of making it again.
-func (c *confirmation) keepSubscriber(cluster Cluster, sub *model.Subscriber, err error, row *model.Cursor) error {
-	d := c.drive
+func (c *confirmation) keepSubscriber(cluster Cluster, g *glance) error {
+	d, sub := c.drive, g.sub
 	switch {
-	case err != nil:
+	case g.subErr != nil:
 		return d.leaving() // it cannot be seen now: that says nothing
+	case sub == nil && g.windowErr != nil:
+		return d.leaving() // from where it could go on is not known now
 	case sub == nil:
-		return c.createAgain(cluster, row)
+		return c.createAgain(cluster, g.cursor.cursor, g.window)
 	case sub.Stale:
 		return &notedError{
 			err:  fmt.Errorf("the subscriber %s at %s is stale", d.run.Subscriber, d.run.To),
@@ -78,14 +81,29 @@ func (c *confirmation) foreign(id string) error {
 	}
 }
 
+// overtaken fails because somebody else made the subscriber before this run made
+// it again: no call of this run was under way that could have.
+func (c *confirmation) overtaken() error {
+	d := c.drive
+	return &notedError{
+		err: fmt.Errorf("the subscriber %s at %s was gone, and before this run made it again somebody else did: somebody else is at work there",
+			d.run.Subscriber, d.run.To),
+		note: d.foreignNote(),
+	}
+}
+
 // mostAgain is how often a driver makes a subscriber again: what goes on after
 // that is somebody else's doing.
 const mostAgain = 3
 
 // createAgain makes the subscriber again from the slot after the target's
 // cursor. Where its answer is lost the next look finds out.
-func (c *confirmation) createAgain(cluster Cluster, row *model.Cursor) error {
+func (c *confirmation) createAgain(cluster Cluster, row *model.Cursor, window model.SlotRange) error {
 	d := c.drive
+	doubt := d.run.SubscriberID == "" // a call of this run may be under way, or was had
+	if err := d.refuseSecond(); err != nil {
+		return err // with its subscriber it would go to work
+	}
 	if c.again++; c.again > mostAgain {
 		return &notedError{
 			err:  fmt.Errorf("the subscriber %s at %s was made again %d times and is gone once more: somebody deletes it", d.run.Subscriber, d.run.To, mostAgain),
@@ -95,6 +113,13 @@ func (c *confirmation) createAgain(cluster Cluster, row *model.Cursor) error {
 	from := *d.run.ResumeSlot
 	if row != nil && row.Slot >= from {
 		from = max(from, d.after(row.Slot))
+	}
+	if window.Min > from {
+		return &notedError{
+			err: fmt.Errorf("the subscriber %s at %s is gone and cannot go on from slot %d: %s serves from slot %d",
+				d.run.Subscriber, d.run.To, from, d.run.To, window.Min),
+			note: d.goneNote(),
+		}
 	}
 	if d.run.SubscriberID != "" || from != *d.run.ResumeSlot {
 		intent := fmt.Sprintf("the subscriber %s at %s is gone (id %s): creating it again from slot %d",
@@ -113,13 +138,34 @@ func (c *confirmation) createAgain(cluster Cluster, row *model.Cursor) error {
 	})
 	switch {
 	case err == nil && id != "":
+		if err := c.stillServed(from); err != nil {
+			return err
+		}
 		return c.adopt(id)
+	case errors.Is(err, ErrAlreadyExists) && !doubt:
+		return c.overtaken()
 	case err == nil || passing(err) || errors.Is(err, ErrAlreadyExists):
 		return d.leaving()
 	}
 	return &notedError{
 		err:  fmt.Errorf("the subscriber %s at %s is gone and cannot be created again from slot %d: %w", d.run.Subscriber, d.run.To, from, err),
 		note: d.goneNote(),
+	}
+}
+
+// stillServed fails where the window of the target has moved past the slot from
+// which a subscriber was just made: it begins later then, and a cluster may not
+// say so.
+func (c *confirmation) stillServed(from model.Slot) error {
+	d := c.drive
+	window, err := d.window()
+	if err != nil || window.Min <= from {
+		return d.leaving()
+	}
+	return &notedError{
+		err: fmt.Errorf("the subscriber %s at %s was made again from slot %d, and the window of %s moved past that: it serves from slot %d",
+			d.run.Subscriber, d.run.To, from, d.run.To, window.Min),
+		note: d.foreignNote(),
 	}
 }
 
@@ -143,9 +189,12 @@ func (c *confirmation) adopt(id string) error {
 	detail := fmt.Sprintf("created the subscriber %s at %s again from slot %d, id %s",
 		d.run.Subscriber, d.run.To, *d.run.ResumeSlot, model.Clean(id, 64))
 	if status, _ := d.engine.status(d.wait, client, env); status == ClientStopped {
-		said, err := d.startHook(client, env)
+		if err := d.refuseSecond(); err != nil {
+			return err
+		}
+		said, err := d.startTarget(client, env)
 		if err != nil {
-			return &notedError{err: err, note: d.startNote()}
+			return err
 		}
 		detail += "; " + said
 	}

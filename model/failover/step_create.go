@@ -38,7 +38,7 @@ func (d *Drive) deleteOld() (outcome, error) {
 
 // tryDelete deletes what is there, once.
 func (d *Drive) tryDelete(c Cluster) error {
-	sub, err := d.subscriber(c)
+	sub, err := d.doomed(c)
 	if err != nil || sub == nil {
 		return err
 	}
@@ -54,6 +54,20 @@ func (d *Drive) tryDelete(c Cluster) error {
 	return d.remove(c)
 }
 
+// doomed is the subscriber at the target that is to be deleted; nil where there
+// is none. Beside it it makes sure that no client works on it.
+func (d *Drive) doomed(c Cluster) (*model.Subscriber, error) {
+	var idle error
+	var wg sync.WaitGroup
+	wg.Go(func() { idle = d.targetIsIdle() })
+	sub, err := d.subscriber(c)
+	wg.Wait()
+	if err == nil && sub != nil {
+		err = idle
+	}
+	return sub, err
+}
+
 // victim names a subscriber that is to be deleted.
 func (d *Drive) victim(sub *model.Subscriber) string {
 	return fmt.Sprintf("the subscriber %s at %s, id %s", d.run.Subscriber, d.run.To, model.Clean(sub.ID, 64))
@@ -67,7 +81,7 @@ func (d *Drive) remove(c Cluster) error {
 	r := &d.run
 	own := r.To == r.From
 	proven := r.Step(model.StepVerifyStop).State == model.StepDone
-	if forwardOnly(r) || reverting(r) || !proven || own != (r.Kind == model.Recreate) {
+	if startBegun(r) || reverting(r) || !proven || own != (r.Kind == model.Recreate) {
 		return errors.New("internal: a subscriber in use must not be deleted")
 	}
 	if own {
@@ -102,6 +116,11 @@ func (d *Drive) create() (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
+	if d.run.From == d.run.To {
+		if err := d.sourceStillStopped(); err != nil {
+			return outcome{}, err // it would go to work on what is made
+		}
+	}
 	var sub *model.Subscriber
 	for try := 1; ; try++ {
 		sub, err = d.tryCreate(c)
@@ -126,7 +145,8 @@ func (d *Drive) create() (outcome, error) {
 // failover skip slots.
 func (d *Drive) createOutcome(id string) outcome {
 	resume := *d.run.ResumeSlot
-	seed := CursorSeed{Cluster: d.run.To, Slot: below(resume), Remove: resume == 0, Stale: d.staleCursor()}
+	seed := CursorSeed{Cluster: d.run.To, Slot: below(resume), Remove: resume == 0}
+	seed.Stale, seed.StaleUnknown = d.staleCursor()
 	detail := fmt.Sprintf("created the subscriber %s at %s from slot %d, id %s", d.run.Subscriber, d.run.To, resume, model.Clean(id, 64))
 	return outcome{
 		detail: detail,
@@ -136,20 +156,12 @@ func (d *Drive) createOutcome(id string) outcome {
 }
 
 // staleCursor is what the cursor source at the target says before its client is
-// started there: the value of an earlier stay. Where it cannot be read it is what
-// was last recorded of it. Nil where it says nothing, or is the ledger.
-func (d *Drive) staleCursor() *model.Slot {
+// started there: the value of an earlier stay; nil where it says nothing, or is
+// the ledger. It is unknown where it cannot be read: what was recorded of it may
+// be older than what it says.
+func (d *Drive) staleCursor() (said *model.Slot, unknown bool) {
 	r, slot := d.engine.askSource(d.wait, d.run.Pipeline, d.run.To)
-	if r.err == nil || !r.own {
-		return slot
-	}
-	c, err := call(d.wait, d.engine.settings.CallTimeout, func(ctx context.Context) (*model.Cursor, error) {
-		return d.engine.ledger.Cursor(ctx, d.run.Pipeline, d.run.To)
-	})
-	if err != nil || c == nil {
-		return nil
-	}
-	return &c.Slot
+	return slot, r.own && r.err != nil
 }
 
 // errNotOurs says that the subscriber read back is not the one just made.
@@ -191,7 +203,7 @@ func (d *Drive) readBack(c Cluster) (*model.Subscriber, error) {
 
 // clear removes what an attempt to create may have left behind.
 func (d *Drive) clear(c Cluster) error {
-	sub, err := d.subscriber(c)
+	sub, err := d.doomed(c)
 	if err != nil || sub == nil {
 		return err
 	}

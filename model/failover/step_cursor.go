@@ -29,6 +29,8 @@ func (d *Drive) readCursor() (outcome, error) {
 	}
 	durable := *r.slot()
 	switch {
+	case d.pipeline.Guarantee == model.ExactlyOnce && d.disputed(r):
+		return d.certainCursor(r)
 	case d.placed():
 		return d.lowerCursor(r), nil
 	case reported != nil && *reported != durable && (d.drained() || *reported < durable):
@@ -39,9 +41,32 @@ func (d *Drive) readCursor() (outcome, error) {
 	return d.cursorOutcome(durable, d.durableText(r)), nil
 }
 
+// disputed reports whether what the stopped client said of its cursor is not what
+// its source says, or neither says anything now.
+func (d *Drive) disputed(r reading) bool {
+	if said := d.run.ReportedCursor; said != nil {
+		return *said != *r.slot()
+	}
+	return r.err != nil
+}
+
+// certainCursor asks for a cursor that is certain: of two slots the lower one
+// repeats some and the higher one may lose some, and exactly_once takes neither.
+func (d *Drive) certainCursor(r reading) (outcome, error) {
+	if d.takeAnswer("") != "" {
+		d.notTaken("it is not certain still")
+	}
+	saw := "its durable cursor is " + d.durableText(r)
+	if said := d.run.ReportedCursor; said != nil {
+		saw = fmt.Sprintf("the stopped client says slot %d, and %s", *said, saw)
+	}
+	return outcome{}, ask("exactly_once, and the cursor of %s at %s is not certain: %s. Have its source say how far it came, then answer yes; or abort the run",
+		d.run.Pipeline, d.run.From, model.Clean(saw, model.MaxMessage))
+}
+
 // drained reports whether the client was drained, as far as its hook says, so
 // that what it says of itself is certain.
-func (d *Drive) drained() bool { return d.run.Mode != model.Reactive && !forced(&d.run) }
+func (d *Drive) drained() bool { return d.run.Mode != model.Reactive && !stoppedByForce(&d.run) }
 
 // placed reports whether the position does not follow from the cursor.
 func (d *Drive) placed() bool { return d.run.FromSlot != nil || d.run.Latest }
@@ -83,17 +108,20 @@ func (d *Drive) withoutCursor(r reading) (outcome, error) {
 	if d.placed() || allowsGaps(d.pipeline) {
 		return outcome{detail: "there is none for " + d.run.From + why}, nil
 	}
-	return outcome{}, fmt.Errorf("there is no cursor for %s at %s%s: set one with fumtui cursor set, and begin again",
+	return outcome{}, fmt.Errorf("there is no cursor for %s at %s%s: begin again with --from-slot SLOT",
 		d.run.Pipeline, d.run.From, why)
 }
 
 // chooseCursor has a person choose between two slots.
 func (d *Drive) chooseCursor(reported model.Slot, r reading) (outcome, error) {
 	durable := *r.slot()
-	if n, err := number(d.takeAnswer("")); err == nil {
-		if slot := model.Slot(n); slot == reported || slot == durable {
-			return d.chosenOutcome(slot, fmt.Sprintf("slot %d, chosen by %s (the client said %d, the durable cursor is %d)",
-				slot, d.person(), reported, durable)), nil
+	if answer := d.takeAnswer(""); answer != "" {
+		d.notTaken("it is neither %d nor %d", reported, durable)
+		if n, err := number(answer); err == nil && (model.Slot(n) == reported || model.Slot(n) == durable) {
+			slot := model.Slot(n)
+			return d.chosenOutcome(slot, model.SlotsBetween(min(reported, durable), slot),
+				fmt.Sprintf("slot %d, chosen by %s (the client said %d, the durable cursor is %d)",
+					slot, d.person(), reported, durable)), nil
 		}
 	}
 	unread := ""
@@ -101,25 +129,35 @@ func (d *Drive) chooseCursor(reported model.Slot, r reading) (outcome, error) {
 		unread = fmt.Sprintf(", %s, as last recorded: its source cannot be read (%s)", r.age(d.engine.now()), model.Clean(r.err.Error(), 200))
 	}
 	return outcome{}, ask("the stopped client of %s at %s says that it consumed up to slot %d, its durable cursor is %d%s: "+
-		"answer with one of the two (the lower one may repeat slots, the higher one may lose some)",
-		d.run.Pipeline, d.run.From, reported, durable, unread)
+		"answer with one of the two (the lower one may repeat slots, the higher one may lose up to %s)",
+		d.run.Pipeline, d.run.From, reported, durable, unread, model.Count(max(reported, durable)-min(reported, durable)))
 }
 
 // acceptCursor has a person accept the last recorded cursor of a drained client
 // that nobody can ask any more.
 func (d *Drive) acceptCursor(r reading) (outcome, error) {
 	slot := *r.slot()
-	if n, err := number(d.takeAnswer("")); err == nil && model.Slot(n) == slot {
-		return d.chosenOutcome(slot, fmt.Sprintf("slot %d, as last recorded, accepted by %s", slot, d.person())), nil
+	answer := d.takeAnswer("")
+	if n, err := number(answer); err == nil && model.Slot(n) == slot {
+		return d.chosenOutcome(slot, 0, fmt.Sprintf("slot %d, as last recorded, accepted by %s", slot, d.person())), nil
+	}
+	if answer != "" {
+		d.notTaken("it is not %d", slot)
 	}
 	return outcome{}, ask("the client of %s at %s is drained and did not say how far it came, and its cursor source cannot be read (%s). "+
 		"The last value recorded is slot %d, %s: to resume after it, answer with that slot (what was consumed since comes twice)",
 		d.run.Pipeline, d.run.From, model.Clean(r.err.Error(), 200), slot, r.age(d.engine.now()))
 }
 
-// chosenOutcome journals a cursor that a person decided on.
-func (d *Drive) chosenOutcome(slot model.Slot, detail string) outcome {
+// chosenOutcome journals a cursor that a person decided on, and how many slots
+// that may lose.
+func (d *Drive) chosenOutcome(slot model.Slot, loss uint64, detail string) outcome {
+	if loss > 0 {
+		detail += ", up to " + model.Units(loss, "slot") + " may be lost"
+	}
 	out := d.cursorOutcome(slot, detail)
+	place := out.set
+	out.set = func(r *model.Run) { place(r); r.PossibleLoss = loss }
 	out.batch.Audit = d.audit("cursor", detail)
 	return out
 }

@@ -23,6 +23,9 @@ func (d *Drive) position() (outcome, error) {
 			if !ok {
 				return outcome{}, fmt.Errorf("there is no cursor for %s at %s: begin again, with a slot to resume at", d.run.Pipeline, d.run.From)
 			}
+			if err := d.keepsOnce(w, pos); err != nil {
+				return outcome{}, err
+			}
 			if pos.gap > 0 {
 				return d.positionWithGap(w, pos, window)
 			}
@@ -36,13 +39,25 @@ func (d *Drive) position() (outcome, error) {
 		if d.engine.elapsed() >= until {
 			return outcome{}, fmt.Errorf("waited %s: %w", s.PositionWait, err)
 		}
-		if _, _, err := d.guardLook(); err != nil {
+		if _, err := d.guardLook(); err != nil {
 			return outcome{}, err
 		}
 		if err := d.pause(s.Poll); err != nil {
 			return outcome{}, err
 		}
 	}
+}
+
+// keepsOnce fails where a position breaks the promise of exactly_once: the cursor
+// may have moved on since preflight.
+func (d *Drive) keepsOnce(w wish, pos position) error {
+	if d.pipeline.Guarantee != model.ExactlyOnce {
+		return nil
+	}
+	if saw, mend := breaksOnce(w, pos.resume, pos.gap); saw != "" {
+		return fmt.Errorf("%s: %s", saw, mend)
+	}
+	return nil
 }
 
 // window asks the target for its retention window.
@@ -60,14 +75,19 @@ func (d *Drive) window() (model.SlotRange, error) {
 
 // positionOutcome journals the position.
 func positionOutcome(w wish, pos position, to string, window model.SlotRange) outcome {
-	detail := fmt.Sprintf("resume at slot %d of %s, %s, about %s twice", pos.resume, window, w.how(to), model.Units(pos.duplicates, "slot"))
+	detail := fmt.Sprintf("resume at slot %d of %s, %s, about %s twice", pos.resume, window, w.how(to, pos.resume), model.Units(pos.duplicates, "slot"))
 	switch {
 	case pos.gap > 0:
 		detail += ", a gap of " + model.Units(pos.gap, "slot")
 	case pos.uncounted:
 		detail += ", and nobody can say how many are skipped"
 	}
+	gone := w.unserved(window)
+	if gone > 0 {
+		detail += fmt.Sprintf("; %s from the chosen slot %d on are not served any more", model.Units(gone, "slot"), *w.from)
+	}
 	return outcome{detail: detail, set: func(r *model.Run) {
+		r.PossibleLoss += gone
 		r.ResumeSlot, r.GapSlots, r.DuplicateSlots = &pos.resume, &pos.gap, &pos.duplicates
 		if pos.uncounted && pos.gap == 0 {
 			r.GapSlots = nil
@@ -84,7 +104,7 @@ func (d *Drive) positionWithGap(w wish, pos position, window model.SlotRange) (o
 		return out, nil
 	}
 	text := w.gapText(pos, d.run.To, window)
-	if p.Guarantee == model.ExactlyOnce || (p.Bootstrap == model.BootstrapReject && w.left(window)) {
+	if p.Bootstrap == model.BootstrapReject && w.left(window) {
 		return outcome{}, fmt.Errorf("%s, and the policy allows none", text)
 	}
 	approved := d.run.ApprovedGap

@@ -13,6 +13,9 @@ import (
 func (d *Drive) preflight() (outcome, error) {
 	plan, f := d.checked, d.facts
 	d.checked, d.facts = nil, nil
+	if err := d.hearApproval(); err != nil {
+		return outcome{}, err
+	}
 	if plan == nil {
 		var err error
 		if f, err = d.lookAgain(); err != nil {
@@ -32,6 +35,7 @@ func (d *Drive) preflight() (outcome, error) {
 	if plan.Worst() == model.CheckRefuse {
 		return outcome{}, errors.New(tell(plan.Checks, model.CheckRefuse))
 	}
+	d.idle = true
 	out := outcome{detail: fmt.Sprintf("%d checks passed", len(plan.Checks))}
 	if warned := tell(plan.Checks, model.CheckWarn); warned != "" {
 		out.detail += "; warned of " + warned

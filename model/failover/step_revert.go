@@ -2,6 +2,7 @@ package failover
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -39,8 +40,8 @@ func (d *Drive) revert() (outcome, error) {
 	if manual(w.client) {
 		return outcome{detail: "the client at " + d.run.From + " is controlled by a person"}, nil
 	}
-	if saysYes(d.takeAnswer(uncertain)) {
-		return outcome{detail: d.person() + " says that the client at " + d.run.From + " runs as before"}, nil
+	if d.takesYes(uncertain) {
+		return outcome{detail: d.person() + sworn + d.run.From + " runs as before"}, nil
 	}
 	s := d.engine.settings
 	proven := d.run.Step(model.StepVerifyStop).State == model.StepDone
@@ -63,11 +64,12 @@ func (d *Drive) revert() (outcome, error) {
 		d.run.Pipeline, d.run.From, against(w))
 }
 
-// uncertain begins the question of a revert.
-const uncertain = "it is not certain"
+// sworn is in the detail of a revert whose outcome is a person's word.
+const sworn = " says that the client at "
 
-// awaitRest waits for the status hook to say stopped. A client that was proven
-// to be stopped and runs was started since, and needs nothing.
+// awaitRest waits for the status hook to say stopped, while what is seen of the
+// client does not say otherwise. A client that was proven to be stopped and runs
+// was started since, and needs nothing.
 func (d *Drive) awaitRest(w *watch, limit time.Duration, proven bool) (string, error) {
 	until := d.engine.elapsed() + limit
 	for {
@@ -75,7 +77,7 @@ func (d *Drive) awaitRest(w *watch, limit time.Duration, proven bool) (string, e
 		switch {
 		case err != nil:
 			return "", err
-		case seen.status == ClientStopped:
+		case seen.status == ClientStopped && d.rests(w, seen):
 			return "the client at " + d.run.From + " is stopped", nil
 		case seen.status == ClientRunning && proven:
 			return "the client at " + d.run.From + " runs again", nil
@@ -88,6 +90,17 @@ func (d *Drive) awaitRest(w *watch, limit time.Duration, proven bool) (string, e
 	}
 }
 
+// rests reports whether nothing speaks against a client's being stopped. One that
+// was seen to move, or whose port answers, is believed once it stood still for
+// long.
+func (d *Drive) rests(w *watch, s sight) bool {
+	long := d.engine.settings.Poll
+	if s.scrapeErr == nil || w.moved != "" {
+		long = d.engine.settings.Settle
+	}
+	return w.looks > 1 && w.quiet() >= long
+}
+
 // restart puts the source's client to work again and ends the run as aborted.
 func (d *Drive) restart() (outcome, error) {
 	if !d.stopped() {
@@ -98,11 +111,28 @@ func (d *Drive) restart() (outcome, error) {
 		return outcome{}, err
 	}
 	if manual(c) {
-		if !saysYes(d.takeAnswer("")) {
-			return outcome{}, ask("start the client of %s at %s again, then answer yes", d.run.Pipeline, d.run.From)
+		if !d.takesYes("") {
+			return outcome{}, ask(startByHand+"%s at %s again, then answer yes", d.run.Pipeline, d.run.From)
 		}
 		return d.abortedOutcome(d.person() + " says that the client at " + d.run.From + " runs"), nil
 	}
+	if strings.Contains(d.run.Step(model.StepRevert).Detail, sworn) {
+		// What a person says of it stands, unless it is surely stopped.
+		w, err := d.watch(d.run.From)
+		if err != nil {
+			return outcome{}, err
+		}
+		if rest, err := d.awaitRest(w, 2*d.engine.settings.Poll, true); err != nil {
+			return outcome{}, err
+		} else if rest == "" {
+			return d.abortedOutcome(d.run.Step(model.StepRevert).Detail), nil
+		}
+	}
+	return d.restartByHook(c, env)
+}
+
+// restartByHook puts it to work again by its hook.
+func (d *Drive) restartByHook(c Client, env HookEnv) (out outcome, err error) {
 	for try := 1; ; try++ {
 		if status, _ := d.engine.status(d.wait, c, env); status == ClientRunning {
 			return d.abortedOutcome("the client at " + d.run.From + " runs as before"), nil

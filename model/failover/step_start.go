@@ -3,6 +3,7 @@ package failover
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,11 +14,14 @@ import (
 // at the target is ours, that no client works there yet, and that the source's
 // client is still stopped.
 func (d *Drive) beforeStart() error {
+	if err := d.assure(); err != nil {
+		return err
+	}
 	var ours, idle, still error
 	var wg sync.WaitGroup
 	wg.Go(func() { ours = d.subscriberIsOurs() })
 	wg.Go(func() { idle = d.targetIsIdle() })
-	still = d.sourceStillStopped()
+	still = d.lookOnce()
 	wg.Wait()
 	if err := d.leaving(); err != nil {
 		return err
@@ -51,51 +55,50 @@ func (d *Drive) subscriberIsOurs() error {
 	return nil
 }
 
-// targetIsIdle fails where a client works at the target already. What cannot be
-// seen now was seen in preflight.
-func (d *Drive) targetIsIdle() error {
-	if d.run.From == d.run.To {
-		return nil
-	}
-	w, err := d.watch(d.run.To)
-	if err != nil {
-		return err
-	}
-	var sign string
-	switch s := w.see(); {
-	case s.status == ClientRunning:
-		sign = "its status hook says so"
-	case s.scrapeErr == nil:
-		sign = "its metrics port answers"
-	case s.cursor != nil && *s.cursor > below(*d.run.ResumeSlot):
-		sign = fmt.Sprintf("its cursor moved to %d from its seed", *s.cursor)
-	default:
-		return nil
-	}
-	return fmt.Errorf("a client of %s runs at %s, and this run has not started it: %s; stop it, and begin again", d.run.Pipeline, d.run.To, sign)
-}
-
 // start starts the target's client. A hook whose outcome is unknown is left to
 // the confirmation.
 func (d *Drive) start() (outcome, error) {
-	if err := d.refuseSecond(); err != nil {
-		return outcome{}, err
-	}
 	c, env, err := d.client(d.run.To)
 	if err != nil {
 		return outcome{}, err
 	}
 	if manual(c) {
-		return d.startByHand()
+		return d.byHand()
 	}
-	detail, err := d.startHook(c, env)
+	if err := d.refuseSecond(); err != nil {
+		return outcome{}, err
+	}
+	detail, err := d.startTarget(c, env)
 	if err != nil {
 		return outcome{}, err
 	}
 	return outcome{detail: detail, batch: Batch{Audit: d.audit("start", detail)}}, nil
 }
 
-// startHook starts the target's client by its hook.
+// startTarget starts the target's client by its hook. Where that fails the run
+// waits until somebody has mended it: from here there is no way back.
+func (d *Drive) startTarget(c Client, env HookEnv) (string, error) {
+	if open := d.run.Question; strings.HasPrefix(open, startFailed) {
+		answer := d.takeAnswer(startFailed)
+		switch status, _ := d.engine.status(d.wait, c, env); {
+		case status == ClientRunning:
+			return "the client at " + d.run.To + " runs: it was started meanwhile", nil
+		case !saysYes(answer):
+			d.notTaken("it is neither yes nor fail")
+			return "", ask("%s", bare(open))
+		}
+	}
+	detail, err := d.startHook(c, env)
+	if err == nil || d.wait.Err() != nil {
+		return detail, err
+	}
+	d.notTaken("it failed again")
+	return "", ask(startFailed+"%s at %s failed: %s; mend it, then answer yes to try again, or fail to end the run with no client at work",
+		d.run.Pipeline, d.run.To, model.Clean(err.Error(), model.MaxMessage/2))
+}
+
+// startHook starts the target's client by its hook, which may be run again: to
+// start what runs is harmless.
 func (d *Drive) startHook(c Client, env HookEnv) (string, error) {
 	for try := 1; ; try++ {
 		_, err := d.hook(c, HookStart, env, d.engine.settings.HookTimeout)
@@ -109,7 +112,7 @@ func (d *Drive) startHook(c Client, env HookEnv) (string, error) {
 		if status == ClientRunning {
 			return "the client at " + d.run.To + " runs, though " + err.Error(), nil
 		}
-		if status == ClientUnknown && timedOut(err) {
+		if try == effectTries && status == ClientUnknown && timedOut(err) {
 			return err.Error() + "; whether it started is seen next", nil
 		}
 		if try == effectTries {
@@ -121,39 +124,25 @@ func (d *Drive) startHook(c Client, env HookEnv) (string, error) {
 	}
 }
 
-// doubleActive begins the question of a run that sees two clients.
-const doubleActive = "double-active: "
-
-// refuseSecond asks when the source's client runs, or has run since its stop
-// was proven: a second one must not be started beside it.
-func (d *Drive) refuseSecond() error {
-	if d.run.From == d.run.To {
-		return nil // it is the client that is started, perhaps already
-	}
-	err := d.sourceStillStopped()
+// byHand has a person start the client. Once that person did, what the source's
+// client is at is seen next.
+func (d *Drive) byHand() (outcome, error) {
 	var runs *sourceRunsError
-	if !errors.As(err, &runs) {
-		return err
+	if d.takesYes(startByHand) {
+		_, err := d.guardLook()
+		if err == nil {
+			detail := d.person() + " says that the client at " + d.run.To + " is started"
+			return outcome{detail: detail, batch: Batch{Audit: d.audit("start", detail)}}, nil
+		}
+		if !errors.As(err, &runs) {
+			return outcome{}, err
+		}
+		return outcome{}, ask(doubleActive+"%s. Stop it, then answer yes", runs.text)
 	}
-	c, env, err := d.client(d.run.From)
-	if err != nil {
-		return err
+	if err := d.refuseSecond(); err != nil {
+		return outcome{}, err
 	}
-	status, _ := d.engine.status(d.wait, c, env)
-	if status == ClientRunning || !saysYes(d.takeAnswer(doubleActive)) {
-		return ask(doubleActive+"%s. Stop it, then answer yes", runs.text)
-	}
-	d.notes = append(d.notes, d.audit("double-active", d.person()+" says that it is stopped: "+runs.text)...)
-	return d.leaving()
-}
-
-// startByHand has a person start the client.
-func (d *Drive) startByHand() (outcome, error) {
-	if !saysYes(d.takeAnswer("start the client")) {
-		return outcome{}, ask("start the client of %s at %s, then answer yes", d.run.Pipeline, d.run.To)
-	}
-	detail := d.person() + " says that the client at " + d.run.To + " is started"
-	return outcome{detail: detail, batch: Batch{Audit: d.audit("start", detail)}}, nil
+	return outcome{}, ask(startByHand+"%s at %s, then answer yes", d.run.Pipeline, d.run.To)
 }
 
 // activate makes the target the active cluster and ends the run.

@@ -64,8 +64,8 @@ func (d *Drive) drain(c Client, env HookEnv) (outcome, error) {
 // to wait for the drain any more. That decision is never taken back.
 const byForce = "stopped by force"
 
-// forced reports whether a hybrid run decided so.
-func forced(r *model.Run) bool {
+// stoppedByForce reports whether a hybrid run decided so.
+func stoppedByForce(r *model.Run) bool {
 	return r.Mode == model.Hybrid && strings.HasPrefix(r.Step(model.StepStop).Detail, byForce)
 }
 
@@ -87,7 +87,7 @@ func (d *Drive) stopHook(c Client, env HookEnv) (outcome, error) {
 	if err != nil {
 		detail = err.Error()
 	}
-	if forced(&d.run) {
+	if stoppedByForce(&d.run) {
 		detail = d.run.Step(model.StepStop).Detail + "; " + detail
 	}
 	return d.stopOutcome(detail, res), nil
@@ -107,13 +107,14 @@ func (d *Drive) stopOutcome(detail string, res HookResult) outcome {
 
 // stopByHand has a person stop the client.
 func (d *Drive) stopByHand() (outcome, error) {
-	if !saysYes(d.takeAnswer("")) {
+	if !d.takesYes("") {
 		verb := "stop"
 		if d.run.Mode != model.Reactive {
 			verb = "drain and stop"
 		}
 		return outcome{}, ask("%s the client of %s at %s, then answer yes", verb, d.run.Pipeline, d.run.From)
 	}
+	d.word = true
 	detail := d.person() + " says that the client at " + d.run.From + " is stopped"
 	return outcome{detail: detail, batch: Batch{Audit: d.audit("stop", detail)}}, nil
 }

@@ -1,7 +1,6 @@
 package failover
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/fumtui/fumtui/model"
@@ -22,8 +21,8 @@ func (d *Drive) verifyStop() (outcome, error) {
 		return outcome{}, err
 	}
 	w.tips = d.drained()
+	d.word = d.takesYes("") || d.word
 	s := d.engine.settings
-	word := saysYes(d.takeAnswer("")) && d.pipeline.Guarantee != model.ExactlyOnce
 	until := d.engine.elapsed() + s.Settle + 5*s.Poll
 	for {
 		seen, err := w.look()
@@ -36,9 +35,6 @@ func (d *Drive) verifyStop() (outcome, error) {
 		if proof := d.proof(w, seen); proof != "" {
 			return d.stoppedOutcome(w, proof), nil
 		}
-		if word && w.looks > 1 && seen.status != ClientRunning && w.quiet() >= s.Poll {
-			return d.stoppedOutcome(w, d.person()+" says so, and nothing speaks against it"), nil
-		}
 		if d.engine.elapsed() >= until {
 			break
 		}
@@ -46,14 +42,10 @@ func (d *Drive) verifyStop() (outcome, error) {
 			return outcome{}, err
 		}
 	}
-	saw := fmt.Sprintf("no proof that the client of %s at %s is stopped: %s", d.run.Pipeline, d.run.From, against(w))
-	switch {
-	case d.run.Mode == model.Planned:
-		return outcome{}, errors.New(saw)
-	case d.pipeline.Guarantee == model.ExactlyOnce:
-		return outcome{}, ask("%s. Stop it so that its status hook, or its metrics port, shows it (exactly_once takes no word for it), then answer yes; or abort the run", saw)
+	if d.run.Mode == model.Planned {
+		return outcome{}, fmt.Errorf(unproven+"%s at %s is stopped: %s", d.run.Pipeline, d.run.From, against(w))
 	}
-	return outcome{}, ask("%s. Stop it, then answer yes; or abort the run", saw)
+	return outcome{}, d.askStopped(w)
 }
 
 // disprove drops what the client said of its cursor when it was told to stop,
@@ -70,7 +62,7 @@ func (d *Drive) disprove(w *watch) error {
 
 // stoppedOutcome journals a proof. The client is watched on from here.
 func (d *Drive) stoppedOutcome(w *watch, proof string) outcome {
-	w.moved, w.tips = "", false
+	w.proven, w.moved, w.tips = true, "", false
 	d.guard = w
 	detail := "the client at " + d.run.From + " is stopped: " + proof
 	return outcome{detail: detail, batch: Batch{Audit: d.audit("verify-stop", detail)}}
@@ -81,9 +73,14 @@ func (d *Drive) stoppedOutcome(w *watch, proof string) outcome {
 // answered before the stop, refuses connections; it was drained and stands still
 // while its cluster moves on (at a silent one a live client stands still too). A
 // scrape that times out is none. What moves is running, whatever a hook says, and
-// so is what a hook calls so; a port that answers leaves only the third.
+// so is what a hook calls so; a port that answers leaves only the third. Where
+// none is to be had a person's word of this drive will do, unless what is seen
+// speaks against it. The first two together do at the first look: [Drive.assure]
+// sees to it that time enough passes to see the client move before anything rests
+// on them.
 func (d *Drive) proof(w *watch, s sight) string {
-	said := s.status == ClientStopped || (manual(w.client) && d.pipeline.Guarantee != model.ExactlyOnce)
+	word := d.word && d.pipeline.Guarantee != model.ExactlyOnce && w.moved == ""
+	said := s.status == ClientStopped || (manual(w.client) && word)
 	gone := d.run.SourceAnswered && isPortRefused(s.scrapeErr)
 	proof := "its metrics port, which answered before, refuses connections"
 	if said {
@@ -93,16 +90,19 @@ func (d *Drive) proof(w *watch, s sight) string {
 		}
 	}
 	poll, settle := d.engine.settings.Poll, d.engine.settings.Settle
+	quiet := s.scrapeErr != nil && w.looks > 1 && w.quiet() >= poll
 	switch {
 	case s.status == ClientRunning:
 		return ""
 	case said && gone:
 		return proof + ", and its metrics port refuses connections"
-	case (said || gone) && s.scrapeErr != nil && w.looks > 1 && w.quiet() >= poll:
+	case (said || gone) && quiet:
 		return proof + ", and nothing moves"
 	case d.drained() && w.still(settle):
 		return fmt.Sprintf("it stands still for %s while %s went on from slot %d to %d",
 			model.Span(w.quiet()), d.run.From, *w.quietTip, *s.tip)
+	case word && quiet:
+		return d.person() + " says so, and nothing speaks against it"
 	}
 	return ""
 }
@@ -122,57 +122,4 @@ func against(w *watch) string {
 		text += ", " + w.moved
 	}
 	return text
-}
-
-// sourceStillStopped looks once more, just before the target's client is
-// started: it was watched since its stop was proven, and a run that was resumed
-// since looks twice where there is any doubt.
-func (d *Drive) sourceStillStopped() error {
-	w, seen, err := d.guardLook()
-	for try := 1; err == nil && seen.cursorErr != nil; try++ {
-		if try == effectTries {
-			return seen.cursorErr
-		}
-		if err := d.pause(d.engine.settings.Poll); err != nil {
-			return err
-		}
-		w, seen, err = d.guardLook()
-	}
-	if err != nil {
-		return err
-	}
-	doubt := seen.scrapeErr == nil || (seen.cursor != nil && d.run.Cursor != nil && *seen.cursor > *d.run.Cursor)
-	if w.looks > 1 || !doubt {
-		return nil
-	}
-	// A person may have chosen the lower of two slots: what counts is movement.
-	if err := d.pause(d.engine.settings.Poll); err != nil {
-		return err
-	}
-	_, _, err = d.guardLook()
-	return err
-}
-
-// guardLook looks at the source's client, whose stop is proven, and fails with
-// [sourceRunsError] where it has come to life.
-func (d *Drive) guardLook() (*watch, sight, error) {
-	if d.guard == nil {
-		w, err := d.watch(d.run.From)
-		if err != nil {
-			return nil, sight{}, err
-		}
-		d.guard = w
-	}
-	w := d.guard
-	w.late = d.latest()
-	seen, err := w.look()
-	sign := w.moved
-	if seen.status == ClientRunning {
-		sign = "its status hook says that it is running"
-	}
-	if err == nil && sign != "" {
-		d.guard = nil
-		err = &sourceRunsError{fmt.Sprintf("the client of %s at %s was stopped and runs again: %s", d.run.Pipeline, d.run.From, sign)}
-	}
-	return w, seen, err
 }

@@ -77,6 +77,8 @@ func TestStartFailsSaysWhatToDo(t *testing.T) {
 	bubble(t, func(t *testing.T, u *universe) {
 		u.clients["nyc"].startFails = true
 		run := move(t, u.engine(), request("nyc", ""))
+		wantState(t, run, model.RunWaiting)
+		run = resume(t, u.engine(), run.ID, "fail")
 		wantState(t, run, model.RunFailed)
 		for _, want := range []string{"at slot 20151", "start the client at nyc by hand", "fumtui cutover trades --to ams --confirm ams"} {
 			if !strings.Contains(run.Note, want) {
@@ -145,7 +147,7 @@ func TestHookOutputIsKept(t *testing.T) {
 	bubble(t, func(t *testing.T, u *universe) {
 		u.clients["ams"].says = strings.Repeat("é", maxHeard) + "\nflushed 12 rows"
 		u.clients["nyc"].startFails = true
-		wantState(t, move(t, u.engine(), request("nyc", "")), model.RunFailed)
+		wantState(t, move(t, u.engine(), request("nyc", "")), model.RunWaiting)
 		if !u.audited("hook drain", "exit code 0:") || !u.audited("hook drain", "flushed 12 rows") || !u.audited("hook start", "no such unit") {
 			t.Errorf("audit: %+v", u.audit)
 		}

@@ -19,7 +19,9 @@ import "github.com/fumtui/fumtui/model"
 //	drain does not succeed, hybrid       -               stop by force       -
 //	no proof of the stop, planned        -               back: aborted       -
 //	no proof of the stop, any other      -               waiting             -
+//	no proof of it any more, resumed     -               waiting             waiting
 //	the source's client runs again       -               back: aborted       waiting (two clients)
+//	the start hook fails                 -               -                   waiting, or failed by a person's word
 //	lease lost, journal not writable     unknown or interrupted, as told to the caller only
 //
 // A recreate, whose source is its target, goes by the same table, but for the
@@ -31,7 +33,17 @@ import "github.com/fumtui/fumtui/model"
 //	abort asked for                      refused: too late
 //	step fails, whatever the mode        failed, the client is stopped and the cursor stands:
 //	                                     another recreate, or a cutover, goes on from it
-//	the client runs again                waiting: nothing is deleted or created under it
+//	the client runs again                waiting: nothing is deleted or created under it,
+//	                                     as far as it can be seen
+//
+// The source's client is watched from the proof of its stop on. A driver that
+// resumes a run watched nothing: just before it starts the target's client, or
+// makes a subscriber again that may be in use, it has the stop proven once more,
+// or a person say so; and before it deletes at the target it sees that no client
+// works there. What proves a stop at its first look counts once time enough went
+// by to see the client move. A question of two clients, or of one that was seen to
+// run again, is passed by a person's word alone; that word is good for the drive
+// in which it was given, and only while nothing that is seen speaks against it.
 //
 // The decision to stop by force is journaled in the detail of stop, before the
 // hook, and is not taken back. A run whose driver is gone first waits for the

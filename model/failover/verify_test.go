@@ -218,3 +218,46 @@ func TestWindowMovesInTheCreate(t *testing.T) {
 		})
 	}
 }
+
+// A client that is seen at every other look only does not stand still unseen, and
+// one that is seen late has to stand still from then on.
+func TestSeenNowAndThen(t *testing.T) {
+	for name, c := range map[string]struct {
+		moves  bool
+		readAt func(second int) bool
+		proven bool
+	}{
+		"moves":         {true, func(s int) bool { return s%2 == 0 }, false},
+		"stands still":  {false, func(s int) bool { return s%2 == 0 }, true},
+		"seen too late": {false, func(s int) bool { return s >= 14 }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, u *universe) {
+				s, ams := u.ownSource(), u.clients["ams"]
+				u.onLog = func(effect string) {
+					if effect != "stop ams" && effect != "drain ams" {
+						return
+					}
+					hide(ams)
+					s.fails["ams"] = failed(model.ClassTimeout)
+					for i := range 60 {
+						time.AfterFunc(time.Duration(i)*time.Second+500*time.Millisecond, func() {
+							u.mu.Lock()
+							defer u.mu.Unlock()
+							if delete(s.fails, "ams"); !c.readAt(i) {
+								s.fails["ams"] = failed(model.ClassTimeout)
+							}
+							if c.moves {
+								s.said["ams"]++
+							}
+						})
+					}
+				}
+				run := move(t, u.engine(), request("nyc", model.Planned))
+				if got := run.Step(model.StepVerifyStop).State == model.StepDone; got != c.proven {
+					t.Error(story(run))
+				}
+			})
+		})
+	}
+}

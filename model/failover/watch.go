@@ -19,11 +19,23 @@ type watch struct {
 
 	looks      int
 	last       sight
+	known      known
 	quietSince moment      // the first look, or the last sign of life
 	quietTip   *model.Slot // newest slot of its cluster then, or soon after
 	moved      string      // the last sign of life
+	proven     bool        // that the client is stopped: it was watched since
 
 	patience time.Duration // with its status hook
+}
+
+// known is what was last seen of each of a client's signs: what cannot be seen
+// for a while must not hide that it moved meanwhile.
+type known struct {
+	cursor   *model.Slot
+	cursorAt moment // of the first look that saw one
+	page     *model.ClientMetrics
+	pageAt   moment // the same
+	refused  bool   // its port refused the connection, and has not answered since
 }
 
 // sight is one look at a client.
@@ -31,9 +43,9 @@ type sight struct {
 	status    ClientStatus
 	scrapeErr error
 	metrics   model.ClientMetrics // where scrapeErr is nil
-	cursor    *model.Slot
-	cursorErr error       // of the ledger
-	tip       *model.Slot // newest slot of its cluster; nil where it was not to be had
+	cursor    *model.Slot         // as its source says now; what was last recorded of it is no look
+	cursorErr error               // of the ledger
+	tip       *model.Slot         // newest slot of its cluster; nil where it was not to be had
 }
 
 // watch begins to watch a client.
@@ -55,9 +67,10 @@ func (w *watch) look() (sight, error) {
 	now := d.engine.elapsed()
 	if w.looks == 0 {
 		w.quietSince, w.quietTip = now, s.tip
-	} else if sign := w.sign(w.last, s); sign != "" {
+	} else if sign := w.sign(s); sign != "" {
 		w.moved, w.quietSince, w.quietTip = sign, now, s.tip
 	}
+	w.learn(s, now)
 	if w.quietTip == nil {
 		w.quietTip = s.tip
 	}
@@ -81,7 +94,9 @@ func (w *watch) see() (s sight) {
 	wg.Go(func() {
 		var r reading
 		r, s.cursorErr = d.cursorAt(w.env.Cluster)
-		s.cursor = r.slot()
+		if r.said {
+			s.cursor = r.slot()
+		}
 	})
 	if w.tips {
 		wg.Go(func() { s.tip = w.newest() })
@@ -105,17 +120,36 @@ func (w *watch) newest() *model.Slot {
 }
 
 // forget begins the watch anew.
-func (w *watch) forget() { w.looks, w.moved = 0, "" }
+func (w *watch) forget() { w.looks, w.moved, w.known = 0, "", known{} }
 
-// sign tells what moved from one look to the next.
-func (w *watch) sign(was, is sight) string {
+// learn keeps what was seen.
+func (w *watch) learn(s sight, now moment) {
+	k := &w.known
+	if s.cursor != nil {
+		if k.cursor == nil {
+			k.cursorAt = now
+		}
+		k.cursor = s.cursor
+	}
+	if s.scrapeErr == nil {
+		if k.page == nil {
+			k.pageAt = now
+		}
+		k.page, k.refused = &s.metrics, false
+	}
+	k.refused = k.refused || isPortRefused(s.scrapeErr)
+}
+
+// sign tells what moved since it was last seen.
+func (w *watch) sign(s sight) string {
+	was := w.known
 	switch {
-	case was.cursor != nil && is.cursor != nil && *is.cursor > *was.cursor && (w.late == nil || *is.cursor > *w.late):
-		return fmt.Sprintf("its cursor moved from %d to %d", *was.cursor, *is.cursor)
-	case was.scrapeErr == nil && is.scrapeErr == nil && advanced(was.metrics, is.metrics):
-		return "its metrics moved"
-	case isPortRefused(was.scrapeErr) && is.scrapeErr == nil:
+	case was.cursor != nil && s.cursor != nil && *s.cursor > *was.cursor && (w.late == nil || *s.cursor > *w.late):
+		return fmt.Sprintf("its cursor moved from %d to %d", *was.cursor, *s.cursor)
+	case was.refused && s.scrapeErr == nil:
 		return "its metrics port answers again"
+	case was.page != nil && s.scrapeErr == nil && advanced(*was.page, s.metrics):
+		return "its metrics moved"
 	}
 	return ""
 }
@@ -124,11 +158,14 @@ func (w *watch) sign(was, is sight) string {
 func (w *watch) quiet() time.Duration { return w.drive.engine.elapsed() - w.quietSince }
 
 // still reports whether the client stood still for so long while its cluster
-// moved on. It must be seen to do so: what cannot be looked at may do anything.
+// moved on. It must be seen to do so, and for as long: what cannot be looked at
+// may do anything.
 func (w *watch) still(long time.Duration) bool {
-	seen := w.last.scrapeErr == nil || w.last.cursor != nil
+	now := w.drive.engine.elapsed()
+	cursor := w.last.cursor != nil && now-w.known.cursorAt >= long
+	page := w.last.scrapeErr == nil && now-w.known.pageAt >= long
 	moves := w.quietTip != nil && w.last.tip != nil && *w.last.tip > *w.quietTip
-	return seen && moves && w.looks > 1 && w.quiet() >= long
+	return (cursor || page) && moves && w.looks > 1 && w.quiet() >= long
 }
 
 // advanced reports whether a client's counters or gauges went up.

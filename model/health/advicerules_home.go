@@ -56,7 +56,7 @@ func failBackRow() adviceRule {
 		},
 		says: func(x pipelineCase) string {
 			return x.p.cfg.Home + ", the home of " + x.name() + ", has been healthy for " + model.Span(homeStable(x)) +
-				": fail back in a quiet window, or stay and make " + x.at() + " the home in the configuration"
+				": fail back in a quiet window, or stay and make " + x.at() + " its home: fumtui home " + x.name() + " " + x.at()
 		},
 		sofar: homeSoFar, bound: homeBound,
 		target: func(x pipelineCase) string { return x.p.cfg.Home },

@@ -62,7 +62,8 @@ func recreateRow() adviceRule {
 			if x.s.cursor != nil {
 				from = "slot " + slotText(x.s.cursor.Slot+1) + " (cursor + 1)"
 			}
-			return ownReason(x) + ": create it there again from " + from + "; fail over only if it will not be created"
+			return ownReason(x) + ": create it there again from " + from + " (fumtui recreate " + x.name() + " --confirm " + x.at() +
+				"); fail over only if it will not be created"
 		},
 		target: func(x pipelineCase) string { return x.at() }, change: ownChange,
 	}
@@ -78,7 +79,7 @@ func clientDownRow() adviceRule {
 		},
 		says: func(x pipelineCase) string {
 			return ownReason(x) + ", while " + x.at() + " is " + word(x.s.cluster.verdict) +
-				": check its log, host, network and deployment; do not fail over"
+				": check its log, host, network and deployment; do not fail over" + x.failedRun()
 		},
 		change: ownChange,
 	}
@@ -239,6 +240,22 @@ func outOfBoundsRow() adviceRule {
 		bound:  func(x pipelineCase) string { return model.Span(x.w.rules.DegradedAfter) },
 		change: func(x pipelineCase) string { return x.s.cluster.outlook },
 	}
+}
+
+// failedRun names the newest run where that failed to bring the client to work;
+// "" where it did not.
+func (x pipelineCase) failedRun() string {
+	run := x.p.failed
+	if run == nil || run.To != x.at() {
+		return ""
+	}
+	step := run.CurrentStep()
+	for i := range run.Steps {
+		if run.Steps[i].State == model.StepFailed {
+			step = run.Steps[i].Name
+		}
+	}
+	return "; the " + string(run.Kind) + " that moved it there failed at step " + string(step) + ": fumtui history show " + run.ID
 }
 
 // recovered reports whether the active cluster has served for long enough that

@@ -89,8 +89,15 @@ func TimeLeft(cursor model.Slot, window model.SlotRange, seen time.Duration, slo
 	if slotsPerSecond <= 0 || float64(cursor) >= float64(window.Max)+seen.Seconds()*slotsPerSecond {
 		return 0, false
 	}
-	slots := float64(model.SlotsBetween(window.Min, cursor+1))
-	return max(time.Duration(slots/slotsPerSecond*float64(time.Second))-seen, 0), true
+	return untilGone(cursor+1, window, seen, slotsPerSecond), true
+}
+
+// untilGone is how long until a slot leaves a retention window that was read so
+// long ago and moves on at a pace above 0; 0: it has left.
+func untilGone(slot model.Slot, window model.SlotRange, seen time.Duration, slotsPerSecond float64) time.Duration {
+	seconds := float64(model.SlotsBetween(window.Min, slot)) / slotsPerSecond
+	const longest = 1 << 33 // of a duration, in seconds
+	return max(time.Duration(min(seconds, longest)*float64(time.Second))-max(seen, 0), 0)
 }
 
 // retention is how long until the slots after the cursor are lost, and where they

@@ -175,6 +175,7 @@ func (w *Watch) pipelineState(state *model.PipelineState, p *pipeline, room *roo
 	state.Seats = room.seats[first:len(room.seats):len(room.seats)]
 	w.measures(state, x, room)
 	w.advise(state, x, room)
+	state.WayBack = x.wayBack()
 }
 
 // state is the picture of a seat.

@@ -21,6 +21,9 @@ type pipeline struct {
 	run          *model.Run
 	lastFailover time.Time
 	toldFailover time.Time // what was told of it: later than now, where a clock was wrong
+	source       *seat     // which the run that moved it here left behind; nil: none did
+	sourceNext   *model.Slot
+	failed       *model.Run // the newest run, where that failed
 
 	verdict model.PipelineVerdict
 	rule    *pipelineRule // that decided it

@@ -78,7 +78,7 @@ func (x pipelineCase) pair() (a, b *seat, beside time.Duration) {
 			}
 			for _, m := range [2]*mover{&s.committed, &s.advances} {
 				for _, n := range [2]*mover{&t.committed, &t.advances} {
-					if d := together(m, n); d > beside {
+					if d := together(m, n, x.settled()); d > beside {
 						a, b, beside = s, t, d
 					}
 				}
@@ -89,8 +89,10 @@ func (x pipelineCase) pair() (a, b *seat, beside time.Duration) {
 }
 
 // together is how long two values that both grow have grown side by side, so that
-// one handing over to the other does not explain it.
-func together(a, b *mover) time.Duration {
+// one handing over to the other does not explain it. Time before since does not
+// count: where the pipeline was moved there and back within a short while, each
+// of them grew then.
+func together(a, b *mover, since time.Time) time.Duration {
 	if a.n < 3 || b.n < 3 {
 		return 0
 	}
@@ -98,7 +100,7 @@ func together(a, b *mover) time.Duration {
 	if b.last.Before(end) {
 		end = b.last
 	}
-	return end.Sub(later(a.run, b.run))
+	return end.Sub(later(since, later(a.run, b.run)))
 }
 
 // seatlessRule is for a pipeline that is active where it has no client.

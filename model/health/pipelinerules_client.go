@@ -23,8 +23,12 @@ func (x pipelineCase) gone() (lasted time.Duration, ok bool) {
 		return 0, false // this console may be why, where it reaches nothing else either
 	}
 	class := s.scrapeFail.Class
-	return x.now.Sub(later(s.failFrom, x.settled())), class == model.ClassUnreachable || class == model.ClassTimeout
+	return x.now.Sub(x.failing()), class == model.ClassUnreachable || class == model.ClassTimeout
 }
+
+// failing is since when the metrics of its client do not answer that should: from
+// when the pipeline was moved there on.
+func (x pipelineCase) failing() time.Time { return later(x.s.failFrom, x.settled()) }
 
 // clientDownRule is for a client that does not answer, and whose cursor stands.
 func clientDownRule() pipelineRule {
@@ -35,7 +39,7 @@ func clientDownRule() pipelineRule {
 			return graded(gone && lasted >= x.r.progressAge(), gone || (x.s != nil && x.s.scrapeFail != nil))
 		},
 		says: func(x pipelineCase) string {
-			text := "the client at " + x.at() + " has not answered for " + model.Span(x.now.Sub(x.s.failFrom)) +
+			text := "the client at " + x.at() + " has not answered for " + model.Span(x.now.Sub(x.failing())) +
 				" (" + x.s.scrapeFail.Error() + ")"
 			if x.s.cursor != nil && young(x.s.cursorAt, x.now, x.r) {
 				return text + ", and its cursor does not move"
@@ -46,11 +50,11 @@ func clientDownRule() pipelineRule {
 			if x.s == nil || x.s.scrapeFail == nil {
 				return "the client answers, or was not asked"
 			}
-			return "the client has not answered for " + model.Span(x.now.Sub(x.s.failFrom)) + ", and " + x.s.lastSeen(x.now)
+			return "the client has not answered for " + model.Span(x.now.Sub(x.failing())) + ", and " + x.s.lastSeen(x.now)
 		},
 		bound:  func(x pipelineCase) string { return model.Span(x.r.progressAge()) },
 		change: func(pipelineCase) string { return "ends when the client answers or its cursor moves" },
-		from:   func(x pipelineCase) time.Time { return x.s.failFrom },
+		from:   pipelineCase.failing,
 	}
 }
 

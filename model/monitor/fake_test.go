@@ -121,7 +121,7 @@ func (b *book) edit(f func(*book)) {
 	f(b)
 }
 
-func (b *book) Runs(ctx context.Context, _ string, unended bool, limit int) ([]model.Run, error) {
+func (b *book) Runs(ctx context.Context, pipeline string, unended bool, limit int) ([]model.Run, error) {
 	b.mu.Lock()
 	hang := b.hang
 	b.mu.Unlock()
@@ -133,7 +133,7 @@ func (b *book) Runs(ctx context.Context, _ string, unended bool, limit int) ([]m
 	defer b.mu.Unlock()
 	var list []model.Run
 	for _, r := range b.runs {
-		if (!unended || !r.State.Ended()) && (limit == 0 || len(list) < limit) {
+		if (pipeline == "" || pipeline == r.Pipeline) && (!unended || !r.State.Ended()) && (limit == 0 || len(list) < limit) {
 			list = append(list, r.Clone())
 		}
 	}

@@ -23,6 +23,30 @@ type standing struct {
 	home   map[string]string     // chosen by a person; "": the configured one
 	runs   map[string]*model.Run // the unended one, else the newest of this console
 	moved  map[string]time.Time  // when a run last moved the pipeline
+	last   map[string]*model.Run // the run that did
+	failed map[string]*model.Run // the newest run, where that failed
+}
+
+// newStanding is what is known before anything was read.
+func newStanding() *standing {
+	return &standing{
+		active: map[string]string{}, home: map[string]string{}, runs: map[string]*model.Run{},
+		moved: map[string]time.Time{}, last: map[string]*model.Run{}, failed: map[string]*model.Run{},
+	}
+}
+
+// source is the cluster that a pipeline left when it was moved to where it is
+// now, and the slot after its cursor there; "" where no run is known to have.
+func (s *standing) source(pipeline string) (cluster string, next *model.Slot) {
+	run := s.last[pipeline]
+	if run == nil || run.To != s.active[pipeline] {
+		return "", nil
+	}
+	if run.Cursor != nil {
+		slot := *run.Cursor + 1
+		next = &slot
+	}
+	return run.From, next
 }
 
 // poller reads the ledger on a goroutine of its own, since a locked database
@@ -75,6 +99,9 @@ func (p *poller) apply(watch *health.Watch) {
 		watch.SetActive(name, now.active[name])
 		watch.SetRun(name, now.runs[name])
 		watch.SetLastFailover(name, now.moved[name])
+		source, next := now.source(name)
+		watch.SetSource(name, source, next)
+		watch.SetFailed(name, now.failed[name])
 	}
 }
 
@@ -128,10 +155,7 @@ func (p *poller) look(ctx context.Context) {
 
 // read asks the ledger. changed says that a run began, ended or went on.
 func (p *poller) read(ctx context.Context) (now *standing, changed bool, err error) {
-	now = &standing{
-		active: map[string]string{}, home: map[string]string{},
-		runs: map[string]*model.Run{}, moved: map[string]time.Time{},
-	}
+	now = newStanding()
 	if err := p.readPlaces(ctx, now); err != nil {
 		return nil, false, err
 	}
@@ -154,7 +178,7 @@ func (p *poller) read(ctx context.Context) (now *standing, changed bool, err err
 	changed = changed || !maps.Equal(unended, p.unended)
 	p.turn++
 	if changed || p.turn%recountTurn == 1 {
-		if err := p.readEnded(ctx); err != nil {
+		if err := p.readEnded(ctx, now); err != nil {
 			return nil, false, err
 		}
 	}
@@ -208,32 +232,70 @@ func (p *poller) judge(ctx context.Context, run *model.Run) error {
 	return nil
 }
 
-// readEnded reads the newest ended runs.
-func (p *poller) readEnded(ctx context.Context) error {
+// readEnded reads the newest ended runs, and of each pipeline that none of them
+// tells of, those of its own.
+func (p *poller) readEnded(ctx context.Context, now *standing) error {
 	runs, err := p.cfg.Ledger.Runs(ctx, "", false, max(newestRuns, 4*len(p.cfg.Pipelines)))
 	if err != nil {
 		return fmt.Errorf("newest runs: %w", err)
 	}
 	p.ended = p.ended[:0:0]
-	for _, run := range runs {
-		if run.State.Ended() {
-			p.ended = append(p.ended, run.Clone())
+	told := p.keepEnded(runs)
+	for _, pipeline := range p.cfg.Pipelines {
+		active := now.active[pipeline.Name]
+		if told[pipeline.Name] || active == "" || active == pipeline.Home {
+			continue
 		}
+		if runs, err = p.cfg.Ledger.Runs(ctx, pipeline.Name, false, newestRuns); err != nil {
+			return fmt.Errorf("newest runs of %s: %w", pipeline.Name, err)
+		}
+		p.keepEnded(runs)
 	}
 	return nil
 }
 
-// addEnded adds what ended runs, newest first, say of their pipelines.
+// keepEnded keeps the ended ones of some runs, newest first, and tells of which
+// pipelines one is there that moved it.
+func (p *poller) keepEnded(runs []model.Run) (moved map[string]bool) {
+	moved = map[string]bool{}
+	for i := range runs {
+		if run := &runs[i]; run.State.Ended() {
+			p.ended = append(p.ended, run.Clone())
+			moved[run.Pipeline] = moved[run.Pipeline] || movedIt(run)
+		}
+	}
+	return moved
+}
+
+// movedIt reports whether a run moved its pipeline to another cluster.
+func movedIt(run *model.Run) bool { return run.State == model.RunDone && run.Kind != model.Recreate }
+
+// leftSource reports whether a run left its source for the active cluster, be it
+// that it failed once its target was to be started.
+func leftSource(run *model.Run, active string) bool {
+	return movedIt(run) || (run.State == model.RunFailed && run.Kind != model.Recreate && run.To == active)
+}
+
+// addEnded adds what ended runs, newest first of each pipeline, say of it.
 func (p *poller) addEnded(now *standing) {
+	seen := map[string]bool{}
 	for i := range p.ended {
 		run := &p.ended[i]
 		if run.EndedAt == nil {
 			continue
 		}
+		first := !seen[run.Pipeline]
+		seen[run.Pipeline] = true
+		if first && now.runs[run.Pipeline] == nil && run.State == model.RunFailed && run.To == now.active[run.Pipeline] {
+			now.failed[run.Pipeline] = run
+		}
 		if now.runs[run.Pipeline] == nil && run.EndedAt.After(p.started) {
 			now.runs[run.Pipeline] = run
 		}
-		if run.State == model.RunDone && run.EndedAt.After(now.moved[run.Pipeline]) {
+		if now.last[run.Pipeline] == nil && leftSource(run, now.active[run.Pipeline]) {
+			now.last[run.Pipeline] = run
+		}
+		if movedIt(run) && run.EndedAt.After(now.moved[run.Pipeline]) {
 			now.moved[run.Pipeline] = *run.EndedAt
 		}
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,14 @@ type mark struct {
 }
 
 // marks are the moments of a run, in the order in which they are due.
-func marks(r *model.Run) []mark {
+func marks(f *Facts) []mark {
+	r := &f.Run
+	seen := func(what string, at *time.Time) mark {
+		if seenLate(f, at) {
+			what += ", at the latest"
+		}
+		return mark{what, at}
+	}
 	started := r.StartedAt
 	all := []mark{
 		{"detected: " + r.From + " was seen not to be well", r.DetectedAt},
@@ -27,8 +35,8 @@ func marks(r *model.Run) []mark {
 		{"its stop was proven", done(r, model.StepVerifyStop)},
 		{"the subscriber was created at " + r.To, done(r, model.StepCreate)},
 		{"the client at " + r.To + " was started", done(r, model.StepStart)},
-		{"its first slot was seen", r.FirstSlotAt},
-		{"it was at the live tip, and stayed", r.LiveAt},
+		seen("first data: its first slot was seen", r.FirstSlotAt),
+		seen("recovered: it was at the live tip, and stayed", r.LiveAt),
 		{"going back was decided", began(r, model.StepRevert)},
 		{"the client at " + r.From + " was put to work again", done(r, model.StepRestart)},
 	}
@@ -39,18 +47,19 @@ func marks(r *model.Run) []mark {
 }
 
 // times is the table of them, without those that did not come.
-func times(r *model.Run) *Table {
+func times(f *Facts) *Table {
 	t := &Table{Columns: []string{"time (UTC)", "since the decision", "what"}}
-	for _, m := range marks(r) {
+	for _, m := range marks(f) {
 		if m.at != nil {
-			t.Rows = append(t.Rows, []string{clock(*m.at), signed(m.at.Sub(r.StartedAt)), m.what})
+			t.Rows = append(t.Rows, []string{clock(*m.at), signed(m.at.Sub(f.Run.StartedAt)), m.what})
 		}
 	}
 	return t
 }
 
 // measured is how long the parts of a run took.
-func measured(r *model.Run) []Field {
+func measured(f *Facts) []Field {
+	r := &f.Run
 	stopped := done(r, model.StepStop)
 	var fields []Field
 	for _, m := range []struct {
@@ -59,12 +68,13 @@ func measured(r *model.Run) []Field {
 	}{
 		{"From detection to decision", r.DetectedAt, &r.StartedAt},
 		{"From detection to the live tip", r.DetectedAt, r.LiveAt},
+		{"From decision to the first data", &r.StartedAt, r.FirstSlotAt},
 		{"From decision to the live tip", &r.StartedAt, r.LiveAt},
-		{"From the stop to the first slot, with no client at work", stopped, r.FirstSlotAt},
+		{"From the stop to the first data (the client may have stood before)", stopped, r.FirstSlotAt},
 		{"The whole run", &r.StartedAt, r.EndedAt},
 	} {
 		if m.a != nil && m.b != nil {
-			fields = append(fields, Field{m.name, lasted(m.a, m.b)})
+			fields = append(fields, Field{m.name, atMost(f, m.b, lasted(m.a, m.b))})
 		}
 	}
 	return fields
@@ -104,60 +114,6 @@ func steps(r *model.Run) *Table {
 	return t
 }
 
-// maxEntries bounds how much of an audit trail is shown: of a run that asks and
-// is resumed for ever, its beginning and its end.
-const maxEntries = 200
-
-// entries are those of the audit trail that keep is for, and how many of them
-// were left out in the middle.
-func entries(f *Facts, keep func(*failover.AuditEntry) bool) (kept []failover.AuditEntry, out int) {
-	for i := range f.Audit {
-		if keep(&f.Audit[i]) {
-			kept = append(kept, f.Audit[i])
-		}
-	}
-	if out = len(kept) - maxEntries; out <= 0 {
-		return kept, 0
-	}
-	return append(kept[:maxEntries/2:maxEntries/2], kept[len(kept)-maxEntries/2:]...), out
-}
-
-const hookAction = "hook " // the entries of hooks begin with it
-
-func ofHook(e *failover.AuditEntry) bool { return strings.HasPrefix(e.Action, hookAction) }
-
-// trail is the audit trail without what hooks said.
-func trail(f *Facts) *Table {
-	t := &Table{Columns: []string{"time (UTC)", "who", "what", "detail"}}
-	kept, out := entries(f, func(e *failover.AuditEntry) bool { return !ofHook(e) })
-	for i, e := range kept {
-		if out > 0 && i == maxEntries/2 {
-			t.Rows = append(t.Rows, []string{"…", "", "", "left out here: " + model.Count(out)})
-		}
-		t.Rows = append(t.Rows, []string{clock(e.At), e.Actor, e.Action, detail(f, e.Detail)})
-	}
-	return t
-}
-
-// hooks are the ends of what hooks said.
-func hooks(f *Facts) []Block {
-	var blocks []Block
-	kept, _ := entries(f, ofHook)
-	for _, e := range kept {
-		head, said, _ := strings.Cut(detail(f, e.Detail), "\n")
-		blocks = append(blocks, Block{
-			Title: fmt.Sprintf("%s, %s, %s", clock(e.At), e.Action, strings.TrimSuffix(head, ":")),
-			Text:  said,
-		})
-	}
-	return blocks
-}
-
-// detail is the detail of an entry without the name of the run, which all have.
-func detail(f *Facts, text string) string {
-	return strings.TrimPrefix(text, fmt.Sprintf("run %s of pipeline %s: ", f.Run.ID, f.Run.Pipeline))
-}
-
 // left is what a person may still have to do.
 func left(f *Facts) []string {
 	r := &f.Run
@@ -165,22 +121,31 @@ func left(f *Facts) []string {
 		return unended(f)
 	}
 	var lines []string
+	if r.Note != "" {
+		lines = append(lines, r.Note)
+	}
 	switch {
-	case r.Note != "":
-		return append(lines, r.Note)
-	case r.Kind == model.Recreate:
-	case r.State == model.RunDone:
-		lines = append(lines, fmt.Sprintf("the way back is kept: the subscriber %s at %s was not touched, and waits there for as long as %s keeps its slots",
-			r.Subscriber, r.From, r.From))
-		if f.Home == r.To {
-			return append(lines, fmt.Sprintf("%s is at home", r.Pipeline))
-		}
-		return append(lines, fmt.Sprintf("come back when %s has been stable: fumtui failback %s --confirm %s", f.Home, r.Pipeline, f.Home),
-			fmt.Sprintf("or stay for good: fumtui home %s %s", r.Pipeline, r.To))
 	case r.State == model.RunAborted:
-		lines = append(lines, fmt.Sprintf("nothing: the subscriber %s at %s was not touched", r.Subscriber, r.From))
+		lines = append(lines, fmt.Sprintf("nothing is left to do: the subscriber %s at %s was not touched", r.Subscriber, r.From))
+	case r.State == model.RunDone && r.Kind != model.Recreate && r.Note == "":
+		lines = append(lines, moved(f)...)
+	}
+	if f.WayBack != "" {
+		lines = append(lines, "the way back now: "+f.WayBack)
 	}
 	return lines
+}
+
+// moved is what is left to do after a run that left no note of it.
+func moved(f *Facts) []string {
+	r := &f.Run
+	lines := []string{fmt.Sprintf("the way back is kept: the subscriber %s at %s was not touched, and waits there for as long as %s keeps its slots",
+		r.Subscriber, r.From, r.From)}
+	if f.Home == r.To {
+		return append(lines, fmt.Sprintf("%s is at home", r.Pipeline))
+	}
+	return append(lines, fmt.Sprintf("come back when %s has been stable: fumtui failback %s --confirm %s", f.Home, r.Pipeline, f.Home),
+		fmt.Sprintf("or stay for good: fumtui home %s %s", r.Pipeline, r.To))
 }
 
 // unended is how a run that has not ended is gone on with.
@@ -202,6 +167,26 @@ func unended(f *Facts) []string {
 		lines = append(lines, "or give it up: "+f.Abort)
 	}
 	return lines
+}
+
+// seenLate reports whether a moment that comes after the stop may have been seen
+// later than it was: another driver took the run up meanwhile.
+func seenLate(f *Facts, at *time.Time) bool {
+	from := began(&f.Run, model.StepStop)
+	if at == nil || from == nil {
+		return false
+	}
+	return slices.ContainsFunc(f.Audit, func(e failover.AuditEntry) bool {
+		return e.Action == "resume" && e.At.After(*from) && !e.At.After(*at)
+	})
+}
+
+// atMost is a time that ends with such a moment.
+func atMost(f *Facts, at *time.Time, text string) string {
+	if !seenLate(f, at) {
+		return text
+	}
+	return "at most " + text + ", as the run was taken up by another driver meanwhile"
 }
 
 func began(r *model.Run, name model.StepName) *time.Time {

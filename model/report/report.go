@@ -17,6 +17,7 @@ type Facts struct {
 	SlotsPerSecond float64               // of the chain, to tell slots as time; 0: not known
 	Home           string                // of the pipeline, as in force now
 	Resume, Abort  string                // the commands that end a run that has not; "": none
+	WayBack        string                // how the subscriber that the run left stands now, in a sentence; "": not known, or no way back
 }
 
 // Report is a run as a person reads it.
@@ -58,8 +59,8 @@ func New(f Facts) Report {
 		{Title: "Summary", Fields: summary(&f)},
 		{Title: "Request", Fields: request(&f)},
 		{Title: "Evidence when it was decided", Lines: r.Evidence},
-		{Title: "Times", Table: times(r)},
-		{Title: "Measured", Fields: measured(r)},
+		{Title: "Times", Table: times(&f)},
+		{Title: "Measured", Fields: measured(&f)},
 		{Title: "Position", Fields: position(&f)},
 		{Title: "Checks", Lines: checks(r)},
 		{Title: "Steps", Table: steps(r)},
@@ -82,7 +83,7 @@ func summary(f *Facts) []Field {
 	return []Field{
 		{"Run", r.ID},
 		{"Outcome", outcome(r)},
-		{"Recovery time", recovery(r)},
+		{"Recovery time", atMost(f, r.LiveAt, recovery(r))},
 		{"Data loss", loss(f)},
 		{"Delivered twice", repeats(r)},
 	}
@@ -130,7 +131,7 @@ func recovery(r *model.Run) string {
 		return fmt.Sprintf("%s from detection to the live tip, of which %s from the decision on",
 			lasted(r.DetectedAt, r.LiveAt), lasted(&r.StartedAt, r.LiveAt))
 	}
-	return fmt.Sprintf("%s from the decision to the live tip; the source did well before", lasted(&r.StartedAt, r.LiveAt))
+	return fmt.Sprintf("%s from the decision to the live tip; no sign of trouble was noted before it", lasted(&r.StartedAt, r.LiveAt))
 }
 
 // loss is how many slots were skipped.
@@ -141,12 +142,18 @@ func loss(f *Facts) string {
 		return "none: the run was aborted"
 	case r.GapSlots == nil:
 		return "not decided: no position was reached"
+	case r.PossibleLoss > 0 && *r.GapSlots == 0:
+		return "none that is known; up to " + slotsAndTime(r.PossibleLoss, f.SlotsPerSecond) + " may be lost: see steps cursor, position and confirm"
 	case *r.GapSlots == 0:
 		return "none: 0 slots"
 	case began(r, model.StepStart) == nil:
 		return "none: the client at the target was not started; it would have skipped " + slotsAndTime(*r.GapSlots, f.SlotsPerSecond)
 	}
-	return slotsAndTime(*r.GapSlots, f.SlotsPerSecond) + " were skipped"
+	text := slotsAndTime(*r.GapSlots, f.SlotsPerSecond) + " were skipped"
+	if r.PossibleLoss > 0 {
+		text += ", and up to " + slotsAndTime(r.PossibleLoss, f.SlotsPerSecond) + " besides may be lost"
+	}
+	return text
 }
 
 // slotsAndTime is a number of slots, and about how long the chain takes for it.

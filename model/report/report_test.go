@@ -69,6 +69,7 @@ func cases() map[string]Facts {
 	r.Step(model.StepPreflight).Detail = "14 checks passed; warned of source: ams does not answer"
 	all["done"] = Facts{
 		Run: r, State: model.RunDone, SlotsPerSecond: 2.5, Home: "ams",
+		WayBack: "trades-prod at ams stands at slot 391204418, leaves the window in about 3h12m",
 		Audit: []failover.AuditEntry{
 			entry(0, "begin", "reactive cutover from ams to nyc: ams is down"),
 			entry(2, "hook stop", "client at ams: exit code 0:\nstopping trades\ncursor=391204417"),
@@ -235,25 +236,21 @@ func TestHostileTextMeansNothing(t *testing.T) {
 	}
 }
 
-func FuzzMarkdown(f *testing.F) {
-	f.Add("a\n```\nb", "| x |")
-	f.Add("1) one", "\x1b[31m")
-	f.Fuzz(func(t *testing.T, block, line string) {
-		r := Report{Title: "t", Sections: []Section{{
-			Title: "s", Lines: []string{line}, Blocks: []Block{{Title: line, Text: block}},
-		}}}
-		for i, l := range outside(r.Markdown()) {
-			l = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(l, "# "), "## "), "- ")
-			if at := unescaped(l); at != "" {
-				t.Errorf("line %d: markup at %q of %q", i, at, l)
-			}
+// What was seen after another driver took the run up may have been so before.
+func TestWhatWasSeenLateIsSaidToBe(t *testing.T) {
+	f := cases()["done"]
+	if text := New(f).Text(); strings.Contains(text, "at most") || strings.Contains(text, "at the latest") {
+		t.Errorf("one driver saw all of it:\n%s", text)
+	}
+	f.Audit = append(f.Audit, entry(20, "resume", "at step confirm"))
+	text := New(f).Text()
+	for _, want := range []string{
+		"Recovery time: at most ", "recovered: it was at the live tip, and stayed, at the latest", "first data: its first slot was seen\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q:\n%s", want, text)
 		}
-		for _, c := range r.Text() + r.Markdown() {
-			if c != '\n' && unicode.IsControl(c) {
-				t.Errorf("character %q", c)
-			}
-		}
-	})
+	}
 }
 
 // A run that asks and is resumed for ever has a trail without an end.
@@ -279,6 +276,18 @@ func TestAnEmptyRun(t *testing.T) {
 	for _, want := range []string{"not known", "not decided"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+// What may be lost, and nobody can tell, is a number beside what is.
+func TestPossibleLossIsTold(t *testing.T) {
+	for gap, want := range map[uint64]string{
+		0: "none that is known; up to 32 slots", 7: "7 slots",
+	} {
+		run := model.Run{GapSlots: &gap, PossibleLoss: 32, Steps: []model.Step{{Name: model.StepStart, State: model.StepDone, StartedAt: new(time.Time)}}}
+		if got := loss(&Facts{Run: run}); !strings.HasPrefix(got, want) || !strings.Contains(got, "up to 32 slots") || !strings.Contains(got, "may be lost") {
+			t.Errorf("gap %d: %q", gap, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
-// Package chart draws time series with braille dots: several series, the
-// smallest and greatest value of every column kept, gaps where nothing was
-// measured, and labelled axes.
+// Package chart draws time series with braille dots, or in plain ASCII: several
+// series, the smallest and greatest value of every column kept, gaps where
+// nothing was measured, labelled axes, marks on the axis of time and a cursor;
+// and, for tables, in a single line.
 //
 // It is pure: the same [Chart] always gives the same lines, any input is
 // accepted, and no line is ever wider, nor are there ever more lines, than was
@@ -21,13 +22,27 @@ const (
 	maxValue  = 1e15
 )
 
-// axisSeries is the series number that Paint gets for axes and labels.
-const axisSeries = -1
+// The numbers that Paint gets for what is no series.
+const (
+	Axis       = -1 // axes and labels
+	CursorLine = -2 // the cursor
+)
 
-// Point is one measured value.
+// Point is what was measured at a moment, or in a short while that begins there.
 type Point struct {
+	At        time.Time
+	Value     float64 // the only one, or the last; NaN: nothing was measured here
+	Low, High float64 // the least and the greatest
+}
+
+// At is a point of a single value.
+func At(at time.Time, v float64) Point { return Point{At: at, Value: v, Low: v, High: v} }
+
+// Mark is a sign on the axis of time.
+type Mark struct {
 	At    time.Time
-	Value float64 // NaN: nothing was measured here
+	Glyph rune                     // of width 1
+	Paint func(text string) string // nil: as the axis
 }
 
 // Series is one line of a chart. Points are in the order of time.
@@ -43,6 +58,10 @@ type Chart struct {
 	MaxGap        time.Duration
 	Series        []Series // the first lies on top
 	Whole         bool     // values are counts: ticks are whole numbers
+	Log           bool     // a logarithmic scale, on which what is below 0 is 0
+	Glyphs        Glyphs
+	Marks         []Mark    // of those at one place the first is seen
+	Cursor        time.Time // zero: none
 
 	// TimeLabel writes a time under the axis; nil: hours and minutes, with
 	// seconds where ticks are that near.
@@ -66,6 +85,10 @@ func (c Chart) Render() []string {
 	}
 	f := c.layout()
 	p := newPlot(f.plotWidth, f.plotHeight)
+	p.glyphs, p.cursor = c.Glyphs, -1
+	if x, ok := c.cellAt(c.Cursor, f.plotWidth); ok {
+		p.cursor = x
+	}
 	for i := len(c.Series) - 1; i >= 0; i-- {
 		c.draw(p, f.scale, i)
 	}
@@ -110,12 +133,14 @@ func (c Chart) scaleFor(rows int) scale {
 	lo, hi := 0.0, 0.0
 	for _, s := range c.Series {
 		for _, p := range s.Points {
-			if !finite(p.Value) || p.At.Before(c.From) || p.At.After(c.To) {
+			if !p.drawable() || p.At.Before(c.From) || p.At.After(c.To) {
 				continue
 			}
-			v := clamp(p.Value)
-			lo, hi = min(lo, v), max(hi, v)
+			lo, hi = min(lo, clamp(p.Low)), max(hi, clamp(p.High))
 		}
+	}
+	if c.Log {
+		return newLogScale(hi)
 	}
 	return newScale(lo, hi, rows, c.Whole)
 }
@@ -134,19 +159,40 @@ func (c Chart) draw(p *plot, s scale, series int) {
 	p.begin(series, c.Series[series].Mark)
 	last, lastX, lastY, have := Point{}, 0.0, 0.0, false
 	for _, pt := range c.Series[series].Points {
-		if !finite(pt.Value) {
+		if !pt.drawable() {
 			have = false
 			continue
 		}
 		x, y := column(pt.At), s.fraction(clamp(pt.Value))
 		if have && c.joined(last, pt) {
 			p.line(lastX, lastY, x, y)
-		} else {
-			p.line(x, y, x, y)
 		}
+		p.upright(x, s.fraction(clamp(pt.Low)), s.fraction(clamp(pt.High)))
 		last, lastX, lastY, have = pt, x, y, true
 	}
 	p.end()
+}
+
+// drawable reports whether something was measured.
+func (p Point) drawable() bool {
+	return finite(p.Value) && p.Low <= p.Value && p.Value <= p.High && finite(p.Low) && finite(p.High)
+}
+
+// cellAt is the column of cells of a moment; ok is false where it is not shown.
+func (c Chart) cellAt(at time.Time, width int) (x int, ok bool) {
+	span := c.To.Sub(c.From)
+	if at.IsZero() || span <= 0 || at.Before(c.From) || at.After(c.To) {
+		return 0, false
+	}
+	return max(0, min(width-1, int(float64(at.Sub(c.From))/float64(span)*float64(width*2-1)+0.5)/2)), true
+}
+
+// CellOf is the column, from the left end of a chart that is drawn, where a
+// moment lies; ok is false where it is not shown.
+func (c Chart) CellOf(at time.Time) (x int, ok bool) {
+	f := c.layout()
+	x, ok = c.cellAt(at, f.plotWidth)
+	return x + f.left0(), ok
 }
 
 // joined reports whether a line leads from a to b.
@@ -161,21 +207,21 @@ func (c Chart) compose(p *plot, f frame) []string {
 	for row := range f.plotHeight {
 		var b strings.Builder
 		if f.labelWidth > 0 {
-			label, tick := "", "│"
+			label, tick := "", c.Glyphs.side()
 			if f.left[row] != "" {
-				label, tick = f.left[row], "┤"
+				label, tick = f.left[row], c.Glyphs.sideTick()
 			}
-			b.WriteString(c.Paint(axisSeries, pad(label, f.labelWidth)+" "+tick))
+			b.WriteString(c.Paint(Axis, pad(label, f.labelWidth)+" "+string(tick)))
 		}
 		p.row(&b, row, c.Paint)
 		lines = append(lines, b.String())
 	}
 	ticks := c.timeTicks(f)
 	if f.axis {
-		lines = append(lines, c.Paint(axisSeries, axisLine(f, ticks)))
+		lines = append(lines, c.axisLine(f, ticks))
 	}
 	if f.times {
-		lines = append(lines, c.Paint(axisSeries, labelLine(c.Width, f, ticks)))
+		lines = append(lines, c.Paint(Axis, labelLine(c.Width, f, ticks)))
 	}
 	return lines
 }

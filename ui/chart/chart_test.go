@@ -15,7 +15,7 @@ var epoch = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 func line(values ...float64) Series {
 	var s Series
 	for i, v := range values {
-		s.Points = append(s.Points, Point{At: epoch.Add(time.Duration(i-len(values)+1) * time.Second), Value: v})
+		s.Points = append(s.Points, At(epoch.Add(time.Duration(i-len(values)+1)*time.Second), v))
 	}
 	return s
 }
@@ -49,6 +49,10 @@ func TestAnyInputIsDrawnInItsArea(t *testing.T) {
 		c := Chart{
 			Width: r.IntN(130) - 5, Height: r.IntN(40) - 5, From: times[r.IntN(len(times))], To: times[r.IntN(len(times))],
 			MaxGap: time.Duration(r.Int64N(1<<40) - 1<<30), Whole: r.IntN(2) == 0,
+			Log: r.IntN(2) == 0, Glyphs: Glyphs(r.IntN(2)), Cursor: times[r.IntN(len(times))],
+		}
+		for range r.IntN(4) {
+			c.Marks = append(c.Marks, Mark{At: epoch.Add(-time.Duration(r.Int64N(1 << 40))), Glyph: '!'})
 		}
 		if r.IntN(2) == 0 {
 			c.From, c.To = epoch.Add(-time.Duration(r.Int64N(1<<50))), epoch
@@ -56,7 +60,10 @@ func TestAnyInputIsDrawnInItsArea(t *testing.T) {
 		for range r.IntN(6) {
 			s := Series{Mark: []rune{0, 'o'}[r.IntN(2)]}
 			for range r.IntN(20) {
-				p := Point{At: epoch.Add(-time.Duration(r.Int64N(1 << 40))), Value: odd[r.IntN(len(odd))] * r.Float64()}
+				p := At(epoch.Add(-time.Duration(r.Int64N(1<<40))), odd[r.IntN(len(odd))]*r.Float64())
+				if r.IntN(3) == 0 {
+					p.Low, p.High = odd[r.IntN(len(odd))], odd[r.IntN(len(odd))]
+				}
 				if r.IntN(5) == 0 {
 					p.At = times[r.IntN(len(times))]
 				}
@@ -100,7 +107,7 @@ func TestGapsStayGaps(t *testing.T) {
 			s.Points = append(append([]Point(nil), s.Points[:40]...), s.Points[60:]...)
 		} else {
 			for i := 40; i < 60; i++ {
-				s.Points[i].Value = math.NaN()
+				s.Points[i] = At(s.Points[i].At, math.NaN())
 			}
 		}
 		c.Series = []Series{s}
@@ -138,7 +145,7 @@ func TestPeaksAreKept(t *testing.T) {
 func TestSeriesDifferWithoutColour(t *testing.T) {
 	a, b := line(make([]float64, 60)...), line(make([]float64, 60)...)
 	for i := range b.Points {
-		b.Points[i].Value = 100
+		b.Points[i] = At(b.Points[i].At, 100)
 	}
 	a.Mark, b.Mark = 'A', 'B'
 	c := Chart{Width: 60, Height: 12, From: epoch.Add(-59 * time.Second), To: epoch, Series: []Series{a, b}}
@@ -180,7 +187,7 @@ func BenchmarkChart(b *testing.B) {
 	for range 2 {
 		var s Series
 		for i := range 1800 {
-			s.Points = append(s.Points, Point{At: epoch.Add(time.Duration(i-1800) * 2 * time.Second), Value: 300 + 200*r.Float64()})
+			s.Points = append(s.Points, At(epoch.Add(time.Duration(i-1800)*2*time.Second), 300+200*r.Float64()))
 		}
 		c.Series = append(c.Series, s)
 	}

@@ -28,6 +28,8 @@ type plot struct {
 	spans         []span // of the series being drawn
 	series        int
 	mark          rune
+	glyphs        Glyphs
+	cursor        int // its column of cells; below 0: none
 }
 
 func newPlot(width, height int) *plot {
@@ -61,6 +63,13 @@ func (p *plot) line(x0, y0, x1, y1 float64) {
 		a := p.dot(y0 + slope*(left-x0))
 		b := p.dot(y0 + slope*(right-x0))
 		p.cover(col, min(a, b), max(a, b))
+	}
+}
+
+// upright covers what lies between two heights at one x.
+func (p *plot) upright(x, low, high float64) {
+	if x >= 0 && x <= float64(len(p.spans)-1) {
+		p.cover(int(x+0.5), p.dot(high), p.dot(low))
 	}
 }
 
@@ -115,52 +124,69 @@ func (p *plot) end() {
 	}
 }
 
-// setMarks puts the mark at the newest point and at even distances before it.
+// setMarks puts the mark at places that stay the same while the line goes on,
+// at even distances and different ones for each series; where the line has none
+// of them, at its end.
 func (p *plot) setMarks() {
-	next := p.width
-	for x := p.width - 1; x >= 0; x-- {
-		s := p.spans[x*2+1]
-		if !s.set {
-			s = p.spans[x*2]
-		}
-		if !s.set || x > next {
+	set, last := false, -1
+	for x := range p.width {
+		if !p.spans[x*2].set && !p.spans[x*2+1].set {
 			continue
 		}
-		c := &p.cells[(s.lo/4)*p.width+x]
-		if c.mark != 0 {
-			next = x - 2
-			continue
+		last = x
+		if x%markEvery == (markEvery/2+7*p.series)%markEvery {
+			set = p.setMark(x) || set
 		}
-		c.mark, c.series = p.mark, int16(p.series) //nolint:gosec // a handful of series
-		next = x - markEvery
 	}
+	if !set && last >= 0 {
+		p.setMark(last)
+	}
+}
+
+// setMark puts the mark on the line in a column of cells, unless another series
+// has its own there.
+func (p *plot) setMark(x int) bool {
+	s := p.spans[x*2+1]
+	if !s.set {
+		s = p.spans[x*2]
+	}
+	c := &p.cells[(s.lo/4)*p.width+x]
+	if c.mark != 0 {
+		return false
+	}
+	c.mark, c.series = p.mark, int16(p.series) //nolint:gosec // a handful of series
+	return true
 }
 
 // row writes one line of cells, a run of the same series at a time.
 func (p *plot) row(b *strings.Builder, row int, paint func(int, string) string) {
 	cells := p.cells[row*p.width : (row+1)*p.width]
 	var run strings.Builder
-	series := axisSeries
+	series := Axis
 	flush := func() {
 		if run.Len() > 0 {
 			b.WriteString(paint(series, run.String()))
 			run.Reset()
 		}
 	}
-	for _, c := range cells {
-		if c.dots == 0 && c.mark == 0 {
+	for x, c := range cells {
+		if c.dots == 0 && c.mark == 0 && x != p.cursor {
 			run.WriteByte(' ')
 			continue
 		}
-		if int(c.series) != series {
+		glyph, of := c.mark, int(c.series)
+		switch {
+		case glyph != 0:
+		case c.dots != 0:
+			glyph = p.glyphs.cell(c.dots)
+		default:
+			glyph, of = p.glyphs.side(), CursorLine
+		}
+		if of != series {
 			flush()
-			series = int(c.series)
+			series = of
 		}
-		if c.mark != 0 {
-			run.WriteRune(c.mark)
-		} else {
-			run.WriteRune(0x2800 + rune(c.dots))
-		}
+		run.WriteRune(glyph)
 	}
 	flush()
 }

@@ -8,7 +8,15 @@ import (
 )
 
 // scale maps values to the height of the plot.
-type scale struct{ lo, hi, step float64 }
+type scale struct {
+	lo, hi, step float64
+	log          bool
+}
+
+// newLogScale reaches from 0 up to a round number not below hi.
+func newLogScale(hi float64) scale {
+	return scale{hi: niceStep(max(hi, 1), false), step: 1, log: true}
+}
 
 // newScale widens [lo, hi] to whole steps of a round number, so
 // many that labels stand at least two rows apart, and three on a high plot.
@@ -41,17 +49,35 @@ func niceStep(v float64, whole bool) float64 {
 // fraction is the height of v, from 0 to 1.
 func (s scale) fraction(v float64) float64 {
 	f := (v - s.lo) / (s.hi - s.lo)
+	if s.log { // so that 0 has a place too
+		f = math.Log1p(max(v, 0)) / math.Log1p(s.hi)
+	}
 	return max(0, min(1, f))
 }
 
 // labels are the y labels by row from the top; "" where there is no tick.
 func (s scale) labels(rows int) []string {
 	out := make([]string, rows)
+	if s.log {
+		return s.logLabels(out)
+	}
 	count := int(math.Round((s.hi - s.lo) / s.step))
 	for i := range min(count, 4*rows) + 1 {
 		v := s.lo + float64(i)*s.step
 		row := int(math.Round((1 - s.fraction(v)) * float64(rows-1)))
 		if out[row] == "" {
+			out[row] = Number(v)
+		}
+	}
+	return out
+}
+
+// logLabels are 0, the powers of ten, and the end where no power is near.
+func (s scale) logLabels(out []string) []string {
+	place := func(v float64) int { return int(math.Round((1 - s.fraction(v)) * float64(len(out)-1))) }
+	out[place(s.hi)] = Number(s.hi)
+	for v := 0.0; v < s.hi; v = max(1, v*10) {
+		if row := place(v); out[row] == "" && (row == 0 || out[row-1] == "") {
 			out[row] = Number(v)
 		}
 	}
@@ -148,28 +174,58 @@ func (c Chart) timeTicks(f frame) []tick {
 	return out
 }
 
-// axisLine is the line under the plot, with a mark at every tick.
-func axisLine(f frame, ticks []tick) string {
-	line := []rune(strings.Repeat("─", f.plotWidth))
+// axisLine is the line under the plot, with a sign at every tick, mark and the
+// cursor.
+func (c Chart) axisLine(f frame, ticks []tick) string {
+	line := []rune(strings.Repeat(string(c.Glyphs.bottom()), f.plotWidth))
 	for _, t := range ticks {
 		if t.x >= 0 && t.x < len(line) {
-			line[t.x] = '┴'
+			line[t.x] = c.Glyphs.bottomTick()
 		}
 	}
-	if f.labelWidth == 0 {
-		return string(line)
+	paint := make(map[int]func(string) string, len(c.Marks)+1)
+	for _, m := range c.Marks {
+		x, ok := c.cellAt(m.At, f.plotWidth)
+		if _, taken := paint[x]; !ok || taken {
+			continue
+		}
+		line[x], paint[x] = m.Glyph, m.Paint
+		if m.Paint == nil {
+			paint[x] = func(text string) string { return c.Paint(Axis, text) }
+		}
 	}
-	return strings.Repeat(" ", f.labelWidth+1) + "└" + string(line)
+	if x, ok := c.cellAt(c.Cursor, f.plotWidth); ok && paint[x] == nil {
+		line[x], paint[x] = c.Glyphs.cursor(), func(text string) string { return c.Paint(CursorLine, text) }
+	}
+	lead := ""
+	if f.labelWidth > 0 {
+		lead = strings.Repeat(" ", f.labelWidth+1) + string(c.Glyphs.corner())
+	}
+	var b strings.Builder
+	from := 0
+	for x := range line {
+		if paint[x] == nil {
+			continue
+		}
+		b.WriteString(c.Paint(Axis, lead+string(line[from:x])))
+		b.WriteString(paint[x](string(line[x])))
+		lead, from = "", x+1
+	}
+	return b.String() + c.Paint(Axis, lead+string(line[from:]))
+}
+
+// left0 is the first column of the plot.
+func (f frame) left0() int {
+	if f.labelWidth == 0 {
+		return 0
+	}
+	return f.labelWidth + 2
 }
 
 // labelLine is the line of times, each centred under its tick where it fits.
 func labelLine(width int, f frame, ticks []tick) string {
 	line := []rune(strings.Repeat(" ", width))
-	offset := 0
-	if f.labelWidth > 0 {
-		offset = f.labelWidth + 2
-	}
-	free := 0
+	offset, free := f.left0(), 0
 	for _, t := range ticks {
 		text := []rune(t.text)
 		at := max(0, min(width-len(text), offset+t.x-len(text)/2))

@@ -1,18 +1,13 @@
-// Command termsvg turns a captured terminal screen, such as that of
-// `tmux capture-pane -e -p`, into an SVG picture:
-//
-//	tmux capture-pane -e -p -t fumtui | go run ./termsvg > ../docs/overview.svg
-//
-// Braille is drawn as dots and every run of text is given its length, so that
-// the picture does not depend on the fonts of whoever looks at it.
-package main
+// Package picture draws a terminal screen as an SVG picture. Braille is drawn as
+// dots and every run of text is given its length, so that the picture does not
+// depend on the fonts of whoever looks at it.
+package picture
 
 import (
 	"bufio"
 	"fmt"
 	"html"
 	"io"
-	"os"
 	"strings"
 )
 
@@ -24,19 +19,9 @@ const (
 	foreground = "#c9d1d9"
 )
 
-func main() {
-	if err := convert(os.Stdin, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "termsvg:", err)
-		os.Exit(1)
-	}
-}
-
-// convert reads a screen and writes its picture.
-func convert(in io.Reader, out io.Writer) error {
-	lines, err := readLines(in)
-	if err != nil {
-		return err
-	}
+// SVG writes the picture of a screen: its lines, with SGR sequences for how they
+// look. Other escape sequences are left out.
+func SVG(out io.Writer, lines []string) error {
 	var screen [][]cell
 	columns := 0
 	state := style{}
@@ -49,19 +34,6 @@ func convert(in io.Reader, out io.Writer) error {
 	w := bufio.NewWriter(out)
 	draw(w, screen, columns)
 	return w.Flush()
-}
-
-func readLines(in io.Reader) ([]string, error) {
-	scanner := bufio.NewScanner(in)
-	scanner.Buffer(nil, 1<<20)
-	var lines []string
-	for scanner.Scan() {
-		lines = append(lines, scanner.Text())
-	}
-	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
-		lines = lines[:len(lines)-1]
-	}
-	return lines, scanner.Err()
 }
 
 // draw writes the picture: the backgrounds, then dots, then text.
@@ -96,7 +68,9 @@ func drawRun(w io.Writer, run []cell, x, y float64) {
 	}
 	var text strings.Builder
 	for _, c := range run {
-		text.WriteRune(c.glyph)
+		if c.glyph != 0 {
+			text.WriteRune(c.glyph)
+		}
 	}
 	if strings.TrimSpace(text.String()) == "" {
 		return

@@ -1,13 +1,15 @@
-package main
+package picture
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
-// cell is one place of the screen. A wide glyph is followed by a cell of ' '.
+// cell is one place of the screen. A wide glyph is followed by a cell of 0.
 type cell struct {
 	glyph rune
 	style style
@@ -57,6 +59,9 @@ func parseLine(line string, s style) ([]cell, style) {
 		line = line[size:]
 		if r >= ' ' {
 			row = append(row, cell{r, s})
+			if ansi.StringWidth(string(r)) == 2 {
+				row = append(row, cell{0, s})
+			}
 		}
 	}
 	return row, s

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/config"
+	"github.com/fumtui/fumtui/model/failover"
+)
+
+func TestReadOnlyOperatorRefuses(t *testing.T) {
+	c := newConsole(&config.Config{})
+	onlyLooking(c)
+	o := &operator{console: c, ctx: t.Context(), under: map[string]*ownRun{}, empty: map[string]int{}}
+	_, planErr := o.Plan(t.Context(), model.Request{})
+	_, executeErr := o.Execute(t.Context(), model.Plan{})
+	_, emptyErr := o.PlanEvacuation(t.Context(), failover.Evacuation{})
+	for what, err := range map[string]error{
+		"plan": planErr, "execute": executeErr, "plan an evacuation": emptyErr,
+		"evacuate": o.Evacuate(t.Context(), failover.EvacuationPlan{}, failover.EvacuationObserver{}, func() {}),
+		"resume":   o.Resume(t.Context(), model.Run{}, ""), "abort": o.Abort(t.Context(), model.Run{}),
+		"home": o.SetHome(t.Context(), "p", "ams"), "canary": switches{c}.SetCanary(t.Context(), true),
+	} {
+		if !errors.Is(err, errReadOnly) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if len(c.looks()) != 0 || c.watching {
+		t.Error("it does more than to look")
+	}
+}
+
+func TestSettingsTextHidesSecrets(t *testing.T) {
+	cfg := &config.Config{
+		Path: "/x/fumtui.yaml",
+		Clusters: []config.Cluster{{
+			Cluster: model.Cluster{Name: "ams", Region: "eu", Endpoint: "https://user:hidden1@ams.example:443/?key=hidden2"},
+			Token:   "hidden3", Metadata: map[string]model.Secret{"x-key": "hidden4"}, CAFile: "/x/ca.pem",
+		}, {Cluster: model.Cluster{Name: "nyc", Endpoint: "http://bad host%"}}},
+		Pipelines: []config.Pipeline{{
+			Pipeline: model.Pipeline{Name: "trades", Subscriber: "trades-prod", Home: "ams"},
+			Clients: map[string]config.Client{"ams": {
+				Metrics: "http://host/metrics?token=hidden5", Hooks: map[failover.Hook][]string{failover.HookStart: {"ssh", "--password", "hidden6"}},
+			}, "nyc": {}},
+		}},
+	}
+	got := settingsText(cfg, "/x/fumtui.db")
+	if strings.Contains(got, "hidden") {
+		t.Errorf("a secret is told:\n%s", got)
+	}
+	for _, want := range []string{
+		"file /x/fumtui.yaml", "database /x/fumtui.db", "region eu", "token ***", "no token", "metadata x-key ***", "CA file /x/ca.pem",
+		"trades  subscriber trades-prod, home ams", "start hook ssh, 2 arguments", "at nyc: no metrics", "\nprobe\n", "interval",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the text lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+func TestKeepScreen(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "screens")
+	at := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	first, err := keepScreen(t.Context(), dir, at, "text\n", []byte("<svg/>"))
+	second, again := keepScreen(t.Context(), dir, at, "other\n", []byte("<svg/>"))
+	if err != nil || again != nil || filepath.Base(first[0]) != "screen-20260102-120000.txt" || filepath.Base(second[1]) != "screen-20260102-120000-2.svg" {
+		t.Fatalf("%v %v, %v %v", first, err, second, again)
+	}
+	for path, want := range map[string]string{first[0]: "text\n", second[0]: "other\n", first[1]: "<svg/>"} {
+		got, err := os.ReadFile(path)
+		info, statErr := os.Stat(path)
+		if err != nil || statErr != nil || string(got) != want {
+			t.Fatalf("%s: %q, %v, %v", path, got, err, statErr)
+		}
+		if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %o", path, info.Mode().Perm())
+		}
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := keepScreen(ended, dir, at, "", nil); err == nil {
+		t.Error("it did not end with its context")
+	}
+}

@@ -1,0 +1,247 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
+)
+
+// evacuationDegree is how many pipelines are planned or moved at once.
+const evacuationDegree = 16
+
+// evacuationPage is an evacuation from the asking for its plan to the end of all
+// its runs. It goes on when the page is left.
+type evacuationPage struct {
+	seq    int // of the newest request: late answers to older ones are dropped
+	req    failover.Evacuation
+	stage  stage // stageExecuting: its runs are under way, or were
+	begun  time.Time
+	cancel context.CancelFunc
+	plan   failover.EvacuationPlan
+	ask    confirmation
+	err    string
+
+	at   string // the pipeline of the selected row
+	runs map[string]*evacuee
+	news *evacuationNews
+	over bool // no run of it is driven any more
+}
+
+// The messages of the page.
+type (
+	evacuationPlanMsg struct {
+		seq  int
+		plan failover.EvacuationPlan
+		err  error
+	}
+	evacuationMsg struct {
+		seq  int
+		news evacuationTold
+	}
+)
+
+// evacuees are the pipelines that the key moves: those that are marked, else nil
+// for all that are active on the cluster; and that cluster. Where it cannot be
+// done, why says so.
+func (m *root) evacuees() (names []string, from, why string) {
+	for i := range m.snap.Pipelines {
+		p := &m.snap.Pipelines[i]
+		if !m.list.marked[p.Name] {
+			continue
+		}
+		if from != "" && p.Active != from {
+			return nil, "", "the marked pipelines are active on " + clean(from) + " and on " + clean(p.Active) + ": mark those of one cluster"
+		}
+		from, names = p.Active, append(names, p.Name)
+	}
+	if p := m.pipeline(); names == nil && p != nil {
+		from = p.Active
+	}
+	if from == "" {
+		return nil, "", "it is not known where they are active"
+	}
+	return names, from, ""
+}
+
+// evacuateBlocked says why nothing can be evacuated now.
+func evacuateBlocked(m *root) string {
+	if m.snap == nil || len(m.snap.Pipelines) == 0 {
+		return "there is no pipeline to move"
+	}
+	if m.evacuating() {
+		return ""
+	}
+	_, from, why := m.evacuees()
+	if why == "" && len(m.evacuationTargets(from)) == 0 {
+		why = "no pipeline has a client at another cluster than " + clean(from)
+	}
+	return why
+}
+
+// evacuating reports whether an evacuation of this console is under way.
+func (m *root) evacuating() bool {
+	return m.evacuation.stage == stageExecuting && !m.evacuation.over
+}
+
+// evacuationTargets are the clusters to which a pipeline on the given one can be
+// moved.
+func (m *root) evacuationTargets(from string) []string {
+	var out []string
+	for i := range m.snap.Clusters {
+		name := m.snap.Clusters[i].Name
+		if name != from && slices.ContainsFunc(m.snap.Pipelines, func(p model.PipelineState) bool {
+			_, client := p.Seat(name)
+			return p.Active == from && client
+		}) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// openEvacuation shows the evacuation under way, or plans one, and asks where to
+// where that is not clear.
+func (m *root) openEvacuation() tea.Cmd {
+	if m.evacuating() {
+		m.goTo(pageEvacuation)
+		return nil
+	}
+	names, from, _ := m.evacuees()
+	targets := m.evacuationTargets(from)
+	if len(targets) == 1 {
+		return m.planEvacuation(failover.Evacuation{From: from, To: targets[0], Only: names, Degree: evacuationDegree})
+	}
+	what := "all pipelines that are active on " + clean(from)
+	if names != nil {
+		what = model.Units(len(names), "marked pipeline")
+	}
+	m.choice = chooser{
+		title: "Evacuate " + what + ": to which cluster?", values: targets, from: from, only: names,
+		note: "Nothing happens before you confirm a plan.",
+	}
+	m.goTo(pageTarget)
+	return nil
+}
+
+// planEvacuation asks for the plan and shows its page. Leaving the page ends the
+// asking.
+func (m *root) planEvacuation(req failover.Evacuation) tea.Cmd {
+	m.evacuation.leave()
+	ctx, cancel := context.WithCancel(m.jobs.ctx)
+	seq := m.evacuation.seq + 1
+	m.evacuation = evacuationPage{seq: seq, req: req, begun: m.now, cancel: cancel}
+	m.goTo(pageEvacuation)
+	operator := m.opts.Operator
+	return m.jobs.cmd(func(context.Context) tea.Msg {
+		defer cancel()
+		plan, err := operator.PlanEvacuation(ctx, req)
+		return evacuationPlanMsg{seq, plan, err}
+	})
+}
+
+// evacuationPlanned takes the answer to [root.planEvacuation].
+func (m *root) evacuationPlanned(msg evacuationPlanMsg) tea.Cmd {
+	e := &m.evacuation
+	if msg.seq != e.seq || e.stage != stagePlanning {
+		return nil
+	}
+	if msg.err != nil {
+		e.stage, e.err = stageFailed, clean(msg.err.Error())
+		return nil
+	}
+	e.stage, e.plan = stageShown, msg.plan
+	e.ask = newConfirmation(msg.plan.To, "the target", m.now)
+	return m.rearm()
+}
+
+// leave gives a plan up.
+func (e *evacuationPage) leave() {
+	if e.cancel != nil && e.stage == stagePlanning {
+		e.cancel()
+	}
+	if e.stage != stageExecuting {
+		e.seq++ // what still comes for it is late
+	}
+}
+
+// moves reports whether a pipeline of the plan is to be moved.
+func moves(i *failover.EvacuationItem) bool {
+	return i.Run != nil || (i.Plan != nil && i.Plan.NoOp == "" && i.Plan.Worst() != model.CheckRefuse)
+}
+
+// moving is how many pipelines of the plan are to be moved.
+func (e *evacuationPage) moving() int {
+	n := 0
+	for i := range e.plan.Pipelines {
+		if moves(&e.plan.Pipelines[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// confirmable reports whether there is a plan of which anything can be done.
+func (e *evacuationPage) confirmable() bool { return e.stage == stageShown && e.moving() > 0 }
+
+// evacuationEnter confirms the plan, if the target's name was typed; once it is
+// under way it opens the run of the selected pipeline.
+func (m *root) evacuationEnter() tea.Cmd {
+	e := &m.evacuation
+	if e.stage == stageExecuting {
+		if one := e.runs[e.selected()]; one != nil && one.run != "" {
+			return m.openRun(e.selected(), one.run)
+		}
+		m.say("no run of " + clean(e.selected()) + " was begun")
+		return nil
+	}
+	if !e.confirmable() {
+		return nil
+	}
+	if _, ok := e.ask.take(m.now, m.burst); !ok {
+		return nil
+	}
+	e.stage, e.begun, e.runs, e.news = stageExecuting, m.now, map[string]*evacuee{}, newEvacuationNews()
+	m.list.marked = nil
+	m.view.GotoTop()
+	plan, news, operator := e.plan, e.news, m.opts.Operator
+	begin := m.jobs.cmd(func(ctx context.Context) tea.Msg {
+		if err := operator.Evacuate(ctx, plan, news.observer(), func() {
+			news.tell(func(t *evacuationTold) { t.over = true })
+		}); err != nil {
+			news.tell(func(t *evacuationTold) { t.err, t.over = err, true })
+		}
+		return nil
+	})
+	return tea.Batch(begin, m.awaitEvacuation())
+}
+
+// selected is the pipeline of the selected row.
+func (e *evacuationPage) selected() string {
+	if e.row() < len(e.plan.Pipelines) {
+		return e.plan.Pipelines[e.row()].Pipeline
+	}
+	return ""
+}
+
+// row is the selected row.
+func (e *evacuationPage) row() int {
+	return max(0, slices.IndexFunc(e.plan.Pipelines, func(i failover.EvacuationItem) bool { return i.Pipeline == e.at }))
+}
+
+// move changes the selected row.
+func (e *evacuationPage) move(by int) {
+	n := len(e.plan.Pipelines)
+	if n == 0 {
+		return
+	}
+	at := e.row() + by
+	if by == 1 || by == -1 {
+		at = (at + n) % n
+	}
+	e.at = e.plan.Pipelines[max(0, min(at, n-1))].Pipeline
+}

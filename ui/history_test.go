@@ -1,0 +1,196 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// fakeHistorian has runs and an audit trail.
+type fakeHistorian struct {
+	runs   []model.Run
+	audit  []AuditLine
+	report string
+	err    error
+	asked  []string
+}
+
+func (h *fakeHistorian) Runs(ctx context.Context, limit int) ([]model.Run, error) {
+	h.asked = append(h.asked, fmt.Sprint("runs ", limit))
+	if _, ok := ctx.Deadline(); !ok {
+		return nil, errors.New("asked without a deadline")
+	}
+	return slices.Clone(h.runs), h.err
+}
+
+func (h *fakeHistorian) Report(_ context.Context, run string) (string, error) {
+	h.asked = append(h.asked, "report of "+run)
+	return h.report, h.err
+}
+
+func (h *fakeHistorian) Audit(_ context.Context, limit int) ([]AuditLine, error) {
+	h.asked = append(h.asked, fmt.Sprint("audit ", limit))
+	return slices.Clone(h.audit), h.err
+}
+
+// pastRuns are runs of three days, the newest first.
+func pastRuns() []model.Run {
+	var out []model.Run
+	for i := range 40 {
+		r := *fakeRun(true)
+		at := noon.Add(-time.Duration(i) * 2 * time.Hour)
+		r.ID, r.Pipeline = fmt.Sprintf("run-%02d", 99-i), []string{"trades", "accounts", "nft-index"}[i%3]
+		r.EndedAt, r.StartedAt = ptr(at.Add(r.EndedAt.Sub(r.StartedAt))), at
+		if i%2 == 1 {
+			r.Kind, r.From, r.To = model.Failback, r.To, r.From
+		}
+		if i%7 == 3 {
+			r.State, r.Note = model.RunFailed, "the client at nyc runs: plan a failback when it is needed"
+			step := r.Step(model.StepConfirm)
+			step.State, step.Error = model.StepFailed, "no commit in 5m00s"
+		}
+		out = append(out, r)
+	}
+	out[0].Reason = "ams was to be maintained"
+	return out
+}
+
+// pastAudit is what was done, the newest first.
+func pastAudit() []AuditLine {
+	return []AuditLine{
+		{ID: 9, At: noon.Add(-time.Minute), Pipeline: "trades", Run: "run-99", Actor: "oncall@bastion", Action: "begin", Detail: "cutover to nyc"},
+		{ID: 8, At: noon.Add(-time.Hour), Pipeline: "accounts", Actor: "alice@bastion-2", Action: "home", Detail: "nyc \x1b[31mred"},
+	}
+}
+
+const fakeReport = "Cutover of pipeline trades from ams to nyc: done\n\nSummary\n  Recovery: 18.3s\n  Gap: none\n\nSteps\n  stop   done  2.1s  the client at ams stands still\n"
+
+const fakeSettings = "file /etc/fumtui/fumtui.yaml\n\nclusters\n  ams  https://ams.fumarole.example:443, token ***\n\nprobe\n  interval  2s  default\n      between two looks\n"
+
+func withHistory(t *testing.T, w, h int, snap model.Snapshot) (*driver, *fakeHistorian) {
+	d := newDriver(t, w, h, snap)
+	past := &fakeHistorian{runs: pastRuns(), audit: pastAudit(), report: fakeReport}
+	d.m.opts.Historian, d.m.opts.Settings = past, fakeSettings
+	return d, past
+}
+
+func TestHistoryListsAllRuns(t *testing.T) {
+	d, past := withHistory(t, 120, 40, fakeSnapshot(1, 3, 0))
+	d.keys("U")
+	d.sees("All runs, the newest first", "40 runs", "01-02 12:00:00", "reason: ams was to be maintained")
+	d.snapshot(fakeSnapshot(2, 3, 0)) // nothing new: nothing is asked
+	if len(past.asked) != 1 {
+		t.Fatalf("asked %q", past.asked)
+	}
+	d.keys("/", "=failed", "enter")
+	d.sees("6 of 40 runs, /failed", "no commit in 5m00s")
+	d.keys("down")
+	at := d.m.history.at
+
+	// A run that begins is seen, and moves no selection.
+	s := withRuns(3, runAt("trades", model.RunRunning, model.StepStop, 1, 4))
+	newer := *s.Pipelines[0].Run
+	past.runs = append([]model.Run{newer}, past.runs...)
+	d.arrive(s)
+	if len(past.asked) != 2 || d.m.history.at != at || d.m.history.selected().ID != at {
+		t.Fatalf("asked %q, at %s", past.asked, d.m.history.at)
+	}
+	d.sees("6 of 41 runs")
+	d.keys("esc")
+	d.sees("41 runs", "» running")
+	d.keys("esc")
+	d.sees("Lag from tip")
+}
+
+func TestHistoryOpensARunAndItsReport(t *testing.T) {
+	d, past := withHistory(t, 120, 40, fakeSnapshot(1, 3, 0))
+	d.keys("U", "down", "enter")
+	d.seesWrapped("failback of accounts: nyc → ams", "run run-98", "Result")
+	d.lacks("no longer to be seen")
+	d.snapshot(fakeSnapshot(2, 3, 0))
+	d.lacks("no longer to be seen")
+	d.keys("=ams", "enter") // nothing is asked of what is over
+	did(t, d)
+	d.keys("m")
+	d.sees("Report of run run-98", "Cutover of pipeline trades", "Recovery: 18.3s")
+	d.keys("esc")
+	d.sees("run run-98")
+	d.keys("esc")
+	d.sees("All runs")
+	past.err = errors.New("the database is locked")
+	d.keys("m")
+	d.sees("it could not be made: the database is locked")
+	d.keys("esc", "esc", "U")
+	d.sees("they could not be read: the database is locked", "40 runs")
+	d.m.opts.Historian = nil
+	d.keys("esc", "U")
+	d.sees("no database is open here")
+}
+
+func TestEvents(t *testing.T) {
+	d, past := withHistory(t, 120, 40, fakeSnapshot(1, 3, 0))
+	d.keys("e")
+	d.sees("2 events", "begin: cutover to nyc", "alice@bastion-2", "nyc [31mred")
+	s := outage(2, 3)
+	s.Time = noon.Add(2 * time.Second)
+	d.arrive(s)
+	d.seesWrapped("9 events", "was healthy, is down", "was streaming, is cut-off", "was nothing to do, is fail over: ams has been down")
+	d.keys("down", "down")
+	at := d.m.events.at
+	back := fakeSnapshot(3, 3, 0)
+	back.Time = noon.Add(4 * time.Second)
+	back.Pipelines[1].Run = runAt("accounts", model.RunWaiting, model.StepPosition, 1, 2)
+	d.arrive(back)
+	d.sees("17 events", "was down, is healthy", "cutover: ams → nyc is waiting")
+	if d.m.events.at != at {
+		t.Fatal("what happened moved the selection")
+	}
+	if len(past.asked) != 2 { // a run has changed
+		t.Fatalf("asked %q", past.asked)
+	}
+	d.keys("/", "=verdict", "enter")
+	d.sees("8 of 17 events")
+	d.lacks("alice@bastion-2")
+	d.keys("esc", "esc")
+	d.sees("Lag from tip")
+
+	for i := range mostEvents + 100 { // bounded
+		d.m.note(event{at: noon, text: fmt.Sprint(i)})
+	}
+	if n := len(d.m.events.seen); n > mostEvents {
+		t.Fatalf("%d events are remembered", n)
+	}
+}
+
+func TestSettingsAreShown(t *testing.T) {
+	d, _ := withHistory(t, 80, 24, fakeSnapshot(1, 3, 0))
+	d.keys("i")
+	d.sees("Configuration in force", "secrets are hidden", "token ***", "between two looks")
+	d.keys("esc")
+	d.m.opts.Settings = ""
+	d.keys(":", "=config", "enter")
+	d.sees("config: it is not known here")
+}
+
+func TestGoldenPages(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
+		d, _ := withHistory(t, size[0], size[1], fakeSnapshot(1, 3, 0))
+		d.keys("U", "down", "down", "down")
+		compareGolden(t, "runs_"+sizeName(size), d.screen())
+		d.keys("m")
+		compareGolden(t, "report_"+sizeName(size), d.screen())
+		d.keys("esc", "i")
+		compareGolden(t, "config_"+sizeName(size), d.screen())
+		d.keys("esc", "e")
+		s := outage(2, 3)
+		s.Time = noon.Add(2 * time.Second)
+		d.arrive(s)
+		d.keys("down")
+		compareGolden(t, "events_"+sizeName(size), d.screen())
+	}
+}

@@ -1,0 +1,288 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+const (
+	mostCandidates = 8
+	mostHistory    = 100
+)
+
+// command is one command of the palette.
+type command struct {
+	name, about string
+	key         string // that does the same; "": none
+	// args are what may follow the name; nil: nothing does.
+	args func(*root) []string
+	// blocked says why it does nothing now; "": it works. Nil: always.
+	blocked func(*root) string
+	do      func(m *root, arg string) tea.Cmd
+}
+
+// commands are all of them, by name: the rows of the keymap that have one, and
+// what takes a word more.
+func (m *root) commands() []command {
+	var out []command
+	for i := range m.keys {
+		b := &m.keys[i]
+		if b.name == "" {
+			continue
+		}
+		out = append(out, command{
+			name: b.name, about: b.help, key: b.Help().Key,
+			blocked: func(m *root) string {
+				if !b.on(m.page) {
+					return "not on this page: it belongs to " + b.pages[0].String()
+				}
+				return m.why(b)
+			},
+			do: func(m *root, _ string) tea.Cmd { return m.press(b) },
+		})
+	}
+	out = append(out,
+		command{
+			name: "overview", about: "the first screen",
+			do: func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return nil },
+		},
+		command{
+			name: "pipeline", about: "pipeline NAME: the detail of a pipeline", args: pipelineNames,
+			do: (*root).showPipeline,
+		},
+		command{
+			name: "order", about: "order WHAT: list the pipelines by attention, name, lag or age",
+			args: func(*root) []string { return []string{"attention", "name", "lag", "age"} },
+			do:   (*root).orderBy,
+		},
+		command{
+			name: "only", about: "only TEXT: list the pipelines that contain a text, or, with ! before it, do not",
+			args: func(*root) []string { return []string{} },
+			do: func(m *root, arg string) tea.Cmd {
+				m.leaveTo(pageOverview)
+				m.filtered(textFilter(arg))
+				return nil
+			},
+		},
+	)
+	slices.SortFunc(out, func(a, b command) int { return strings.Compare(a.name, b.name) })
+	return out
+}
+
+// pipelineNames are what can be named.
+func pipelineNames(m *root) []string {
+	out := make([]string, len(m.snap.Pipelines))
+	for i := range out {
+		out[i] = clean(m.snap.Pipelines[i].Name)
+	}
+	return out
+}
+
+// leaveTo leaves the page, without doing anything, for another one.
+func (m *root) leaveTo(p page) {
+	m.plan.leave()
+	m.evacuation.leave()
+	m.goTo(p)
+}
+
+func (m *root) showPipeline(name string) tea.Cmd {
+	for i := range m.snap.Pipelines {
+		if p := &m.snap.Pipelines[i]; p.Name == name || clean(p.Name) == name {
+			m.selected = p.Name
+			m.leaveTo(pageDetail)
+			return m.explain()
+		}
+	}
+	m.say("there is no pipeline " + clean(name))
+	return nil
+}
+
+func (m *root) orderBy(name string) tea.Cmd {
+	for o := range orders {
+		if o.String() == name {
+			m.list.order = o
+			m.leaveTo(pageOverview)
+			return nil
+		}
+	}
+	m.say("order: attention, name, lag or age")
+	return nil
+}
+
+// openPalette begins to type a command.
+func (m *root) openPalette() tea.Cmd {
+	m.prompt = newPrompt(promptCommand, "")
+	m.prompt.past = len(m.commanded)
+	return nil
+}
+
+// candidate is a way to complete what was typed.
+type candidate struct {
+	text, about, why string // why it does nothing now
+}
+
+// candidates are the ways to complete what was typed: those that begin with it,
+// then those that contain it.
+func (m *root) candidates() []candidate {
+	name, arg, more := strings.Cut(strings.TrimLeft(m.prompt.typed, " "), " ")
+	var out, rest []candidate
+	add := func(c candidate, word, typed string) {
+		switch word, typed = strings.ToLower(word), strings.ToLower(typed); {
+		case strings.HasPrefix(word, typed):
+			out = append(out, c)
+		case strings.Contains(word, typed):
+			rest = append(rest, c)
+		}
+	}
+	for _, c := range m.commands() {
+		switch {
+		case !more:
+			add(candidate{c.name, c.described(), c.why(m)}, c.name, name)
+		case c.name == name && c.args != nil:
+			for _, a := range c.args(m) {
+				add(candidate{text: c.name + " " + a, about: c.about}, a, strings.TrimSpace(arg))
+			}
+		}
+	}
+	return append(out, rest...)
+}
+
+func (c *command) why(m *root) string {
+	if c.blocked == nil {
+		return ""
+	}
+	return c.blocked(m)
+}
+
+// described is what a command does, and the key that does the same.
+func (c *command) described() string {
+	if c.key == "" {
+		return c.about
+	}
+	return c.about + " (" + c.key + ")"
+}
+
+// paletteKey takes a key of the palette.
+func (m *root) paletteKey(msg tea.KeyPressMsg) tea.Cmd {
+	p := &m.prompt
+	switch msg.String() {
+	case "enter":
+		line := p.input.Value()
+		m.prompt = prompt{}
+		return m.command(line)
+	case "esc", "ctrl+c":
+		m.prompt = prompt{}
+	case "tab", "shift+tab":
+		m.complete(map[string]int{"tab": 1, "shift+tab": -1}[msg.String()])
+	case "up", "down":
+		m.recall(map[string]int{"up": -1, "down": 1}[msg.String()])
+	default:
+		p.input, _ = p.input.Update(msg)
+		p.typed, p.at = p.input.Value(), -1
+	}
+	return nil
+}
+
+// complete takes the next way to complete what was typed.
+func (m *root) complete(by int) {
+	all := m.candidates()
+	if len(all) == 0 {
+		return
+	}
+	p := &m.prompt
+	if p.at < 0 && by < 0 {
+		p.at = 0
+	}
+	p.at = (p.at + by + len(all)) % len(all)
+	p.input.SetValue(all[p.at].text)
+	p.input.CursorEnd()
+}
+
+// recall brings back what was typed before.
+func (m *root) recall(by int) {
+	p := &m.prompt
+	p.past = max(0, min(p.past+by, len(m.commanded)))
+	line := ""
+	if p.past < len(m.commanded) {
+		line = m.commanded[p.past]
+	}
+	p.input.SetValue(line)
+	p.input.CursorEnd()
+	p.typed, p.at = line, -1
+}
+
+// command does what was typed: a name, or its beginning where no other begins
+// so. What is blocked says why.
+func (m *root) command(line string) tea.Cmd {
+	line = strings.TrimSpace(line)
+	if line == "" {
+		return nil
+	}
+	if n := len(m.commanded); n == 0 || m.commanded[n-1] != line {
+		m.commanded = append(m.commanded[max(0, n+1-mostHistory):], line)
+	}
+	name, arg, _ := strings.Cut(line, " ")
+	arg = strings.TrimSpace(arg)
+	var found []command
+	for _, c := range m.commands() {
+		if c.name == name {
+			found = []command{c}
+			break
+		}
+		if strings.HasPrefix(c.name, name) {
+			found = append(found, c)
+		}
+	}
+	switch len(found) {
+	case 0:
+		m.say("there is no command " + clean(name) + ": tab shows them all")
+		return nil
+	case 1:
+	default:
+		m.say(clean(name) + " may be " + found[0].name + " or " + found[1].name + ": type more of it")
+		return nil
+	}
+	c := found[0]
+	switch why := c.why(m); {
+	case why != "":
+		m.say(c.name + ": " + why)
+		return nil
+	case arg != "" && c.args == nil:
+		m.say(c.name + " takes no more words")
+		return nil
+	case arg == "" && c.args != nil:
+		m.say(c.about)
+		return nil
+	}
+	return c.do(m, arg)
+}
+
+// paletteLines are the ways to complete what was typed, over the last lines of
+// the page.
+func (m *root) paletteLines(s scene, w int) []string {
+	all := m.candidates()
+	from, to := window(len(all), max(0, m.prompt.at), mostCandidates)
+	out := []string{s.rule("Commands", hidden(from, len(all)-to), w)}
+	if len(all) == 0 {
+		return append(out, " "+s.theme.paint(roleUnknown, "nothing begins like that"))
+	}
+	names := 0
+	for _, c := range all[from:to] {
+		names = max(names, width(c.text))
+	}
+	names = min(names, w/2)
+	for i := from; i < to; i++ {
+		c := all[i]
+		r, about := roleText, s.theme.paint(roleFaint, cut(c.about, w-names-7))
+		if c.why != "" {
+			r, about = roleFaint, s.theme.paint(roleWarn, cut("not now: "+c.why, w-names-7))
+		}
+		if i == m.prompt.at {
+			r = roleFocus
+		}
+		out = append(out, fit(" "+s.selector(i == m.prompt.at)+s.theme.paint(r, fit(c.text, names))+"  "+about, w))
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// promptKind is what is typed in the last line of the screen.
+type promptKind int
+
+const (
+	promptNone promptKind = iota
+	promptFilter
+	promptCommand
+)
+
+// prompt is a line that is typed in the place of the footer. It acts on nothing
+// but what is shown.
+type prompt struct {
+	kind     promptKind
+	input    textinput.Model
+	selected string // what was selected then
+
+	typed string // of a command, by hand
+	at    int    // the way to complete it that was taken; -1: none
+	past  int    // place among the commands before
+}
+
+// newPrompt begins with a text.
+func newPrompt(kind promptKind, text string) prompt {
+	p := prompt{kind: kind, input: nameInput(), at: -1}
+	p.input.SetValue(clean(text))
+	p.input.CursorEnd()
+	return p
+}
+
+// promptKey takes a key while something is typed.
+func (m *root) promptKey(msg tea.KeyPressMsg) tea.Cmd {
+	p := &m.prompt
+	if p.kind == promptCommand {
+		return m.paletteKey(msg)
+	}
+	switch msg.String() {
+	case "enter":
+		m.prompt = prompt{}
+	case "esc", "ctrl+c":
+		was := p.selected
+		m.prompt = prompt{}
+		m.filtered("")
+		if _, ok := m.snap.Pipeline(was); ok && m.page == pageOverview {
+			m.selected = was
+		}
+	case "up":
+		m.move(actUp)
+	case "down":
+		m.move(actDown)
+	case "pgup":
+		m.move(actPageUp)
+	case "pgdown":
+		m.move(actPageDown)
+	default:
+		p.input, _ = p.input.Update(msg)
+		m.filtered(textFilter(p.input.Value()))
+	}
+	return nil
+}
+
+// promptPaste takes the first line of a paste: it is only text here, and enter
+// is not part of it.
+func (m *root) promptPaste(text string) {
+	line, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
+	m.prompt.input.SetValue(m.prompt.input.Value() + clean(strings.TrimRight(line, "\r")))
+	m.prompt.input.CursorEnd()
+	if m.prompt.kind == promptFilter {
+		m.filtered(textFilter(m.prompt.input.Value()))
+		return
+	}
+	m.prompt.typed, m.prompt.at = m.prompt.input.Value(), -1
+}
+
+// promptLine is the last line while something is typed.
+func (m *root) promptLine(w int) string {
+	t := m.theme
+	hint, sign := "enter keeps it, esc clears it; ! before it: what does not match", "/"
+	if m.prompt.kind == promptCommand {
+		hint, sign = "tab completes, enter does it, esc leaves, ↑ ↓ what was typed before", ":"
+	}
+	typed := " " + t.paint(roleTitle, sign) + clean(m.prompt.input.Value()) + "▏"
+	return spread(typed, t.paint(roleFaint, cut(hint, max(0, w-width(typed)-3)))+" ", w)
+}
+
+// shownOf says how many of a list are shown.
+func shownOf(shown, all int, unit string) string {
+	if shown == all {
+		return model.Units(all, unit)
+	}
+	return model.Count(int64(shown)) + " of " + model.Units(all, unit)
+}
