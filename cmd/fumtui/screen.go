@@ -50,11 +50,20 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) e
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
 			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Historian: historianOf(c),
+			History: chartHistory(c),
 			Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.readOnly, Version: versionText(),
 			ConfigPath: shownConfig(c.cfg.Path),
 		})
 		return errors.Join(failed(err), op.finish(out))
 	})
+}
+
+// chartHistory is what was recorded for the charts; nil without a database.
+func chartHistory(c *console) ui.History {
+	if c.store == nil {
+		return nil
+	}
+	return c.store
 }
 
 // feed gives the monitor's snapshots to the screen.
