@@ -111,7 +111,7 @@ func endCheck(out io.Writer, line string, alert model.Alert) error {
 // checkOnce looks until all is judged, but not for longer than its time allows.
 func checkOnce(cmd *cobra.Command, o checkOptions) (line string, alert model.Alert, err error) {
 	began := time.Now()
-	c, err := openConsole(cmd.Context(), o.config, probingOnce)
+	c, err := openConsole(cmd.Context(), o.config, probingOnce, makingNone)
 	if err != nil {
 		return "", model.AlertUnknown, err
 	}

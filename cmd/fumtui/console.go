@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -41,6 +43,7 @@ type console struct {
 	canaries map[string]*probe.Canary
 	watching bool // for long: the canaries that are on look too
 	readOnly bool // it only looks: whatever would change something is refused
+	keepsOff bool // it makes no database where there is none
 	clients  map[seat]*probe.Control
 	cursors  map[seat]cursor.Source // of pipelines whose cursor is not in the database
 	hooks    *hook.Supervisor       // nil: hooks run in this process and end with it
@@ -67,14 +70,18 @@ func watchingLong(c *console) { c.watching = true }
 
 // onlyLooking refuses whatever would change something. The canaries rest: they
 // make subscribers of their own.
-func onlyLooking(c *console) { c.readOnly = true }
+func onlyLooking(c *console) { c.readOnly, c.keepsOff = true, true }
+
+// makingNone makes no database where there is none: one that was lost is not to
+// be told as one in which nothing ever happened.
+func makingNone(c *console) { c.keepsOff = true }
 
 // errReadOnly is why such a console does nothing.
 var errReadOnly = &exitError{code: exitRefused, err: errors.New("this console is read-only: start one without --read-only to act")}
 
 // withConsole loads the configuration, opens a console that looks, and calls do.
-func withConsole(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error) error {
-	c, err := openConsole(cmd.Context(), configFlag, probingOnce)
+func withConsole(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error, options ...consoleOption) error {
+	c, err := openConsole(cmd.Context(), configFlag, append(options, probingOnce)...)
 	if err != nil {
 		return err
 	}
@@ -178,6 +185,9 @@ func (c *console) openStore(ctx context.Context) {
 		}
 	}
 	c.superviseHooks(path)
+	if c.storeErr = c.missing(path); c.storeErr != nil {
+		return
+	}
 	actor, keep := store.WithActor(c.actor()), store.WithRetention(c.cfg.Probe.Keep, 0)
 	c.store, c.storeErr = store.Open(ctx, path, actor, keep)
 	if store.KindOf(c.storeErr) == store.KindReadOnly {

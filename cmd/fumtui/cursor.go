@@ -120,7 +120,7 @@ func withCursor(cmd *cobra.Command, configFlag string, args []string, do func(co
 			return usage(fmt.Errorf("pipeline %s has no client at %q: it has them at %v", p.Name, args[1], p.Clusters))
 		}
 		return do(ctx, c)
-	})
+	}, making)
 }
 
 // cursorError gives a refusal to move back its exit code.
@@ -131,3 +131,6 @@ func cursorError(err error) error {
 	}
 	return err
 }
+
+// making makes the database where there is none.
+func making(c *console) { c.keepsOff = false }

@@ -171,6 +171,11 @@ func (c *console) drive(ctx context.Context, cmd *cobra.Command, drive *failover
 	out := cmd.OutOrStdout()
 	followed := c.follow(drive.ID(), out)
 	leaving := sayLeaving(ctx, cmd.ErrOrStderr(), "run "+drive.ID())
+	goOn := ""
+	if run, err := c.store.Run(ctx, drive.ID()); err == nil {
+		goOn = c.resumeCommand(run)
+	}
+	defer goOnBy(ctx, goOn)()
 	left, err := drive.Run(ctx)
 	leaving()
 	followed()

@@ -102,7 +102,7 @@ func newPlanEvacuateCmd() *cobra.Command {
 					return err
 				}
 				return c.printEvacuation(cmd, &plan, asJSON)
-			})
+			}, makingNone)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -153,6 +153,7 @@ func (c *console) evacuate(ctx context.Context, cmd *cobra.Command, f *evacuateF
 	defer c.tellWaits(cmd.ErrOrStderr())()
 	told := newTeller(out, 2*len(plan.Pipelines))
 	leaving := sayLeaving(ctx, cmd.ErrOrStderr(), "all runs")
+	defer goOnBy(ctx, c.evacuateCommand(&plan))()
 	results := c.engine.Evacuate(ctx, plan, failover.EvacuationObserver{
 		Begun: func(pipeline, run string, resumed bool) {
 			verb := "begun"
@@ -191,8 +192,13 @@ func (c *console) tellEvacuation(out io.Writer, plan *failover.EvacuationPlan, c
 	}
 	fmt.Fprintln(out)
 	if counts[exitUnknown]+counts[exitRefused] > 0 {
-		fmt.Fprintf(out, "go on with the rest: fumtui evacuate %s --to %s --confirm %s%s\n", plan.From, plan.To, plan.To, c.configArgument())
+		fmt.Fprintln(out, "go on with the rest: "+c.evacuateCommand(plan))
 	}
+}
+
+// evacuateCommand is the command that goes on with an evacuation.
+func (c *console) evacuateCommand(plan *failover.EvacuationPlan) string {
+	return fmt.Sprintf("fumtui evacuate %s --to %s --confirm %s%s", plan.From, plan.To, plan.To, c.configArgument())
 }
 
 // gravity is the order in which exit codes of many runs count, gravest first:

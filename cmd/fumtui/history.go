@@ -70,8 +70,8 @@ func known[T ~uint64](n *T) string {
 }
 
 // withStore opens the database alone, for commands that need no cluster, and so
-// no token.
-func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error) error {
+// no token. They make none where there is none, unless an option says so.
+func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error, options ...consoleOption) error {
 	sys := machine()
 	sys.NoTokens = true
 	cfg, err := loadConfigWith(cmd.Context(), sys, configFlag)
@@ -79,6 +79,10 @@ func withStore(cmd *cobra.Command, configFlag string, do func(context.Context, *
 		return err
 	}
 	c := newConsole(cfg)
+	makingNone(c)
+	for _, option := range options {
+		option(c)
+	}
 	c.openStore(cmd.Context())
 	c.wire()
 	defer c.close()

@@ -53,3 +53,20 @@ func ownProgram() (string, error) {
 	}
 	return os.Executable()
 }
+
+// missing says why no database is made at a path where there is none; nil where
+// there is anything, or one may be made. The folder of hooks tells of a database
+// that was lost: a new one in its place would know nothing of where pipelines are.
+func (c *console) missing(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		return nil // what it is, opening it tells
+	}
+	if _, err := os.Stat(path + hooksSuffix); err == nil {
+		return fmt.Errorf("there is no database at %s, but there was one, as %s%s is there: put it back; to begin anew, without what it knew of runs, cursors and active clusters, remove that folder",
+			path, filepath.Base(path), hooksSuffix)
+	}
+	if !c.keepsOff {
+		return nil
+	}
+	return fmt.Errorf("there is no database at %s yet: nothing was ever recorded here, and every pipeline counts as active at its configured home; the console, fumtui watch, fumtui cursor set and runs make it", path)
+}

@@ -34,6 +34,8 @@ type runJSON struct {
 	FirstSlot  *model.Slot `json:"first_slot"`
 	FirstAt    *string     `json:"first_slot_at"`
 	LiveAt     *string     `json:"live_at"`
+
+	PossibleLoss uint64 `json:"possible_loss_slots"`
 }
 
 // openRunJSON is a run that has not ended, and who can do what about it.
@@ -72,6 +74,7 @@ func newRunJSON(r model.Run) runJSON {
 		Origin: orNull(r.Origin), Evacuation: orNull(r.Evacuation), Evidence: append([]string{}, r.Evidence...),
 		DetectedAt: orNullTime(r.DetectedAt), FromSlot: r.FromSlot, Latest: r.Latest,
 		FirstSlot: r.FirstSlot, FirstAt: orNullTime(r.FirstSlotAt), LiveAt: orNullTime(r.LiveAt),
+		PossibleLoss: r.PossibleLoss,
 	}
 	for _, s := range r.Steps {
 		out.Steps = append(out.Steps, stepJSON{

@@ -28,5 +28,5 @@ func (f *lookFlags) withConsole(cmd *cobra.Command, do func(context.Context, *co
 	if f.window < 0 {
 		return errors.New("--for must not be negative")
 	}
-	return withConsole(cmd, f.config, do)
+	return withConsole(cmd, f.config, do, makingNone)
 }

@@ -9,11 +9,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/fumtui/fumtui/model/config"
 	"github.com/fumtui/fumtui/probe"
@@ -27,7 +25,9 @@ func main() {
 func run(ctx context.Context, args []string) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer onSignals(cancel)()
+	last := &farewell{}
+	defer onSignals(cancel, func() { last.say(os.Stderr) })()
+	ctx = last.into(ctx)
 
 	probe.QuietGRPC()
 	err := runCommand(ctx, args)
@@ -54,9 +54,9 @@ func run(ctx context.Context, args []string) int {
 }
 
 // onSignals calls leave at the first interrupt or termination, and ends the
-// process at the second, as whoever sends two will not wait. It goes on until
-// stop is called.
-func onSignals(leave func()) (stop func()) {
+// process at the second, as whoever sends two will not wait, after last. It goes
+// on until stop is called.
+func onSignals(leave, last func()) (stop func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	done := make(chan struct{})
@@ -67,7 +67,7 @@ func onSignals(leave func()) (stop func()) {
 				return
 			case <-signals:
 				if left {
-					sayEnded(os.Stderr)
+					last()
 					os.Exit(exitUnknown)
 				}
 				leave()
@@ -75,19 +75,4 @@ func onSignals(leave func()) (stop func()) {
 		}
 	}()
 	return func() { signal.Stop(signals); close(done) }
-}
-
-// sayEnded says that the process ends at once. A terminal that stalls does not
-// hold that up.
-func sayEnded(out io.Writer) {
-	const most = 200 * time.Millisecond
-	said := make(chan struct{})
-	go func() {
-		defer close(said)
-		fmt.Fprintln(out, "fumtui: ended at once: what was under way is to be resumed; fumtui runs lists it")
-	}()
-	select {
-	case <-said:
-	case <-time.After(most):
-	}
 }

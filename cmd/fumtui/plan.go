@@ -77,7 +77,7 @@ func newDryRun(f *runFlags, use, short string, ask func(pipeline string) asker) 
 					return err
 				}
 				return printPlan(cmd, plan, asJSON)
-			})
+			}, makingNone)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -50,7 +50,7 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) e
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := ui.Run(ctx, ui.Options{
 			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Historian: historianOf(c),
-			History: chartHistory(c),
+			History:  chartHistory(c),
 			Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.readOnly, Version: versionText(),
 			ConfigPath: shownConfig(c.cfg.Path),
 		})

@@ -53,11 +53,15 @@ func TestSignalsLeaveARun(t *testing.T) {
 	time.Sleep(100 * time.Millisecond) // two at the same instant may be delivered as one
 	began := time.Now()
 	p.signal(syscall.SIGINT)
-	p.ends(7)
+	out = p.ends(7)
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("the second signal took %s", took)
 	}
 	second := j.newest("accounts")
+	// It may have come to a durable point between the two.
+	if want := "go on with: fumtui resume " + second.ID + " --confirm nyc"; !strings.Contains(out, want) {
+		t.Errorf("it did not say %q:\n%s", want, out)
+	}
 	if second.State.Ended() {
 		t.Errorf("the run is %s", second.State)
 	}

@@ -4,6 +4,9 @@ package main_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -65,4 +68,47 @@ func TestInterruptedBeforeARun(t *testing.T) {
 	if r := j.newest("trades"); r.ID != "" {
 		t.Errorf("run %+v", r)
 	}
+}
+
+// TestLostDatabase: what only looks makes no new database in the place of one that
+// was lost, and tells of it.
+func TestLostDatabase(t *testing.T) {
+	t.Parallel()
+	sim := startSim(t, "--speed", "10", "--pipelines", "1")
+	before, err := os.ReadFile(sim.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := filepath.Join(t.TempDir(), "lost.db")
+	config := filepath.Join(filepath.Dir(sim.config), "lost.yaml")
+	text := regexp.MustCompile(`(?m)^store:.*$`).ReplaceAllString(string(before), "store: "+lost)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		code int
+		args []string
+	}{
+		{0, []string{"status"}}, {1, []string{"runs"}}, {1, []string{"history"}}, {3, []string{"plan", "cutover", "trades", "--to", "nyc"}},
+	} {
+		r := must(t, c.code, append(c.args, "--config", config)...)
+		if out := strings.Join(strings.Fields(r.stdout+r.stderr), " "); !strings.Contains(out, "there is no database at "+lost+" yet") {
+			t.Errorf("%v says:\n%s%s", c.args, r.stdout, r.stderr)
+		}
+		if _, err := os.Stat(lost); err == nil {
+			t.Fatalf("%v made a database", c.args)
+		}
+	}
+	if err := os.Mkdir(lost+".hooks", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if r := must(t, 1, "runs", "--config", config); !strings.Contains(r.stderr, "but there was one") {
+		t.Errorf("runs says:\n%s", r.stderr)
+	}
+	must(t, 1, "cursor", "set", "trades", "ams", "1", "--config", config)
+	if err := os.Remove(lost + ".hooks"); err != nil {
+		t.Fatal(err)
+	}
+	must(t, 0, "cursor", "set", "trades", "ams", "1", "--config", config)
+	must(t, 0, "runs", "--config", config)
 }

@@ -30,6 +30,7 @@ type Drive struct {
 	given    string       // the same, until it is taken, or told that it was not
 	why      string       // it was not
 	resumed  bool         // that it was taken over is not journaled yet
+	from     string       // from whom it was taken over, and how that one left it
 	late     bool         // a call of the last driver may still be under way
 	notes    []AuditEntry // go into the audit trail with the next write
 
@@ -98,7 +99,7 @@ func (d *Drive) lost() model.Run {
 func (d *Drive) drive() error {
 	if d.resumed {
 		d.resumed = false
-		if err := d.commit(Batch{Audit: d.audit("resume", "at step "+string(d.run.CurrentStep()))}, nil); err != nil {
+		if err := d.commit(Batch{Audit: d.audit("resume", d.resumes())}, nil); err != nil {
 			return err
 		}
 	}
@@ -124,6 +125,15 @@ func (d *Drive) drive() error {
 		}
 	}
 	return nil
+}
+
+// resumes says who drives the run on, and from whom it was taken.
+func (d *Drive) resumes() string {
+	text := fmt.Sprintf("at step %s: %s drives it on", d.run.CurrentStep(), who(d.engine.world.Holder()))
+	if d.from != "" {
+		text += ", after " + d.from
+	}
+	return text
 }
 
 // next is the first step of the run's direction that is not done.
@@ -217,7 +227,8 @@ func (d *Drive) stand(question string) error {
 
 // interrupt leaves the run at this durable point, to be resumed by anyone.
 func (d *Drive) interrupt() error {
-	return d.commit(Batch{}, func(r *model.Run) {
+	left := fmt.Sprintf("at step %s: %s drives it no longer", d.run.CurrentStep(), who(d.engine.world.Holder()))
+	return d.commit(Batch{Audit: d.audit("leave", left)}, func(r *model.Run) {
 		r.State = model.RunInterrupted
 		r.Note = "its driver left: resume it"
 	})

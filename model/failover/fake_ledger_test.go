@@ -110,10 +110,18 @@ func (p *process) Write(_ context.Context, lease Lease, b Batch) error {
 		}
 		return nil
 	}
-	if cur := p.u.unended(); cur != nil && sameStates(*cur, b.Run) {
-		return p.sight(write) // progress: not a boundary
+	if p.u.isProgress(&b.Run) {
+		return p.sight(write) // not a boundary
 	}
 	return p.event(write, errDisk)
+}
+
+// isProgress reports whether a write of the journal changes no state in it.
+func (u *universe) isProgress(run *model.Run) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	cur := u.unended()
+	return cur != nil && sameStates(*cur, *run)
 }
 
 // sameStates reports whether two journals are at the same point.

@@ -84,8 +84,11 @@ func (d *Drive) begin(name model.StepName) error {
 	now := d.engine.now()
 	batch := Batch{}
 	if name == model.StepPreflight {
-		batch.Audit = d.audit("begin", fmt.Sprintf("%s %s from %s to %s: %s",
-			d.run.Mode, d.run.Kind, d.run.From, d.run.To, model.Clean(d.run.Reason, model.MaxMessage)))
+		detail := fmt.Sprintf("%s %s from %s to %s", d.run.Mode, d.run.Kind, d.run.From, d.run.To)
+		if d.run.Reason != "" {
+			detail += ": " + model.Clean(d.run.Reason, model.MaxMessage)
+		}
+		batch.Audit = d.audit("begin", detail)
 	}
 	return d.commit(batch, func(r *model.Run) {
 		s := r.Step(name)

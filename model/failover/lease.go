@@ -182,6 +182,10 @@ func (e *Engine) take(ctx context.Context, runID string, may func(*model.Run) er
 	if _, err := e.pipeline(run.Pipeline); err != nil {
 		return nil, err
 	}
+	from := who(run.Holder)
+	if run.State == model.RunRunning {
+		from += ", which did not leave it: it died, or its lease ran out"
+	}
 	lease, asked, err := e.takeOver(ctx, run)
 	if err != nil {
 		return nil, err
@@ -192,6 +196,7 @@ func (e *Engine) take(ctx context.Context, runID string, may func(*model.Run) er
 	}
 	run.State, run.Epoch, run.Holder = model.RunRunning, lease.Epoch, e.world.Holder()
 	d := e.newDrive(ctx, run, lease, asked)
+	d.from = from
 	d.late = underWay(&run)
 	return d, nil
 }
