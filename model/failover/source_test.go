@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -166,12 +167,12 @@ func TestOwnSourceSubscriberLost(t *testing.T) {
 // brokenLedger cannot record a cursor at first.
 type brokenLedger struct {
 	*process
-	times int
+	times atomic.Int32
 }
 
 // RecordCursor implements [Ledger].
 func (b *brokenLedger) RecordCursor(ctx context.Context, c model.Cursor) (model.Cursor, error) {
-	if b.times--; b.times >= 0 {
+	if b.times.Add(-1) >= 0 {
 		return model.Cursor{}, errDisk
 	}
 	return b.process.RecordCursor(ctx, c)
@@ -185,7 +186,7 @@ func TestRecordingStumbles(t *testing.T) {
 		p := u.process()
 		b := &brokenLedger{process: p}
 		e := New(p, b, testSettings(), []model.Pipeline{u.pipes})
-		at(e, u, model.StepCursor, model.StepRunning, func() { b.times = effectTries - 1 })
+		at(e, u, model.StepCursor, model.StepRunning, func() { b.times.Store(effectTries - 1) })
 		wantState(t, move(t, e, request("nyc", "")), model.RunDone)
 		u.sound(t)
 	})
