@@ -87,10 +87,11 @@ func play(role string) {
 		}
 	case "driver":
 		drive()
-	case "work": // file, duration: tells of its begin and end there
+	case "work": // file, held: tells of its begin and end there
 		tell("begin")
-		d, _ := time.ParseDuration(os.Args[2])
-		time.Sleep(d)
+		if os.Args[2] == held {
+			waitUntilFree(os.Args[1])
+		}
 		tell("end")
 		fmt.Println("cursor=5")
 	case "endless":
@@ -103,6 +104,27 @@ func play(role string) {
 	case "suicide":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		time.Sleep(time.Minute)
+	}
+}
+
+// held has the role work go on until its file is freed; atOnce lets it end.
+const held, atOnce = "held", "at once"
+
+// free lets a hook in the role work, held, go on to its end.
+func free(t *testing.T, file string) {
+	t.Helper()
+	if err := os.WriteFile(file+".free", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// waitUntilFree waits for that, a minute at most.
+func waitUntilFree(file string) {
+	for range 12_000 {
+		if _, err := os.Stat(file + ".free"); err == nil {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 

@@ -59,9 +59,9 @@ func drive() {
 
 // driver starts a driver whose hook takes so long, and waits for the hook to
 // begin.
-func driver(t *testing.T, dir, file, duration string, start func(*exec.Cmd) error) *exec.Cmd {
+func driver(t *testing.T, dir, file string, start func(*exec.Cmd) error) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], dir, file, duration)
+	cmd := exec.Command(os.Args[0], dir, file, held)
 	cmd.Env = append(os.Environ(), roleKey+"=driver")
 	if err := start(cmd); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestSupervisedHook(t *testing.T) {
 
 func TestHookOfAKilledDriverIsWaitedForAndNotDoubled(t *testing.T) {
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "said")
-	first := driver(t, dir, file, "700ms", (*exec.Cmd).Start)
+	first := driver(t, dir, file, (*exec.Cmd).Start)
 	if err := first.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,8 @@ func TestHookOfAKilledDriverIsWaitedForAndNotDoubled(t *testing.T) {
 	if err := s.Await(ctx, "another"); err != nil {
 		t.Errorf("another pipeline's: %v", err)
 	}
-	r, err := s.Run(t.Context(), spec("work", file, "0s"))
+	free(t, file)
+	r, err := s.Run(t.Context(), spec("work", file, atOnce))
 	if err != nil || r.Cursor == nil || *r.Cursor != 5 {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -164,7 +165,7 @@ func TestHookOfAKilledDriverIsWaitedForAndNotDoubled(t *testing.T) {
 func TestHookSurvivesTheTerminalOfItsDriver(t *testing.T) {
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "said")
 	var terminal *os.File
-	first := driver(t, dir, file, "700ms", func(cmd *exec.Cmd) (err error) {
+	first := driver(t, dir, file, func(cmd *exec.Cmd) (err error) {
 		terminal, err = pty.Start(cmd)
 		return err
 	})
@@ -183,6 +184,7 @@ func TestHookSurvivesTheTerminalOfItsDriver(t *testing.T) {
 	if err := first.Wait(); err == nil {
 		t.Error("the driver did not even notice")
 	}
+	free(t, file)
 	if err := supervised(t, dir).Await(t.Context(), "trades"); err != nil {
 		t.Error(err)
 	}
@@ -205,11 +207,12 @@ func TestCancelledDriverWaitsNoMoreAndTheHookGoesOn(t *testing.T) {
 		}
 		cancel()
 	}()
-	_, err := s.Run(ctx, spec("work", file, "500ms"))
+	_, err := s.Run(ctx, spec("work", file, held))
 	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "goes on under its supervisor") {
 		t.Error(err)
 	}
 	says(t, file, "begin")
+	free(t, file)
 	if err := s.Await(t.Context(), "trades"); err != nil {
 		t.Error(err)
 	}
@@ -293,7 +296,7 @@ func TestSupervisorThatDies(t *testing.T) {
 	s := supervised(t, dir)
 	ended := make(chan error, 1)
 	go func() {
-		_, err := s.Run(t.Context(), spec("work", file, "700ms"))
+		_, err := s.Run(t.Context(), spec("work", file, held))
 		ended <- err
 	}()
 	says(t, file, "begin")
@@ -308,7 +311,8 @@ func TestSupervisorThatDies(t *testing.T) {
 		t.Error(err)
 	}
 	// The hook goes on without the lock, and is waited for all the same.
-	if r, err := s.Run(t.Context(), spec("work", file, "0s")); err != nil || r.ExitCode != 0 {
+	free(t, file)
+	if r, err := s.Run(t.Context(), spec("work", file, atOnce)); err != nil || r.ExitCode != 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	says(t, file, "begin", "end", "begin", "end")
