@@ -24,9 +24,14 @@ func isOut(x pipelineCase) bool {
 	return x.s != nil && x.s.cluster.out()
 }
 
-// outSays begins the advice in an outage.
+// outSays begins the advice in an outage, in the same words for every pipeline
+// there.
 func outSays(x pipelineCase) string {
-	return x.at() + " has been " + word(x.s.cluster.verdict) + " for " + x.lasted()
+	found := x.witnesses()
+	if found.out == "" {
+		found.out = x.at() + " has been " + word(x.s.cluster.verdict) + " for " + x.lasted()
+	}
+	return found.out
 }
 
 // clientGoesOnRow is for a cluster that is out only as this console sees it.

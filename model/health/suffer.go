@@ -95,6 +95,7 @@ type witnesses struct {
 	tick   uint64       // when they were found
 	lately [2]*pipeline // that may still go on, served by the cluster
 	tips   [2]*pipeline // whose client shows that the tip moves on
+	out    string       // how long the cluster has been out, in words; "" until it is asked for
 }
 
 // witnesses are those at the active cluster, found once a tick, and only where
