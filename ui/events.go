@@ -35,9 +35,8 @@ type eventsPage struct {
 	filter textFilter
 	at     string
 
-	inFlight bool
-	mark     uint64 // of the runs at the newest question
-	err      string
+	asked recordQuestion
+	err   string
 
 	key eventsKey
 	all []event // that pass, the newest first
@@ -146,25 +145,14 @@ func (m *root) note(e event) {
 // openEvents shows what happened.
 func (m *root) openEvents() tea.Cmd {
 	m.leaveTo(pageEvents)
-	m.events.mark = 0
+	m.events.asked.mark = 0
 	return m.readAudit()
 }
 
-// readAudit asks for the audit trail where it is shown and a run has changed
-// since; one question at a time.
+// readAudit asks for the audit trail where it is shown.
 func (m *root) readAudit() tea.Cmd {
-	v, historian := &m.events, m.opts.Historian
-	if m.page != pageEvents || historian == nil || v.inFlight {
-		return nil
-	}
-	mark := runsMark(m.snap)
-	if v.mark == mark {
-		return nil
-	}
-	v.inFlight, v.mark = true, mark
-	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, historyWithin)
-		defer cancel()
+	historian := m.opts.Historian
+	return m.askRecord(pageEvents, &m.events.asked, func(ctx context.Context) tea.Msg {
 		entries, err := historian.Audit(ctx, mostAudit)
 		return auditMsg{entries, err}
 	})
@@ -173,7 +161,7 @@ func (m *root) readAudit() tea.Cmd {
 // auditRead takes the answer to [root.readAudit].
 func (m *root) auditRead(msg auditMsg) tea.Cmd {
 	v := &m.events
-	v.inFlight, v.err = false, ""
+	v.asked.inFlight, v.err = false, ""
 	if msg.err != nil {
 		v.err = clean(msg.err.Error())
 		return nil

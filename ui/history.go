@@ -21,13 +21,12 @@ const (
 // historyPage lists all runs, the newest first. The selection is a run, not a
 // row.
 type historyPage struct {
-	runs     []model.Run
-	loaded   bool
-	err      string // of the newest question
-	inFlight bool
-	seen     uint64 // the mark of the runs of the snapshot at the newest question
-	at       string // id of the run
-	filter   textFilter
+	runs   []model.Run
+	loaded bool
+	err    string // of the newest question
+	at     string // id of the run
+	filter textFilter
+	asked  recordQuestion
 }
 
 // historyMsg brings the runs.
@@ -47,27 +46,40 @@ func historianBlocked(m *root) string {
 // openHistory shows all runs.
 func (m *root) openHistory() tea.Cmd {
 	m.leaveTo(pageHistory)
-	m.history.seen = 0
+	m.history.asked.mark = 0
 	return m.readHistory()
 }
 
-// readHistory asks for the runs where they are shown and one of them has changed
-// since; one question at a time.
+// readHistory asks for the runs where they are shown.
 func (m *root) readHistory() tea.Cmd {
-	h, historian := &m.history, m.opts.Historian
-	if m.page != pageHistory || historian == nil || h.inFlight {
+	historian := m.opts.Historian
+	return m.askRecord(pageHistory, &m.history.asked, func(ctx context.Context) tea.Msg {
+		runs, err := historian.Runs(ctx, mostRuns)
+		return historyMsg{runs, err}
+	})
+}
+
+// recordQuestion is what a page last asked the database.
+type recordQuestion struct {
+	inFlight bool
+	mark     uint64 // of the runs of the snapshot at the newest question
+}
+
+// askRecord asks the database for what a page shows, where it is shown and a run
+// has changed since; one question at a time.
+func (m *root) askRecord(p page, q *recordQuestion, ask func(context.Context) tea.Msg) tea.Cmd {
+	if m.page != p || m.opts.Historian == nil || q.inFlight {
 		return nil
 	}
 	mark := runsMark(m.snap)
-	if h.seen == mark {
+	if q.mark == mark {
 		return nil
 	}
-	h.inFlight, h.seen = true, mark
+	q.inFlight, q.mark = true, mark
 	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, historyWithin)
 		defer cancel()
-		runs, err := historian.Runs(ctx, mostRuns)
-		return historyMsg{runs, err}
+		return ask(ctx)
 	})
 }
 
@@ -85,7 +97,7 @@ func runsMark(snap *model.Snapshot) uint64 {
 // historyRead takes the answer to [root.readHistory].
 func (m *root) historyRead(msg historyMsg) tea.Cmd {
 	h := &m.history
-	h.inFlight = false
+	h.asked.inFlight = false
 	if msg.err != nil {
 		h.err = clean(msg.err.Error())
 		return nil
