@@ -231,23 +231,32 @@ func TestEvacuationOfADeadConsole(t *testing.T) {
 	})
 }
 
+// leaveAtOnce begins a run of a pipeline to nyc and leaves it at the first durable
+// point.
+func leaveAtOnce(t *testing.T, e *Engine, pipeline string) model.Run {
+	t.Helper()
+	plan, err := e.Plan(t.Context(), model.Request{Pipeline: pipeline, To: "nyc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := e.Begin(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	run, err := d.Run(ctx)
+	if err != nil || run.State != model.RunInterrupted {
+		t.Fatalf("%v, %s", err, story(run))
+	}
+	return run
+}
+
 // A run that is no part of the evacuation is not taken over.
 func TestEvacuationLeavesOthersRunsAlone(t *testing.T) {
 	flock(t, 2, func(t *testing.T, f *fleet) {
 		e := f.engine()
-		plan, err := e.Plan(t.Context(), model.Request{Pipeline: "p0", To: "nyc"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := e.Begin(t.Context(), plan)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		if run, err := d.Run(ctx); err != nil || run.State != model.RunInterrupted {
-			t.Fatalf("%v, %s", err, story(run))
-		}
+		leaveAtOnce(t, e, "p0")
 		_, results := f.evacuate(t.Context(), e, outOfAms(2), EvacuationObserver{})
 		var busy *BusyError
 		if r := results["p0"]; r.Begun || !errors.As(r.Err, &busy) || !strings.Contains(r.Err.Error(), "fumtui resume") {

@@ -1,7 +1,6 @@
 package failover
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -11,19 +10,9 @@ import (
 // The trail says which process left a run, which took it up, and from whom.
 func TestTrailSaysWhoDrove(t *testing.T) {
 	flock(t, 1, func(t *testing.T, f *fleet) {
-		e := f.engine()
-		plan, err := e.Plan(t.Context(), model.Request{Pipeline: "p0", To: "nyc"})
+		run := leaveAtOnce(t, f.engine(), "p0")
+		d, err := f.engine().Resume(t.Context(), run.ID, "")
 		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := e.Begin(t.Context(), plan)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		run, _ := d.Run(ctx)
-		if d, err = f.engine().Resume(t.Context(), run.ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		if run, err = d.Run(t.Context()); err != nil || run.State != model.RunDone {
