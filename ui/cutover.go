@@ -12,45 +12,33 @@ import (
 // moveBlocked says why no run of the selected pipeline can begin now.
 func moveBlocked(m *root) string {
 	p := m.pipeline()
-	switch {
-	case p == nil:
+	if p == nil {
 		return "there is no pipeline to move"
-	case underWay(p) != nil:
-		return "a run of " + clean(p.Name) + " has not ended: u shows it"
-	case len(m.targets(p)) == 0:
-		return clean(p.Name) + " has no client at another cluster"
 	}
-	return ""
+	return shownBy(p, MoveBlocked(m.snap, p))
 }
 
 func failbackBlocked(m *root) string {
-	if why := moveBlocked(m); why != "" {
-		return why
+	p := m.pipeline()
+	if p == nil {
+		return "there is no pipeline to move"
 	}
-	if p := m.pipeline(); p.Active == p.Home {
-		return clean(p.Name) + " is active at its home, " + clean(p.Home) + ", already"
-	}
-	return ""
+	return shownBy(p, FailbackBlocked(m.snap, p))
 }
 
-// targets are the clusters that a pipeline can be moved to: those where it has a
-// client, which are those where its subscriber is looked for.
-func (m *root) targets(p *model.PipelineState) []string {
-	var out []string
-	for i := range m.snap.Clusters {
-		name := m.snap.Clusters[i].Name
-		if _, client := p.Seat(name); name != p.Active && (client || len(p.Seats) == 0) {
-			out = append(out, name)
-		}
+// shownBy adds the key that shows a run that is in the way.
+func shownBy(p *model.PipelineState, why string) string {
+	if why != "" && underWay(p) != nil {
+		why += ": u shows it"
 	}
-	return out
+	return why
 }
 
 // cutover plans a run of the selected pipeline to the other cluster, or asks
 // which one where there are several.
 func (m *root) cutover() tea.Cmd {
 	p := m.pipeline()
-	targets := m.targets(p)
+	targets := Targets(m.snap, p)
 	if len(targets) == 1 {
 		return m.makePlan(model.Request{Pipeline: p.Name, To: targets[0]})
 	}
@@ -72,16 +60,10 @@ func (m *root) failback() tea.Cmd {
 // recreateBlocked says why the selected pipeline's subscriber is not made again.
 func recreateBlocked(m *root) string {
 	p := m.pipeline()
-	switch {
-	case p == nil:
+	if p == nil {
 		return "there is no pipeline"
-	case underWay(p) != nil:
-		return "a run of " + clean(p.Name) + " has not ended: u shows it"
-	case p.Advice.Action == model.ActionRecreateSubscriber,
-		p.Verdict == model.PipelineSubscriberLost, p.Verdict == model.PipelineSubscriberStale:
-		return ""
 	}
-	return "the subscriber of " + clean(p.Name) + " at " + clean(p.Active) + " is neither lost nor stale"
+	return shownBy(p, RecreateBlocked(p))
 }
 
 // recreate plans to make the selected pipeline's subscriber again where it is.

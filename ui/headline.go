@@ -1,56 +1,68 @@
 package ui
 
-import "github.com/fumtui/fumtui/model"
+import (
+	"strings"
+
+	"github.com/fumtui/fumtui/model"
+)
 
 // headline is an advice in a few words: whose fault it is, then what to do. What
 // is about to be lost comes first, because the end may be cut off.
 func (s scene) headline(p *model.PipelineState) string {
-	text := ""
-	if u := p.Advice.UrgentSeconds; u != nil {
-		text = "DATA IS LOST IN " + span(seconds(*u))
-		if *u <= 0 {
-			text = "DATA IS BEING LOST"
-		}
-	}
-	if side := s.side(p); side != "" {
+	loss, in := urgency(p)
+	text := strings.ToUpper(loss) + in
+	if side, of := s.side(p); side != "" {
 		if text != "" {
 			text += " · "
 		}
-		text += side
+		text += strings.ToUpper(side) + of
 	}
 	return text + " – " + deed(p)
 }
 
-// side is whose fault it is, as the first word that a person reads; "" where
-// data is about to be lost and nothing else is known to be wrong.
-func (s scene) side(p *model.PipelineState) string {
+// urgency says that data is about to be lost, and in what time; "" where it is
+// not.
+func urgency(p *model.PipelineState) (what, in string) {
+	switch u := p.Advice.UrgentSeconds; {
+	case u == nil:
+		return "", ""
+	case *u <= 0:
+		return "data is being lost", ""
+	default:
+		return "data is lost in ", span(seconds(*u))
+	}
+}
+
+// side is whose fault it is, as the first word that a person reads, and of what;
+// "" where data is about to be lost and nothing else is known to be wrong.
+func (s scene) side(p *model.PipelineState) (side, of string) {
 	active := clean(p.Active)
 	switch p.Advice.Action.Whose() {
 	case model.SideNobody:
-		return s.calmWord()
+		return strings.ToLower(s.calmWord()), ""
 	case model.SideCluster:
-		return "THE CLUSTER " + active
+		return "the cluster ", active
 	case model.SideProvider:
-		return "THE PROVIDER of " + active
+		return "the provider", " of " + active
 	case model.SideSubscriber:
-		return "THE SUBSCRIBER at " + active
+		return "the subscriber", " at " + active
 	case model.SideClient:
-		return "YOUR SIDE"
+		return "your side", ""
 	case model.SideConfiguration:
-		return "YOUR CONFIGURATION"
+		return "your configuration", ""
 	case model.SideConsole:
-		return "THIS CONSOLE"
+		return "this console", ""
 	case model.SideChain:
-		return "THE CHAIN"
+		return "the chain", ""
 	case model.SideUnclear:
 	}
 	if p.Advice.Action == model.ActionDataLossSoon && p.Advice.UrgentSeconds != nil {
-		return ""
+		return "", ""
 	}
 	if c, ok := s.snap.Cluster(p.Active); ok && c.Verdict == model.ClusterBlip {
-		return "BLIP"
+		return "blip", ""
 	}
-	return "NOT CLEAR YET"
+	return "not clear yet", ""
 }
 
 // deed is what to do, in a few words that name the pipeline where the deed is

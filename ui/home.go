@@ -29,17 +29,10 @@ type homeMsg struct {
 // homeBlocked says why the selected pipeline gets no new home.
 func homeBlocked(m *root) string {
 	p := m.pipeline()
-	switch {
-	case p == nil:
+	if p == nil {
 		return "there is no pipeline"
-	case underWay(p) != nil:
-		return "a run of " + clean(p.Name) + " has not ended: u shows it"
-	case p.Active == "":
-		return "it is not known where " + clean(p.Name) + " is active"
-	case p.Active == p.Home:
-		return clean(p.Name) + " is active at its home, " + clean(p.Home)
 	}
-	return ""
+	return shownBy(p, HomeBlocked(p))
 }
 
 // openHome asks whether the selected pipeline's active cluster is to be its home.
@@ -123,10 +116,7 @@ func (m *root) homed(msg homeMsg) tea.Cmd {
 // homeBody draws the page.
 func (m *root) homeBody(w, h int) []string {
 	s, p, t := m.scene(), &m.home, m.theme
-	text := clean(p.pipeline) + " is active on " + clean(p.cluster) + ", and its home is " + clean(p.was) + ". " +
-		"With this " + clean(p.cluster) + " becomes its home: the advice to fail back to " + clean(p.was) + " goes away, and a failback leads to " +
-		clean(p.cluster) + " from then on. Nothing is stopped or moved, and it is written into the audit trail. " +
-		"It holds until the home is changed in the configuration, or another is chosen in this way."
+	text := HomeMeaning(p.pipeline, p.cluster, p.was)
 	lines := append([]string{s.rule("A new home for "+clean(p.pipeline)+": "+clean(p.cluster), "", w), ""}, wrap1(text, w)...)
 	lines = append(lines, "")
 	if p.err != "" {

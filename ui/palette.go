@@ -53,6 +53,21 @@ func (m *root) commands() []command {
 			do: (*root).showPipeline,
 		},
 		command{
+			name: "explain", about: "explain NAME: how the verdict on a pipeline came about", args: pipelineNames,
+			do: (*root).showPipeline,
+		},
+		command{
+			name: "status", about: "how all stands: the first screen",
+			do: func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return nil },
+		},
+		command{
+			name: "pipelines", about: "the list of the pipelines, on the first screen",
+			do: func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return nil },
+		},
+		m.another("plan", "plan to move the selected pipeline to another cluster, as cutover does", actCutover),
+		m.another("resume", "open a run that has not ended, to go on with it", actRuns),
+		m.another("answer", "open a run that has not ended, to answer what it asks", actRuns),
+		command{
 			name: "order", about: "order WHAT: list the pipelines by attention, name, lag or age",
 			args: func(*root) []string { return []string{"attention", "name", "lag", "age"} },
 			do:   (*root).orderBy,
@@ -69,6 +84,16 @@ func (m *root) commands() []command {
 	)
 	slices.SortFunc(out, func(a, b command) int { return strings.Compare(a.name, b.name) })
 	return out
+}
+
+// another is another name for what a row of the keymap does on the overview.
+func (m *root) another(name, about string, a action) command {
+	b := &m.keys[slices.IndexFunc(m.keys, func(b binding) bool { return b.act == a })]
+	return command{
+		name: name, about: about,
+		blocked: func(m *root) string { return m.why(b) },
+		do:      func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return m.press(b) },
+	}
 }
 
 // pipelineNames are what can be named.
@@ -225,26 +250,20 @@ func (m *root) command(line string) tea.Cmd {
 	}
 	name, arg, _ := strings.Cut(line, " ")
 	arg = strings.TrimSpace(arg)
-	var found []command
-	for _, c := range m.commands() {
-		if c.name == name {
-			found = []command{c}
-			break
-		}
-		if strings.HasPrefix(c.name, name) {
-			found = append(found, c)
-		}
+	all := m.commands()
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].name
 	}
-	switch len(found) {
-	case 0:
-		m.say("there is no command " + clean(name) + ": tab shows them all")
-		return nil
-	case 1:
-	default:
-		m.say(clean(name) + " may be " + found[0].name + " or " + found[1].name + ": type more of it")
+	full, none := FindCommand(name, names)
+	if full == "" {
+		if !strings.Contains(none, ": ") {
+			none += ": tab shows them all"
+		}
+		m.say(none)
 		return nil
 	}
-	c := found[0]
+	c := all[slices.Index(names, full)]
 	switch why := c.why(m); {
 	case why != "":
 		m.say(c.name + ": " + why)

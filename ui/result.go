@@ -16,8 +16,14 @@ func (s scene) resultLines(r *model.Run, w int) []string {
 // whatNext sums an ended run up, and says what to do now.
 func (s scene) whatNext(r *model.Run, w int) []string {
 	look, glyph := runLook(r.State)
-	took := precise(elapsed(r.StartedAt, r.EndedAt, s.now))
-	var text, next string
+	text, next := runResult(r, s.now)
+	out := append([]string{s.rule("Result", "", w)}, s.painted(look, wrapIndent(" "+glyph+" ", text, w-1))...)
+	return append(out, wrapIndent("   ", next, w-1)...)
+}
+
+// runResult is what became of an ended run, and what to do next.
+func runResult(r *model.Run, now time.Time) (text, next string) {
+	took := precise(elapsed(r.StartedAt, r.EndedAt, now))
 	switch r.State {
 	case model.RunDone:
 		text = clean(r.Pipeline) + " is active on " + clean(r.To) + recoveryText(r)
@@ -35,8 +41,7 @@ func (s scene) whatNext(r *model.Run, w int) []string {
 	if r.Note != "" {
 		next = clean(r.Note)
 	}
-	out := append([]string{s.rule("Result", "", w)}, s.painted(look, wrapIndent(" "+glyph+" ", text, w-1))...)
-	return append(out, wrapIndent("   ", next, w-1)...)
+	return text, next
 }
 
 // recoveryText is how long recovery took, which is from the decision to the live

@@ -1,0 +1,59 @@
+package ui
+
+import (
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// What follows says the same things as the screens, in the same words, to those
+// who print lines.
+
+// Headline is an advice in a few words: whose fault it is, then what to do.
+func Headline(snap *model.Snapshot, p *model.PipelineState) string {
+	loss, in := urgency(p)
+	text := loss + in
+	if side, of := (scene{snap: snap}).side(p); side != "" {
+		if text != "" {
+			text += "; "
+		}
+		text += side + of
+	}
+	return text + ": " + deed(p)
+}
+
+// CalmLine is what is said of a pipeline for which nothing is to be done.
+func CalmLine(snap *model.Snapshot, p *model.PipelineState) string {
+	return scene{snap: snap}.calmLine(p)
+}
+
+// AdviceSentence is the advice as a sentence that names its pipeline.
+func AdviceSentence(p *model.PipelineState) string { return adviceSentence(p) }
+
+// Calm reports whether nothing is to be done about a pipeline, and nothing is
+// under way.
+func Calm(p *model.PipelineState) bool { return calm(p) }
+
+// Attention is how soon a person should look at a pipeline: the higher, the
+// sooner; 0 is not at all.
+func Attention(p *model.PipelineState) int { return attention(p) }
+
+// RunTitle names a run by what it does.
+func RunTitle(r *model.Run) string { return runTitle(r) }
+
+// NeedsPerson reports whether a run stands until somebody takes it up.
+func NeedsPerson(r *model.Run) bool { return needsPerson(r) }
+
+// WhoDrives names the process that holds a run.
+func WhoDrives(r *model.Run) string { return whoDrives(r) }
+
+// StandingNote says what it means that a run stands still without a question; ""
+// where it does not.
+func StandingNote(r *model.Run) string { return standingNote(r) }
+
+// RunResult sums an ended run up, and says what to do now. The time that one
+// without an end took counts up to now.
+func RunResult(r *model.Run, now time.Time) (text, next string) { return runResult(r, now) }
+
+// ModeMeaning says what the mode of a plan does to the source.
+func ModeMeaning(p *model.Plan) string { return modeMeaning(p) }
