@@ -85,12 +85,6 @@ func TestRunsThatNeedAPersonSayHow(t *testing.T) {
 	}
 }
 
-func TestGoldenAsks(t *testing.T) {
-	d := newDriver(t, 80, 24, left(model.RunWaiting, "stop the client of trades at ams, then answer yes"))
-	d.keys("esc")
-	compareGolden(t, "asks_80x24", d.screen())
-}
-
 func TestResultComesToTheTop(t *testing.T) {
 	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
 	d.keys("c", "=nyc", "enter")

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -74,31 +73,6 @@ func chartDriver(t testing.TB, w, h int) (*driver, *fakeHistory) {
 	d := newDriver(t, w, h, fakeSnapshot(1, 2, 10*time.Minute))
 	d.m.opts.History = history
 	return d, history
-}
-
-func TestGoldenCharts(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
-		for name, keys := range map[string][]string{
-			"lag":     {"w"},
-			"day":     {"w", "z", "z", "z", "z"},
-			"month":   {"w", "z", "z", "z", "z", "z", "z"},
-			"slots":   {"w", "T", "z", "z"},
-			"behind":  {"w", "T", "T", "z"},
-			"rtt":     {"w", "T", "T", "T", "z", "z", "z"},
-			"errors":  {"w", "T", "T", "T", "T", "z"},
-			"log":     {"w", "z", "z", "z", "z", "L"},
-			"reading": {"w", "z", "z", "z", "z", "x", "[", "[", "h", "h"},
-			"panned":  {"w", "z", "z", "z", "h", "h"},
-		} {
-			d, _ := chartDriver(t, size[0], size[1])
-			d.keys(keys...)
-			compareGolden(t, fmt.Sprintf("chart_%s_%dx%d", name, size[0], size[1]), d.screen())
-		}
-	}
-	d, _ := chartDriver(t, 80, 24)
-	d.m.glyphs = chart.ASCII
-	d.keys("w", "z", "z", "z", "z", "x")
-	compareGolden(t, "chart_ascii_80x24", d.screen())
 }
 
 func TestChartWithoutHistoryShowsWhatSnapshotsHave(t *testing.T) {

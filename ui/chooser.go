@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/fumtui/fumtui/model"
+import (
+	"strings"
+
+	"github.com/fumtui/fumtui/model"
+)
 
 // chooser is a simple list to choose from.
 type chooser struct {
@@ -51,6 +55,16 @@ func (c *chooser) item(s scene, i, w int) string {
 	return s.clusterLine(&state, w)
 }
 
+// chosen paints the item that is chosen; of a cluster, which is painted by how it
+// stands, the name.
+func (c *chooser) chosen(s scene, text string) string {
+	name, rest := text, ""
+	if after, ok := strings.CutPrefix(text, clean(c.values[c.at])); ok && c.items == nil {
+		name, rest = clean(c.values[c.at]), after
+	}
+	return s.theme.paint(roleFocus, name) + rest
+}
+
 // lines are the list around what is chosen. Where there is more, the title says
 // how much.
 func (c *chooser) lines(s scene, w, h int) []string {
@@ -72,7 +86,7 @@ func (c *chooser) lines(s scene, w, h int) []string {
 	for i := from; i < to; i++ {
 		text := c.item(s, i, w-6)
 		if i == c.at {
-			text = t.paint(roleFocus, text)
+			text = c.chosen(s, text)
 		}
 		if c.about != nil {
 			text = fit(text, min(names, w/2)) + "  " + t.paint(roleFaint, cut(c.about[i], w-names-7))

@@ -189,13 +189,13 @@ func (m *root) pasted(text string) {
 // styled, and must be short.
 func (m *root) askLines(s scene, c *confirmation, title, question, leave string, w int) []string {
 	t := m.theme
-	field := strings.TrimRight(clean(c.input.View()), " ") + "▏"
+	field := t.paint(roleTitle, strings.TrimRight(clean(c.input.View()), " ")+"▏")
 	if !c.armed {
 		field = t.paint(roleFaint, "…")
 	}
 	return []string{
 		s.rule(title, "expires in "+span(c.left(m.now)), w),
-		fit(" "+question+" "+t.paint(roleTitle, field), w),
+		fit(" "+question+" "+field, w),
 		cut(" "+t.paint(roleWarn, c.hint), w),
 		cut(" "+leave, w),
 	}

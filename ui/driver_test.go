@@ -23,6 +23,13 @@ type driver struct {
 }
 
 func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
+	d := emptyDriver(t, w, h)
+	d.snapshot(snap)
+	return d
+}
+
+// emptyDriver has no snapshot yet.
+func emptyDriver(t testing.TB, w, h int) *driver {
 	d := &driver{t: t, now: noon, operator: &fakeOperator{plan: fakePlan}, faults: &fakeFaults{}}
 	opts := Options{
 		Operator: d.operator, Faults: d.faults, Version: "1.0.0", NoColor: true,
@@ -31,7 +38,6 @@ func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
 	d.m = newRoot(t.Context(), opts.withDefaults())
 	d.m.armAfter, d.m.burst, d.m.pacing.every = 0, 0, 0
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
-	d.snapshot(snap)
 	return d
 }
 

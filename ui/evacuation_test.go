@@ -3,7 +3,6 @@ package ui
 import (
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -87,7 +86,7 @@ func TestEvacuateNeedsTheTypedName(t *testing.T) {
 }
 
 // begin confirms the plan.
-func begin(t *testing.T, d *driver) {
+func begin(t testing.TB, d *driver) {
 	t.Helper()
 	d.keys("=ny")
 	d.send(keyPress("c"))
@@ -158,34 +157,4 @@ func TestEvacuateMarked(t *testing.T) {
 	}
 	d.keys("E")
 	d.sees("the database is locked", "r plans again")
-}
-
-func TestGoldenPipelinesByTheHundred(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
-		d := newDriver(t, size[0], size[1], many(1, 500))
-		compareGolden(t, "hundreds_"+sizeName(size), d.screen())
-		d.keys("t", "t", "/", "=!nft", "enter", "j", "v", "v")
-		compareGolden(t, "grouped_"+sizeName(size), d.screen())
-		d.keys("/")
-		d.keys("ctrl+u", "=trades-0")
-		compareGolden(t, "filter_"+sizeName(size), d.screen())
-
-		d = evacuating(t, size[0], size[1])
-		d.keys("down", "=ny")
-		compareGolden(t, "evacuate_"+sizeName(size), d.screen())
-		d.keys("ctrl+u")
-		begin(t, d)
-		moved := fakeRun(true)
-		moved.ID, moved.Pipeline = "run-of-trades", "trades"
-		waiting := runAt("accounts", model.RunWaiting, model.StepPosition, 3, 7)
-		waiting.Question = gapQuestion
-		begun(d, 2, moved, waiting, runAt("alerts", model.RunRunning, model.StepStop, 1, 4))
-		d.operator.observe.Ended(failover.EvacuationResult{Pipeline: "nft-index", Err: errors.New("refused: home is not stable")})
-		d.m.Update(evacuationMsg{d.m.evacuation.seq, d.m.evacuation.news.take()})
-		compareGolden(t, "evacuation_"+sizeName(size), d.screen())
-	}
-}
-
-func sizeName(size [2]int) string {
-	return strings.Join([]string{model.Count(size[0]), model.Count(size[1])}, "x")
 }

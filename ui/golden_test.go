@@ -2,7 +2,6 @@ package ui
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,40 +53,6 @@ func moving() model.Snapshot {
 	return s
 }
 
-func TestGoldenScreens(t *testing.T) {
-	screens := []struct {
-		name string
-		snap model.Snapshot
-		keys []string
-	}{
-		{"overview", fakeSnapshot(1, 5, 10*time.Minute), nil},
-		{"outage", outage(1, 3), nil},
-		{"moving", moving(), nil},
-		{"detail", outage(1, 3), []string{"enter"}},
-		{"run", moving(), []string{"enter"}},
-		{"plan", fakeSnapshot(1, 2, 0), []string{"c", "=ny", "enter"}},
-		{"help", fakeSnapshot(1, 2, 0), []string{"?"}},
-		{"first", threeRuns(), nil},
-		{"banner", threeRuns(), []string{"esc"}},
-		{"answer", withRuns(1, waitingRun(9)), []string{"enter", "=120"}},
-		{"resume", withRuns(1, runAt("trades", model.RunInterrupted, model.StepCreate, 3, 9)), []string{"enter"}},
-		{"giveup", withRuns(1, runAt("trades", model.RunUnknown, model.StepStop, 3, 9)), []string{"enter", "tab"}},
-		{"follow", withRuns(1, runAt("trades", model.RunRunning, model.StepStop, 3, 9)), []string{"u"}},
-		{"newhome", movedAway(), []string{"H", "=ny"}},
-		{"nothing", model.Snapshot{Generation: 1, Time: noon}, nil},
-	}
-	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
-		for _, s := range screens {
-			name := fmt.Sprintf("%s_%dx%d", s.name, size[0], size[1])
-			t.Run(name, func(t *testing.T) {
-				d := newDriver(t, size[0], size[1], s.snap)
-				d.keys(s.keys...)
-				compareGolden(t, name, d.screen())
-			})
-		}
-	}
-}
-
 // movedAway is a console whose first pipeline is not at home.
 func movedAway() model.Snapshot {
 	s := fakeSnapshot(1, 2, 0)
@@ -99,42 +64,6 @@ func movedAway() model.Snapshot {
 func threeRuns() model.Snapshot {
 	return withRuns(1, waitingRun(9), runAt("accounts", model.RunInterrupted, model.StepConfirm, 2, 40),
 		runAt("nft-index", model.RunRunning, model.StepStop, 1, 4))
-}
-
-func TestGoldenRecreate(t *testing.T) {
-	d := newDriver(t, 80, 24, lostSubscriber(1))
-	d.operator.plan = recreatePlan
-	d.keys("R")
-	compareGolden(t, "recreate_80x24", d.screen())
-}
-
-func TestGoldenMeasured(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 40}} {
-		d := newDriver(t, size[0], size[1], fakeSnapshot(1, 2, 0))
-		d.keys("c", "=nyc", "enter")
-		s := fakeSnapshot(2, 2, 0)
-		s.Pipelines[0].Run, s.Pipelines[0].Active = measuredRun(), "nyc"
-		d.snapshot(s)
-		compareGolden(t, fmt.Sprintf("measured_%dx%d", size[0], size[1]), d.screen())
-	}
-}
-
-func TestGoldenRefused(t *testing.T) {
-	s := fakeSnapshot(1, 1, 0)
-	s.Pipelines[0].Active = "nyc"
-	d := newDriver(t, 80, 24, s)
-	d.operator.plan = refusedPlan
-	d.keys("b")
-	compareGolden(t, "refused_80x24", d.screen())
-}
-
-func TestGoldenResult(t *testing.T) {
-	d := newDriver(t, 80, 24, fakeSnapshot(1, 2, 0))
-	d.keys("c", "=nyc", "enter")
-	s := fakeSnapshot(2, 2, 0)
-	s.Pipelines[0].Run, s.Pipelines[0].Active = fakeRun(true), "nyc"
-	d.snapshot(s)
-	compareGolden(t, "result_80x24", d.screen())
 }
 
 func TestGoldenTexts(t *testing.T) {

@@ -72,11 +72,16 @@ const fakeReport = "Cutover of pipeline trades from ams to nyc: done\n\nSummary\
 
 const fakeSettings = "file /etc/fumtui/fumtui.yaml\n\nclusters\n  ams  https://ams.fumarole.example:443, token ***\n\nprobe\n  interval  2s  default\n      between two looks\n"
 
-func withHistory(t *testing.T, w, h int, snap model.Snapshot) (*driver, *fakeHistorian) {
+func withHistory(t testing.TB, w, h int, snap model.Snapshot) (*driver, *fakeHistorian) {
 	d := newDriver(t, w, h, snap)
+	return d, withPast(d)
+}
+
+// withPast gives a console a past.
+func withPast(d *driver) *fakeHistorian {
 	past := &fakeHistorian{runs: pastRuns(), audit: pastAudit(), report: fakeReport}
 	d.m.opts.Historian, d.m.opts.Settings = past, fakeSettings
-	return d, past
+	return past
 }
 
 func TestHistoryListsAllRuns(t *testing.T) {
@@ -175,22 +180,4 @@ func TestSettingsAreShown(t *testing.T) {
 	d.m.opts.Settings = ""
 	d.keys(":", "=config", "enter")
 	d.sees("config: it is not known here")
-}
-
-func TestGoldenPages(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
-		d, _ := withHistory(t, size[0], size[1], fakeSnapshot(1, 3, 0))
-		d.keys("U", "down", "down", "down")
-		compareGolden(t, "runs_"+sizeName(size), d.screen())
-		d.keys("m")
-		compareGolden(t, "report_"+sizeName(size), d.screen())
-		d.keys("esc", "i")
-		compareGolden(t, "config_"+sizeName(size), d.screen())
-		d.keys("esc", "e")
-		s := outage(2, 3)
-		s.Time = noon.Add(2 * time.Second)
-		d.arrive(s)
-		d.keys("down")
-		compareGolden(t, "events_"+sizeName(size), d.screen())
-	}
 }

@@ -178,14 +178,3 @@ func TestSave(t *testing.T) {
 	d.keys("s")
 	d.sees("the screen was not saved: no space left")
 }
-
-func TestGoldenLooking(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
-		d := newDriver(t, size[0], size[1], fakeSnapshot(1, 3, 10*time.Minute))
-		d.m.opts.ReadOnly = true
-		d.keys("space")
-		d.now = d.now.Add(95 * time.Second)
-		d.snapshot(outage(2, 3))
-		compareGolden(t, "frozen_"+sizeName(size), d.screen())
-	}
-}

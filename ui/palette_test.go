@@ -2,9 +2,7 @@ package ui
 
 import (
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -94,17 +92,6 @@ func TestPaletteHasTheKeymap(t *testing.T) {
 	for _, b := range d.m.keys {
 		if b.help != "" && b.name == "" && !slices.Contains(moves, b.act) {
 			t.Errorf("%s cannot be typed", b.Help().Key)
-		}
-	}
-}
-
-func TestGoldenPalette(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
-		d := newDriver(t, size[0], size[1], fakeSnapshot(1, 3, 10*time.Minute))
-		d.keys(":", "=f", "tab", "tab")
-		compareGolden(t, "palette_"+sizeName(size), d.screen())
-		if !strings.Contains(d.screen(), "not now") {
-			t.Error("no command says why it does nothing")
 		}
 	}
 }
