@@ -58,15 +58,13 @@ func TestBytes(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			c := startConsoleAt(t, kind, 120, 40)
-			c.waitFor("streaming")
+			c.Await("streaming")
 			time.Sleep(idleSettled * idlePace)
-			before, from := len(c.output()), time.Now()
+			before, from := c.Bytes(), time.Now()
 			time.Sleep((idleSeconds - idleSettled) * idlePace)
-			spent, seconds := len(c.output())-before, float64(time.Since(from))/float64(idlePace)
-			c.press("q")
-			if code := c.ends(); code != 0 {
-				t.Fatalf("exit code %d", code)
-			}
+			spent, seconds := c.Bytes()-before, float64(time.Since(from))/float64(idlePace)
+			c.Press("q")
+			c.Ends(0)
 			rate := float64(spent) / seconds
 			t.Logf("%d bytes in %.0f s: %.0f bytes a second", spent, seconds, rate)
 			if rate >= budget {

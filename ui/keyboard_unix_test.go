@@ -60,13 +60,11 @@ func TestKeyboardJoinsWhatBelongsTogether(t *testing.T) {
 func TestPasteWithoutAnEnd(t *testing.T) {
 	t.Parallel()
 	c := startConsole(t, "plain")
-	c.waitFor("FAIL OVER")
-	c.press("\x1b[200~c nyc and what else was copied")
+	c.Await("FAIL OVER")
+	c.Press("\x1b[200~c nyc and what else was copied")
 	time.Sleep(300 * time.Millisecond)
-	c.press("\x03")
-	if code := c.ends(); code != 0 {
-		t.Fatalf("exit code %d", code)
-	}
+	c.Press("\x03")
+	c.Ends(0)
 }
 
 // TestSplitKeysOnATerminal: an arrow that comes in pieces is one key, and escape
@@ -74,18 +72,18 @@ func TestPasteWithoutAnEnd(t *testing.T) {
 func TestSplitKeysOnATerminal(t *testing.T) {
 	t.Parallel()
 	c := startConsole(t, "plain")
-	c.waitFor("› trades")
+	c.Await("› trades")
 	for _, part := range []string{"\x1b", "[", "B"} {
-		c.press(part)
+		c.Press(part)
 		time.Sleep(120 * time.Millisecond)
 	}
-	c.waitFor("› accounts")
-	c.press("\r")
-	c.waitFor("What to do")
-	c.press("\x1b")
-	c.waitFor("› accounts")
-	c.press("kkj") // a burst is so many keys
-	c.waitFor("› trades")
-	c.press("q")
-	c.ends()
+	c.Await("› accounts")
+	c.Press("\r")
+	c.Await("What to do")
+	c.Press("\x1b")
+	c.Await("› accounts")
+	c.Press("kkj") // a burst is so many keys
+	c.Await("› trades")
+	c.Press("q")
+	c.Ends(0)
 }

@@ -4,23 +4,18 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-	"github.com/charmbracelet/x/vt"
-	"github.com/creack/pty"
 	"go.uber.org/goleak"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/ui/terminaltest"
 )
 
 // childEnv makes the test binary the console itself, in a way that its value
@@ -104,190 +99,67 @@ func child(kind string) int {
 	return 0
 }
 
-// console is a child on a pseudo-terminal with an emulator behind it.
-type console struct {
-	t    *testing.T
-	cmd  *exec.Cmd
-	tty  *os.File
-	em   *vt.SafeEmulator
-	done chan struct{}
-	mu   sync.Mutex
-	raw  strings.Builder
-	gate sync.Mutex // held: nothing is read from the terminal
-}
-
-// startConsole starts a child; further variables of its environment may be
-// given.
-func startConsole(t *testing.T, kind string, env ...string) *console {
+// startConsole starts a child on a terminal; further variables of its environment
+// may be given.
+func startConsole(t *testing.T, kind string, env ...string) *terminaltest.Terminal {
 	t.Helper()
 	return startConsoleAt(t, kind, 80, 24, env...)
 }
 
 // startConsoleAt is startConsole on a terminal of a size.
-func startConsoleAt(t *testing.T, kind string, w, h int, env ...string) *console {
+func startConsoleAt(t *testing.T, kind string, w, h int, env ...string) *terminaltest.Terminal {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &console{t: t, cmd: exec.CommandContext(t.Context(), exe), em: vt.NewSafeEmulator(w, h), done: make(chan struct{})}
-	c.cmd.Env = append(os.Environ(), childEnv+"="+kind, "TERM=xterm-256color", "NO_COLOR=", "TMUX=")
-	c.cmd.Env = append(c.cmd.Env, env...)
-	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)}) //nolint:gosec // a small size
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.tty = wakeable(t, c.tty)
-	answers := make(chan struct{})
-	go func() { // what the terminal answers to queries
-		defer close(answers)
-		_, _ = io.Copy(c.tty, c.em)
-	}()
-	go func() {
-		defer close(c.done)
-		buf := make([]byte, 4096)
-		for {
-			c.gate.Lock()
-			c.gate.Unlock() //nolint:staticcheck // waits while the line is stuck
-			n, err := c.tty.Read(buf)
-			c.mu.Lock()
-			c.raw.Write(buf[:n])
-			c.mu.Unlock()
-			_, _ = c.em.Write(buf[:n])
-			if err != nil {
-				return
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		_ = c.cmd.Process.Kill()
-		_ = c.tty.Close()
-		<-c.done
-		_ = c.em.InputPipe().(io.Closer).Close() // its Close races with its Read
-		<-answers
-	})
-	return c
-}
-
-// wakeable gives the same file opened so that closing it ends a read.
-func wakeable(t *testing.T, f *os.File) *os.File {
-	t.Helper()
-	fd, err := syscall.Dup(int(f.Fd()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	syscall.CloseOnExec(fd)
-	if err := syscall.SetNonblock(fd, true); err != nil {
-		t.Fatal(err)
-	}
-	_ = f.Close()
-	return os.NewFile(uintptr(fd), "terminal")
-}
-
-// output is all that was written to the terminal.
-func (c *console) output() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.raw.String()
-}
-
-// screen is what a person sees. (The emulator's String takes no lock.)
-func (c *console) screen() string { return ansi.Strip(c.em.Render()) }
-
-// waitFor waits until the screen shows text.
-func (c *console) waitFor(text string) {
-	c.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if strings.Contains(c.screen(), text) {
-			return
-		}
-	}
-	c.t.Fatalf("the terminal never showed %q:\n%s", text, c.screen())
-}
-
-func (c *console) press(keys string) {
-	c.t.Helper()
-	if _, err := c.tty.WriteString(keys); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// ends waits for the child, gives its exit code, and fails unless the terminal
-// was put in order.
-func (c *console) ends() int {
-	c.t.Helper()
-	err := c.cmd.Wait()
-	<-c.done
-	out := c.output()
-	leave := strings.LastIndex(out, "\x1b[?1049l")
-	if leave < strings.LastIndex(out, "\x1b[?1049h") || strings.LastIndex(out, "\x1b[?25h") < strings.LastIndex(out, "\x1b[?25l") {
-		c.t.Errorf("the terminal was not put in order: %q", out[max(0, len(out)-300):])
-	}
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return exit.ExitCode()
-	}
-	return 0
+	cmd := exec.CommandContext(t.Context(), exe)
+	cmd.Env = terminaltest.Environment(append(env, childEnv+"="+kind)...)
+	return terminaltest.Start(t, cmd, w, h)
 }
 
 func TestRunOnATerminal(t *testing.T) {
 	c := startConsole(t, "plain")
-	c.waitFor("FAIL OVER")
-	c.press("jc")
-	c.waitFor("cutover of accounts: ams → nyc")
-	c.press("\x1b")
-	c.waitFor("THE CLUSTER ams")
-	c.press("q")
-	if code := c.ends(); code != 0 || !strings.Contains(c.output(), "left in order") {
-		t.Fatalf("exit code %d", code)
-	}
+	c.Await("FAIL OVER")
+	c.Press("jc")
+	c.Await("cutover of accounts: ams → nyc")
+	c.Press("\x1b")
+	c.Await("THE CLUSTER ams")
+	c.Press("q")
+	c.Ends(0)
+	c.Await("left in order")
 }
 
 func TestSignalsRestoreTheTerminal(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
 			c := startConsole(t, "plain")
-			c.waitFor("FAIL OVER")
-			if err := c.cmd.Process.Signal(sig); err != nil {
-				t.Fatal(err)
-			}
-			if code := c.ends(); code != 0 {
-				t.Fatalf("exit code %d", code)
-			}
+			c.Await("FAIL OVER")
+			c.Signal(sig)
+			c.Ends(0)
 		})
 	}
 }
 
 func TestHangUpEndsTheConsole(t *testing.T) {
 	c := startConsole(t, "plain")
-	c.waitFor("FAIL OVER")
-	_ = c.tty.Close() // as when an ssh line drops
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = c.cmd.Wait()
-	}()
-	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
-		t.Fatal("it outlived its terminal")
-	}
+	c.Await("FAIL OVER")
+	c.HangUp() // as when an ssh line drops
+	c.Exit()
 }
 
 func TestPanicsRestoreTheTerminal(t *testing.T) {
 	for kind, keys := range map[string][2]string{"update": {"!", "\r"}, "command": {"c", ""}} {
 		t.Run(kind, func(t *testing.T) {
 			c := startConsole(t, kind)
-			c.waitFor("FAIL OVER")
-			c.press(keys[0])
+			c.Await("FAIL OVER")
+			c.Press(keys[0])
 			if keys[1] != "" {
-				c.waitFor("Which cluster?")
-				c.press(keys[1])
+				c.Await("Which cluster?")
+				c.Press(keys[1])
 			}
-			if code := c.ends(); code != 1 {
-				t.Fatalf("exit code %d", code)
-			}
-			out := c.output()
+			c.Ends(1)
+			out := c.Output()
 			if at := strings.LastIndex(out, "\x1b[?1049l"); !strings.Contains(out[at:], "boom in") {
 				t.Errorf("the panic is not told after leaving the screen: %q", out[max(0, len(out)-400):])
 			}
@@ -296,45 +168,20 @@ func TestPanicsRestoreTheTerminal(t *testing.T) {
 }
 
 func TestRunEndsWithItsContext(t *testing.T) {
-	ptmx, tty, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = ptmx.Close(); _ = tty.Close() }()
-	if err := pty.Setsize(ptmx, &pty.Winsize{Cols: 100, Rows: 30}); err != nil {
-		t.Fatal(err)
-	}
-	seen := make(chan struct{})
-	read := make(chan struct{})
-	go func() {
-		defer close(read)
-		var all strings.Builder
-		buf := make([]byte, 4096)
-		for told := false; ; {
-			n, err := ptmx.Read(buf)
-			if err != nil {
-				return
-			}
-			all.Write(buf[:n])
-			if !told && strings.Contains(all.String(), "accounts") {
-				told = true
-				close(seen)
-			}
-		}
-	}()
+	x := terminaltest.Open(t, 100, 30)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	feed := newFakeFeed(fakeSnapshot(1, 1, 0))
 	go func() {
-		done <- Run(ctx, Options{Feed: feed, Operator: &fakeOperator{plan: fakePlan}, Input: tty, Output: tty})
+		done <- Run(ctx, Options{Feed: feed, Operator: &fakeOperator{plan: fakePlan}, Input: x.TTY(), Output: x.TTY()})
 	}()
 	feed.publish(fakeSnapshot(2, 2, time.Minute))
-	<-seen
+	x.Await("accounts")
 	cancel()
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	_ = tty.Close()
-	_ = ptmx.Close()
-	<-read
+	if left := x.Left(); len(left) > 0 {
+		t.Errorf("the terminal was left in disorder: %q", left)
+	}
 }

@@ -4,15 +4,11 @@ package ui
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/creack/pty"
 )
 
 // TestStallStopsNothing: while the line is stuck keys, snapshots and pages go
@@ -20,42 +16,37 @@ import (
 func TestStallStopsNothing(t *testing.T) {
 	t.Parallel()
 	c := startConsole(t, "stalled")
-	c.waitFor("FAIL OVER")
-	c.gate.Lock()
+	c.Await("FAIL OVER")
+	c.Stall()
 	for range 12 { // pages that have little in common
 		for _, key := range []string{"?", "\x1b"} {
-			c.press(key)
+			c.Press(key)
 			time.Sleep(230 * time.Millisecond) // an escape is one only after a while
 		}
 	}
-	c.press("j\r")
+	c.Press("j\r")
 	time.Sleep(time.Second)
-	before := len(c.output())
-	c.gate.Unlock()
-	c.waitFor("accounts-prod")
-	c.waitFor("What to do")
+	before := c.Bytes()
+	c.Go()
+	c.Await("accounts-prod")
+	c.Await("What to do")
 	time.Sleep(300 * time.Millisecond)
-	t.Logf("%d bytes to catch up", len(c.output())-before)
-	seen := strings.Split(c.screen(), "\n")
-	for _, rows := range []uint16{23, 24} { // all is drawn anew
-		if err := pty.Setsize(c.tty, &pty.Winsize{Cols: 80, Rows: rows}); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(500 * time.Millisecond)
-	}
+	t.Logf("%d bytes to catch up", c.Bytes()-before)
+	seen := c.Lines()
+	c.Resize(80, 23) // all is drawn anew
+	c.Await("needs 80x24")
+	c.Resize(80, 24)
 	differs := ""
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		if differs = firstDifference(seen, strings.Split(c.screen(), "\n")); differs == "" {
-			break
-		}
-	}
-	if differs != "" {
+	if !c.Within(10*time.Second, func(string) bool {
+		differs = firstDifference(seen, c.Lines())
+		return differs == ""
+	}) {
 		t.Errorf("after the stall and drawn anew: %s", differs)
 	}
-	c.press("q")
-	c.ends()
+	c.Press("q")
+	c.Ends(0)
 	var gap int
-	out := c.output()
+	out := c.Output()
 	if at := strings.LastIndex(out, "longest gap: "); at < 0 {
 		t.Fatalf("it did not end in order: %q", out[max(0, len(out)-200):])
 	} else if _, err := fmt.Sscanf(out[at:], "longest gap: %d ms", &gap); err != nil || gap > 1000 {
@@ -79,44 +70,19 @@ func TestStalledTerminalDoesNotKeepTheProcess(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only here is the terminal opened without blocking")
 	}
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), exe)
-	cmd.Env = append(os.Environ(), childEnv+"=churning", "TERM=xterm-256color")
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 200, Rows: 50})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = tty.Close() }()
-	one := make([]byte, 1) // it has begun to draw; nothing else is ever read
-	if _, err := tty.Read(one); err != nil {
-		t.Fatal(err)
-	}
+	c := startConsoleAt(t, "churning", 200, 50)
+	c.Until("shows something", func(screen string) bool { return strings.TrimSpace(screen) != "" })
+	c.Stall()
 	time.Sleep(2500 * time.Millisecond) // frames go on until nothing more fits
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
+	c.Signal(syscall.SIGTERM)
+	signalled := time.Now()
+	if code := c.Exit(); code != 0 {
+		t.Errorf("exit code %d", code)
 	}
-	signalled, ended := time.Now(), make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	select {
-	case err := <-ended:
-		t.Logf("left %s after the signal: %v", time.Since(signalled), err)
-	case <-time.After(10 * time.Second):
-		_ = cmd.Process.Kill()
-		t.Fatal("it hung on a terminal that takes nothing")
+	if took := time.Since(signalled); took > 10*time.Second {
+		t.Errorf("it left %s after the signal", took)
 	}
-	rest := make([]byte, 1<<16) // reading goes on: what comes last leaves the screen
-	var all strings.Builder
-	for {
-		n, err := tty.Read(rest)
-		all.Write(rest[:n])
-		if err != nil {
-			break
-		}
-	}
-	if out := all.String(); !strings.Contains(out, "\x1b[?1049l") || !strings.Contains(out, "left in order") {
-		t.Errorf("the terminal was not put in order: %q", out[max(0, len(out)-200):])
-	}
+	c.Go() // what comes last leaves the screen
+	c.Ends(0)
+	c.Await("left in order")
 }

@@ -22,15 +22,14 @@ func TestTmuxIsNeverRun(t *testing.T) {
 	env := []string{"TMUX=/tmp/tmux-0/default,1,0", "PATH=" + dir + ":" + os.Getenv("PATH"), "COLORTERM="}
 
 	c := startConsole(t, "environment", env...)
-	_ = c.cmd.Wait()
-	<-c.done
-	if want := `TMUX is "/tmp/tmux-0/default,1,0"`; !strings.Contains(c.output(), want) {
-		t.Errorf("the environment afterwards: %q, want %q", c.output(), want)
+	c.Ends(0)
+	if want := `TMUX is "/tmp/tmux-0/default,1,0"`; !strings.Contains(c.Output(), want) {
+		t.Errorf("the environment afterwards: %q, want %q", c.Output(), want)
 	}
 	c = startConsole(t, "plain", env...)
-	c.waitFor("FAIL OVER")
-	c.press("q")
-	c.ends()
+	c.Await("FAIL OVER")
+	c.Press("q")
+	c.Ends(0)
 	if calls, err := os.ReadFile(called); err == nil {
 		t.Errorf("tmux was run: %s", calls)
 	}

@@ -150,18 +150,15 @@ func TestHungUpScreen(t *testing.T) {
 	sim := startSim(t, "--speed", "20", "--pipelines", "1")
 	j := openJournal(t, sim)
 	x := openTerminal(t, 100, 30, "--config", sim.config)
-	x.sees("✓ healthy", "✓ streaming")
-	x.press("c")
-	x.sees("Type nyc and press enter")
-	x.types("nyc")
-	x.press(enter)
+	x.Await("✓ healthy", "✓ streaming")
+	x.Press("c")
+	x.Await("Type nyc and press enter")
+	x.confirms("nyc")
 	for j.newest("trades").ID == "" {
 		time.Sleep(lookEvery)
 	}
-	if err := x.cmd.Process.Signal(syscall.SIGHUP); err != nil {
-		t.Fatal(err)
-	}
-	x.ends(0)
+	x.Signal(syscall.SIGHUP)
+	x.Ends(0)
 	j.endedWell("trades", "nyc")
 	sim.audit()
 }
@@ -174,18 +171,15 @@ func TestTerminatedScreen(t *testing.T) {
 	j := openJournal(t, sim)
 	sim.fault("ams", "slow-drain")
 	x := openTerminal(t, 100, 30, "--config", sim.config)
-	x.sees("✓ healthy", "✓ streaming")
-	x.press("c")
-	x.sees("Type nyc and press enter")
-	x.types("nyc")
-	x.press(enter)
+	x.Await("✓ healthy", "✓ streaming")
+	x.Press("c")
+	x.Await("Type nyc and press enter")
+	x.confirms("nyc")
 	for at := j.newest("trades"); where(&at) != (boundary{model.StepStop, false}); at = j.newest("trades") {
 		time.Sleep(lookEvery)
 	}
-	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	x.ends(7)
+	x.Signal(syscall.SIGTERM)
+	x.Ends(7)
 	run := j.newest("trades")
 	if run.State != model.RunInterrupted {
 		t.Errorf("the run is %s:\n%s", run.State, j.tell("trades"))
