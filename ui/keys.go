@@ -130,7 +130,7 @@ func (b binding) on(p page) bool { return slices.Contains(b.pages, p) }
 // why says why a key does nothing now; "": it works.
 func (m *root) why(b *binding) string {
 	switch {
-	case b.acts && m.opts.ReadOnly:
+	case b.acts && m.opts.ReadOnly && b.act != actFaults: // what a demo breaks is nobody's
 		return readOnlyHere
 	case b.blocked != nil:
 		return b.blocked(m)

@@ -63,7 +63,7 @@ func Run(ctx context.Context, opts Options) error {
 
 // newProgram sets the framework up: signals are ours, and colours are found
 // out from the environment alone, without starting a child process.
-func newProgram(m *root, opts Options, screen *terminal) *tea.Program {
+func newProgram(m tea.Model, opts Options, screen *terminal) *tea.Program {
 	options := []tea.ProgramOption{
 		tea.WithoutSignalHandler(),
 		tea.WithFPS(framesPerSecond),

@@ -17,7 +17,8 @@ import (
 const demoSpeed = 10
 
 func newDemoCmd() *cobra.Command {
-	options := sim.Options{Speed: demoSpeed, Pipelines: 3, Prepare: prepareStore}
+	options := demoOptions()
+	var readOnly bool
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "The console on two simulated clusters that you can break",
@@ -27,15 +28,21 @@ heal a cluster, c to cut over, b to fail back. At the end it audits every slot
 against the simulated chain.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return demo(cmd, options)
+			return demo(cmd, options, readOnly)
 		},
 	}
 	cmd.Flags().Float64Var(&options.Speed, "speed", demoSpeed, "how many times faster than real the chain is")
+	cmd.Flags().BoolVar(&readOnly, "read-only", false, "look only: clusters can be broken and healed, but nothing can be moved")
 	cmd.Flags().StringVar(&options.Dir, "dir", "", "keep the demo's files here (default: a temporary folder that is removed)")
 	return cmd
 }
 
-func demo(cmd *cobra.Command, options sim.Options) (err error) {
+// demoOptions are those of a demo that was told nothing else.
+func demoOptions() sim.Options {
+	return sim.Options{Speed: demoSpeed, Pipelines: 3, Prepare: prepareStore}
+}
+
+func demo(cmd *cobra.Command, options sim.Options, readOnly bool) (err error) {
 	if err := needTerminal(); err != nil {
 		return err
 	}
@@ -61,7 +68,7 @@ func demo(cmd *cobra.Command, options sim.Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, failed(host.Close())) }()
 
-	c, err := openConsole(ctx, host.Config(), watchingLong)
+	c, err := openConsole(ctx, host.Config(), lookingOrActing(readOnly))
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stdout, plugin.line)
 	case config.IsProblem(coded.err): // each line begins with its place in the file
 		fmt.Fprintln(os.Stderr, coded.err)
+		fmt.Fprintln(os.Stderr, "fumtui: nothing was done: mend the configuration (docs/fumtui.example.yaml explains every key), or write another with `fumtui init`")
 	case coded.code == exitFailed && ctx.Err() != nil && errors.Is(coded.err, context.Canceled):
 		fmt.Fprintln(os.Stderr, "fumtui: interrupted")
 	default:

@@ -34,7 +34,8 @@ func newRootCmd() *cobra.Command {
 them, says what is wrong and what to do, and moves a pipeline to another cluster
 and back when you confirm it.
 
-Without a command it opens the console. Try ` + "`fumtui demo`" + ` first.
+Without a command it opens the console. Try ` + "`fumtui demo`" + ` first; ` + "`fumtui init`" + `
+writes a configuration.
 
 Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 refused, 4 needs an
 answer that was not given, 5 another driver holds the lease, 6 aborted (the

@@ -18,20 +18,27 @@ import (
 
 // openScreen is the console on the configured clusters.
 func openScreen(cmd *cobra.Command, configFlag string, readOnly bool) error {
+	if path, none := unconfigured(configFlag); none {
+		return firstRun(cmd, path, readOnly)
+	}
 	if err := needTerminal(); err != nil {
 		return err
 	}
 	ctx := cmd.Context()
-	mode := watchingLong
-	if readOnly {
-		mode = onlyLooking
-	}
-	c, err := openConsole(ctx, configFlag, mode)
+	c, err := openConsole(ctx, configFlag, lookingOrActing(readOnly))
 	if err != nil {
 		return err
 	}
 	defer c.close()
 	return c.screen(ctx, cmd.ErrOrStderr(), nil)
+}
+
+// lookingOrActing is how a screen's console is opened.
+func lookingOrActing(readOnly bool) consoleOption {
+	if readOnly {
+		return onlyLooking
+	}
+	return watchingLong
 }
 
 // needTerminal refuses to draw where nobody could see it.

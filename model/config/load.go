@@ -35,7 +35,7 @@ type System struct {
 // Load reads the configuration at path. Every error in it is among the
 // [Problems] that come back.
 func Load(ctx context.Context, sys System, path string) (*Config, error) {
-	body, err := readTree(sys, path, "name another file with --config, or try `fumtui demo`")
+	body, err := readTree(sys, path, "name another file with --config, write one with `fumtui init`, or try `fumtui demo`")
 	if err != nil {
 		return nil, err
 	}
