@@ -128,6 +128,7 @@ type Run struct {
 	GapSlots       *uint64    // slots skipped; 0: none; nil until the position is decided
 	PossibleLoss   uint64     // slots that may be skipped besides the gap: nobody can tell
 	DuplicateSlots *uint64    // slots expected to be delivered twice
+	ReplaySlots    *uint64    // from the resume slot to the target's newest, when the position was decided
 	SubscriberID   string     // of the subscriber created at the target
 	SourceAnswered bool       // the source client's metrics port answered before the stop
 	FirstSlot      *Slot      // the first one that the target's client consumed, if it says so

@@ -46,6 +46,8 @@ type ClusterState struct {
 	RTT            *time.Duration
 	Tip            *Offset
 	Slots          *SlotRange
+	SlotsAt        time.Time // when those were read
+	SlotsOld       bool      // that is too long ago to count
 	SlotsPerSecond *float64  // pace of the newest slot
 	TipPerSecond   *float64  // pace of the tip, in offsets a second
 	Failure        *Failure  // of the newest failed call, while calls fail
@@ -80,7 +82,13 @@ type SeatState struct {
 	Cluster    string
 	Subscriber SubscriberState
 	Cursor     *Cursor      // nil: there is none
+	CursorAt   time.Time    // the newest answered look at the cursor; zero: none yet
+	CursorOld  bool         // that is too long ago to count
 	Client     *ClientState // nil: nothing is known of it
+	// Left is how long until the slot after the cursor at the active cluster
+	// leaves the window here, were that cursor to stand from now on; 0: it has
+	// left; nil: not known, or the window here stands.
+	Left *time.Duration
 }
 
 // Estimate is a duration that is not known exactly.
@@ -122,12 +130,14 @@ type PipelineState struct {
 	LagOffsets *int64 // lag from tip at the active cluster, in offsets
 	LagSlots   *int64 // newest slot of the active cluster minus cursor, in slots
 
-	ConsumedPerSecond *float64   // pace of its commits at the active cluster, in offsets a second
-	CursorPerSecond   *float64   // pace of its cursor there, in slots a second
-	ToGo              *Estimate  // until it reaches the tip, while it is catching up
-	Retention         *Retention // the countdown while it makes no progress; nil while it does
-	WayBack           *WayBack   // while it is away from home, where a run moved it
-	Suspicion         *float64   // how unusual the silence of its client is; see health.Suspicion. Only a hint
+	ConsumedPerSecond *float64    // pace of its commits at the active cluster, in offsets a second
+	CursorPerSecond   *float64    // pace of its cursor there, in slots a second
+	ToGo              *Estimate   // until it reaches the tip, while it is catching up
+	Retention         *Retention  // the countdown while it makes no progress; nil while it does
+	Readiness         []Readiness // for each of its other clusters, in the order of the configuration
+	RunUsual          *Usual      // how long runs like Run took; nil without one, and where none tells
+	WayBack           *WayBack    // while it is away from home, where a run moved it
+	Suspicion         *float64    // how unusual the silence of its client is; see health.Suspicion. Only a hint
 
 	Seats   []SeatState // at each of its clusters, in the order of the configuration
 	Run     *Run        // the run that has not ended, else the newest one of this console
@@ -143,6 +153,17 @@ func (p *PipelineState) Seat(cluster string) (seat SeatState, ok bool) {
 		}
 	}
 	return SeatState{Cluster: cluster, Subscriber: SubscriberUnknown}, false
+}
+
+// ReadinessFor is what moving the pipeline to a cluster would be like; nil where
+// that is not said.
+func (p *PipelineState) ReadinessFor(cluster string) *Readiness {
+	for i := range p.Readiness {
+		if p.Readiness[i].Target == cluster {
+			return &p.Readiness[i]
+		}
+	}
+	return nil
 }
 
 // LagPoint is one measured lag from tip, in offsets.

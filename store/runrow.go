@@ -16,7 +16,7 @@ type runRow struct {
 	sequence  int64
 	loss      int64
 
-	cursor, reported, resume, approved, gap, duplicate *int64
+	cursor, reported, resume, approved, gap, duplicate, replay *int64
 
 	evidence                        string
 	fromSlot, firstSlot             *int64
@@ -37,7 +37,7 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 		&row.cursor, &row.reported, &row.resume, &row.approved, &row.gap, &row.duplicate,
 		&r.SubscriberID, &r.SourceAnswered, &r.Question, &r.Note,
 		&r.Origin, &r.Evacuation, &row.evidence, &row.detectedAt, &row.fromSlot, &r.Latest,
-		&row.firstSlot, &row.firstSlotAt, &row.liveAt, &row.loss,
+		&row.firstSlot, &row.firstSlotAt, &row.liveAt, &row.loss, &row.replay,
 		&row.stepName, &row.stepState, &row.stepStartedAt, &row.stepEndedAt, &row.stepError, &row.stepDetail,
 	)
 	if err != nil {
@@ -63,6 +63,7 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 	r.Sequence, r.ApprovedGap = *unbits[uint64](&row.sequence), unbits[uint64](row.approved)
 	r.PossibleLoss = *unbits[uint64](&row.loss)
 	r.GapSlots, r.DuplicateSlots = unbits[uint64](row.gap), unbits[uint64](row.duplicate)
+	r.ReplaySlots = unbits[uint64](row.replay)
 	step, err := row.toStep()
 	return row.run, step, err
 }

@@ -218,6 +218,7 @@ func (c *console) wire() {
 		Load:      c.cfg.Lookback(),
 	}
 	settings.Alive = host.Alive
+	settings.Foresight = failover.NewForesight(c.cfg.Failover, pipelines, engine...)
 	if c.store != nil {
 		settings.Ledger = c.store
 		settings.History = c.store

@@ -82,13 +82,14 @@ func positionOutcome(w wish, pos position, to string, window model.SlotRange) ou
 	case pos.uncounted:
 		detail += ", and nobody can say how many are skipped"
 	}
+	replay := model.SlotsBetween(pos.resume, window.Max+1)
 	gone := w.unserved(window)
 	if gone > 0 {
 		detail += fmt.Sprintf("; %s from the chosen slot %d on are not served any more", model.Units(gone, "slot"), *w.from)
 	}
 	return outcome{detail: detail, set: func(r *model.Run) {
 		r.PossibleLoss += gone
-		r.ResumeSlot, r.GapSlots, r.DuplicateSlots = &pos.resume, &pos.gap, &pos.duplicates
+		r.ResumeSlot, r.GapSlots, r.DuplicateSlots, r.ReplaySlots = &pos.resume, &pos.gap, &pos.duplicates, &replay
 		if pos.uncounted && pos.gap == 0 {
 			r.GapSlots = nil
 		}

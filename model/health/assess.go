@@ -77,6 +77,7 @@ type room struct {
 	facts   []model.Fact
 	numbers []float64
 	lags    []int64
+	spans   []time.Duration
 	texts   texts
 }
 
@@ -104,6 +105,7 @@ func newRoom(pipelines []*pipeline) *room {
 		facts:   make([]model.Fact, 0, facts),
 		numbers: make([]float64, 0, 3*len(pipelines)),
 		lags:    make([]int64, 0, 2*len(pipelines)),
+		spans:   make([]time.Duration, 0, seats),
 	}
 }
 
@@ -122,14 +124,21 @@ func (r *room) lag(x int64) *int64 {
 	return &r.lags[len(r.lags)-1]
 }
 
+// span keeps a length of time.
+func (r *room) span(x time.Duration) *time.Duration {
+	r.spans = append(r.spans, x)
+	return &r.spans[len(r.spans)-1]
+}
+
 // clusterState is the picture of a cluster.
 func (w *Watch) clusterState(c *cluster, now time.Time) model.ClusterState {
 	r := &w.rules
 	s := model.ClusterState{
 		Name: c.cfg.Name, Region: c.cfg.Region, Endpoint: c.cfg.Endpoint,
 		Verdict: c.verdict, Since: c.since, Reason: c.reason, Outlook: c.outlook, StableSince: c.stableSince,
-		ServiceVersion: c.version, RTT: c.rtt, Tip: c.tip, Slots: c.slots,
-		Failure: c.failure, AnsweredAt: c.answeredAt, Canary: c.canary.state(now, r),
+		ServiceVersion: c.version, RTT: c.rtt, Tip: c.tip, Slots: c.slots, SlotsAt: c.slotsAt,
+		SlotsOld: !young(c.slotsAt, now, r),
+		Failure:  c.failure, AnsweredAt: c.answeredAt, Canary: c.canary.state(now, r),
 	}
 	if rate, ok := c.pace.rate(); ok && young(c.slotsAt, now, r) {
 		s.SlotsPerSecond = &rate
@@ -170,7 +179,11 @@ func (w *Watch) pipelineState(state *model.PipelineState, p *pipeline, room *roo
 	}
 	first := len(room.seats)
 	for _, s := range p.order {
-		room.seats = append(room.seats, s.state(room, now, x.r))
+		at := s.state(room, now, x.r)
+		if p.at != nil && p.at.cursor != nil {
+			at.Left = s.cluster.reserve(p.at.cursor.Slot, now, &w.rules, room)
+		}
+		room.seats = append(room.seats, at)
 	}
 	state.Seats = room.seats[first:len(room.seats):len(room.seats)]
 	w.measures(state, x, room)
@@ -180,7 +193,10 @@ func (w *Watch) pipelineState(state *model.PipelineState, p *pipeline, room *roo
 
 // state is the picture of a seat.
 func (s *seat) state(room *room, now time.Time, r *Rules) model.SeatState {
-	at := model.SeatState{Cluster: s.cluster.cfg.Name, Subscriber: s.subscriber(now, r), Cursor: s.cursor}
+	at := model.SeatState{
+		Cluster: s.cluster.cfg.Name, Subscriber: s.subscriber(now, r),
+		Cursor: s.cursor, CursorAt: s.cursorAt, CursorOld: !young(s.cursorAt, now, r),
+	}
 	if !s.lookAt.IsZero() {
 		room.clients = append(room.clients, model.ClientState{
 			Scraped: s.scraped(now, r), Failure: s.scrapeFail, Metrics: *s.metrics, At: s.scrapeAt,
@@ -188,6 +204,16 @@ func (s *seat) state(room *room, now time.Time, r *Rules) model.SeatState {
 		at.Client = &room.clients[len(room.clients)-1]
 	}
 	return at
+}
+
+// reserve is how long until the slot after a cursor leaves the window of this
+// cluster, were that cursor to stand; nil where that is not known, and while the
+// window stands.
+func (c *cluster) reserve(cursor model.Slot, now time.Time, r *Rules, room *room) *time.Duration {
+	if c.slots == nil || (c.windowStands(now, r) && cursor+1 >= c.slots.Min) {
+		return nil
+	}
+	return room.span(untilGone(cursor+1, *c.slots, now.Sub(c.slotsAt), r.SlotsPerSecond))
 }
 
 // measures fills in what is measured at the active cluster.

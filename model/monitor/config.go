@@ -38,6 +38,10 @@ type Config struct {
 	History History // nil: nothing is loaded or kept
 	Ledger  Ledger  // nil: every pipeline is at home, and there are no runs
 
+	// Foresight tells what moving each pipeline would be like; nil: snapshots do
+	// not say so.
+	Foresight *failover.Foresight
+
 	// Load is how far back evidence is loaded at the start; default: what the
 	// rules look back on, so that a command that runs once knows what a running
 	// console knows. Negative: none.

@@ -25,6 +25,7 @@ type standing struct {
 	moved  map[string]time.Time  // when a run last moved the pipeline
 	last   map[string]*model.Run // the run that did
 	failed map[string]*model.Run // the newest run, where that failed
+	past   *failover.Past        // what earlier runs tell; for the goroutine of Run
 }
 
 // newStanding is what is known before anything was read.
@@ -60,6 +61,7 @@ type poller struct {
 	unended map[string]string // state and step as of the last look, by id
 	turn    int
 	ended   []model.Run
+	past    *failover.Past // of them
 
 	mu   sync.Mutex
 	now  *standing
@@ -103,6 +105,18 @@ func (p *poller) apply(watch *health.Watch) {
 		watch.SetSource(name, source, next)
 		watch.SetFailed(name, now.failed[name])
 	}
+}
+
+// known is what the newest look found. It is fine on nil.
+func (p *poller) known() *standing {
+	if p != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.now != nil {
+			return p.now
+		}
+	}
+	return &standing{}
 }
 
 // trouble is why the newest look failed; "" if it did not. It is fine on nil.
@@ -181,8 +195,9 @@ func (p *poller) read(ctx context.Context) (now *standing, changed bool, err err
 		if err := p.readEnded(ctx, now); err != nil {
 			return nil, false, err
 		}
+		p.past = failover.NewPast(p.ended)
 	}
-	p.unended = unended
+	p.unended, now.past = unended, p.past
 	p.addEnded(now)
 	return now, changed, nil
 }

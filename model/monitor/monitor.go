@@ -225,6 +225,7 @@ func (m *Monitor) publish() {
 			m.writer.sample(lagOf(sample))
 		}
 	}
+	m.foresee(now, clusters, pipelines)
 	m.record.take(now, clusters, pipelines)
 	for i := range pipelines {
 		pipelines[i].History = m.chart.of(pipelines[i].Name, now)
