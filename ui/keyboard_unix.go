@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -19,6 +20,7 @@ type keyboard struct {
 	file  *os.File
 	fd    uintptr
 	paste pasting
+	cut   answers
 }
 
 // openKeyboard wraps an input that is a terminal; nil is that of the process.
@@ -34,19 +36,20 @@ func openKeyboard(in io.Reader) io.Reader {
 	if !ok {
 		return in
 	}
-	return &keyboard{file: file, fd: file.Fd()}
+	return &keyboard{file: file, fd: file.Fd(), cut: answers{until: time.Now().Add(answersWithin)}}
 }
 
 // Read implements io.Reader. It waits for the first byte, and then for what is
-// missing of the last key, within bounds.
+// missing of the last key, within bounds. It may give nothing: what has come so
+// far of an answer is kept back.
 func (k *keyboard) Read(p []byte) (int, error) {
-	room := len(p) / len(escapeKey) // for what is put in
+	room := len(p)/len(escapeKey) - len(k.cut.held) // for what is put in
 	if room <= len(pasteEnd) {
 		return k.file.Read(p)
 	}
 	n, err := k.file.Read(p[:room])
-	for err == nil && n < room {
-		wait := unfinished(p[:n])
+	for err == nil && n > 0 && n < room {
+		wait := k.missing(p[:n])
 		if wait == 0 || !k.ready(wait) {
 			break
 		}
@@ -54,10 +57,30 @@ func (k *keyboard) Read(p []byte) (int, error) {
 		more, err = k.file.Read(p[n:room])
 		n += more
 	}
-	if n > 0 {
-		return copy(p, k.paste.mend(p[:n], time.Now())), nil
+	if n == 0 {
+		return n, err
 	}
-	return n, err
+	now := time.Now()
+	if k.paste.open {
+		return copy(p, k.paste.mend(p[:n], now)), nil
+	}
+	whole := k.cut.take(p[:n], now)
+	if err != nil { // nothing follows
+		whole = append(whole, k.cut.rest()...)
+	}
+	if len(whole) == 0 {
+		return 0, nil
+	}
+	return copy(p, k.paste.mend(whole, now)), nil
+}
+
+// missing is how long to wait for the rest of what came; 0 where nothing is
+// missing.
+func (k *keyboard) missing(got []byte) time.Duration {
+	if k.paste.open {
+		return unfinished(got)
+	}
+	return k.cut.patience(append(bytes.Clone(k.cut.held), got...), time.Now())
 }
 
 // ready waits until there is something to read.

@@ -40,6 +40,7 @@ func TestKeyboardJoinsWhatBelongsTogether(t *testing.T) {
 				}
 			}()
 			k := openKeyboard(r)
+			k.(*keyboard).cut.until = time.Time{} // the answers of the start have come
 			var got []string
 			buf := make([]byte, 256)
 			for {
@@ -86,4 +87,29 @@ func TestSplitKeysOnATerminal(t *testing.T) {
 	c.Await("› trades")
 	c.Press("q")
 	c.Ends(0)
+}
+
+// TestBackgroundOnATerminal: the terminal is asked, an answer in pieces turns the
+// theme, and none of its pieces is a key.
+func TestBackgroundOnATerminal(t *testing.T) {
+	t.Parallel()
+	c := startConsole(t, "plain", "COLORFGBG=")
+	c.waitFor("› trades")
+	if !strings.Contains(c.output(), "\x1b]11;?") {
+		t.Error("the terminal was not asked for its background")
+	}
+	for _, part := range []string{"\x1b]1", "1;rgb:ff", "ff/ffff/ff", "ff\x1b", "\\"} {
+		c.press(part)
+		time.Sleep(restWithin + 100*time.Millisecond)
+	}
+	light := appearance{name: themeLight}.theme().prefix[roleCritical]
+	for end := time.Now().Add(10 * time.Second); !strings.Contains(c.output(), light) && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if !strings.Contains(c.output(), light[2:len(light)-1]) {
+		t.Error("the light theme was not taken")
+	}
+	c.waitFor("› trades") // the first is selected, and the overview shown
+	c.press("q")
+	c.ends()
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"io"
+	"os"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -128,6 +129,10 @@ type Options struct {
 	Version string
 	NoColor bool // besides the NO_COLOR variable
 
+	// Theme is auto, dark, light, high-contrast or colour-blind; "": auto, which
+	// is dark or light as the terminal's background is.
+	Theme string
+
 	StaleAfter time.Duration // an answer older than this is marked; default 15 s
 	Now        func() time.Time
 
@@ -138,6 +143,9 @@ type Options struct {
 	// Input and Output are the terminal; nil: that of the process.
 	Input  io.Reader
 	Output io.Writer
+
+	look         appearance
+	asksTerminal bool // for its background
 }
 
 // withDefaults fills in what was left out.
@@ -152,5 +160,9 @@ func (o Options) withDefaults() Options {
 		o.Now = time.Now
 	}
 	o.NoColor = o.NoColor || noColorWanted()
+	o.look = appearance{name: o.Theme, dark: darkBackground(os.Getenv("COLORFGBG"))}
+	if o.NoColor {
+		o.look.palette = noColours
+	}
 	return o
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"os"
 	"time"
 
 	"charm.land/bubbles/v2/viewport"
@@ -20,7 +19,8 @@ const flashFor = 8 * time.Second
 type root struct {
 	opts   Options
 	jobs   *jobs
-	theme  *theme
+	look   appearance
+	theme  *theme // made from it
 	glyphs chart.Glyphs
 	keys   []binding
 
@@ -87,7 +87,8 @@ func newRoot(ctx context.Context, opts Options) *root {
 	return &root{
 		opts:   opts,
 		jobs:   &jobs{ctx: ctx},
-		theme:  newTheme(opts.NoColor, darkBackground(os.Getenv("COLORFGBG"))),
+		look:   opts.look,
+		theme:  opts.look.theme(),
 		keys:   newKeymap(opts.Faults != nil),
 		now:    opts.Now(),
 		driven: map[string]drivenRun{},
@@ -99,7 +100,9 @@ func newRoot(ctx context.Context, opts Options) *root {
 }
 
 // Init implements tea.Model.
-func (m *root) Init() tea.Cmd { return tea.Batch(m.listen(0), m.awaitTerminal(), tick()) }
+func (m *root) Init() tea.Cmd {
+	return tea.Batch(m.listen(0), m.awaitTerminal(), tick(), m.askBackground())
+}
 
 // tick keeps elapsed times and countdowns going. It has one owner: the answer
 // to a tick.
@@ -140,6 +143,8 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.resized(msg.Width, msg.Height)
 	case tea.KeyPressMsg:
 		return m.key(msg)
+	case tea.BackgroundColorMsg:
+		m.background(msg)
 	case tea.PasteMsg:
 		m.pasted(msg.Content)
 	case snapshotMsg:

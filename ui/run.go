@@ -34,6 +34,8 @@ func Run(ctx context.Context, opts Options) error {
 	if opts.Feed == nil || opts.Operator == nil {
 		return errors.New("the console needs a feed and an operator")
 	}
+	opts.look.palette = paletteOf(profile(opts.NoColor))
+	opts.asksTerminal = answersOSC(os.Getenv("TERM"))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	screen := openTerminal(opts)
@@ -88,7 +90,7 @@ func newProgram(m tea.Model, opts Options, screen *terminal) *tea.Program {
 // profile is what colours the terminal has. TMUX is left out of what is asked,
 // because the detection would run tmux, without a time limit.
 func profile(noColor bool) colorprofile.Profile {
-	if noColor {
+	if noColor || monochrome(os.Getenv("TERM")) {
 		return colorprofile.ASCII
 	}
 	var env []string

@@ -3,7 +3,6 @@ package ui
 import (
 	"bytes"
 	"time"
-	"unicode/utf8"
 )
 
 const (
@@ -38,7 +37,7 @@ func splitEscapes(got []byte) []byte {
 	out := make([]byte, 0, len(got)+len(escapeKey))
 	for i, b := range got {
 		switch {
-		case b != escByte, i+1 < len(got) && bytes.IndexByte([]byte(`[O]P_^X\`), got[i+1]) >= 0:
+		case b != escByte, begins(got[i:]):
 			out = append(out, b)
 		default:
 			out = append(out, escapeKey...)
@@ -50,47 +49,14 @@ func splitEscapes(got []byte) []byte {
 // unfinished is how long to wait for the rest of what a terminal sends: 0 where
 // nothing is missing. A slow line may cut it anywhere.
 func unfinished(buf []byte) time.Duration {
-	if len(buf) == 0 {
+	at := openAt(buf)
+	switch {
+	case at == len(buf):
 		return 0
+	case len(buf)-at == 1 && buf[at] == escByte:
+		return loneEsc
 	}
-	if at := bytes.LastIndexByte(buf, escByte); at >= 0 {
-		if wait, open := unfinishedEscape(buf[at:]); open {
-			return wait
-		}
-	}
-	for i := len(buf) - 1; i >= max(0, len(buf)-utf8.UTFMax); i-- {
-		if !utf8.RuneStart(buf[i]) {
-			continue
-		}
-		if !utf8.FullRune(buf[i:]) {
-			return restWithin
-		}
-		break
-	}
-	return 0
-}
-
-// unfinishedEscape is the same for what begins with an escape.
-func unfinishedEscape(seq []byte) (wait time.Duration, open bool) {
-	if len(seq) == 1 {
-		return loneEsc, true
-	}
-	switch seq[1] {
-	case '[':
-		for _, b := range seq[2:] {
-			if b >= 0x40 && b <= 0x7e || b < 0x20 {
-				return 0, false
-			}
-		}
-		return restWithin, true
-	case 'O':
-		return restWithin, len(seq) == 2
-	case ']', 'P', '_', '^', 'X': // an answer of the terminal, up to its end
-		if bytes.IndexByte(seq, 0x07) < 0 && bytes.IndexByte(seq, 0x9c) < 0 && len(seq) > 2 {
-			return restWithin, true
-		}
-	}
-	return 0, false
+	return restWithin
 }
 
 // pasting follows pastes through what a terminal sends.
