@@ -94,22 +94,19 @@ func TestSplitKeysOnATerminal(t *testing.T) {
 func TestBackgroundOnATerminal(t *testing.T) {
 	t.Parallel()
 	c := startConsole(t, "plain", "COLORFGBG=")
-	c.waitFor("› trades")
-	if !strings.Contains(c.output(), "\x1b]11;?") {
+	c.Await("› trades")
+	if !strings.Contains(c.Output(), "\x1b]11;?") {
 		t.Error("the terminal was not asked for its background")
 	}
 	for _, part := range []string{"\x1b]1", "1;rgb:ff", "ff/ffff/ff", "ff\x1b", "\\"} {
-		c.press(part)
+		c.Press(part)
 		time.Sleep(restWithin + 100*time.Millisecond)
 	}
 	light := appearance{name: themeLight}.theme().prefix[roleCritical]
-	for end := time.Now().Add(10 * time.Second); !strings.Contains(c.output(), light) && time.Now().Before(end); {
-		time.Sleep(20 * time.Millisecond)
-	}
-	if !strings.Contains(c.output(), light[2:len(light)-1]) {
+	if !c.Within(10*time.Second, func(string) bool { return strings.Contains(c.Output(), light[2:len(light)-1]) }) {
 		t.Error("the light theme was not taken")
 	}
-	c.waitFor("› trades") // the first is selected, and the overview shown
-	c.press("q")
-	c.ends()
+	c.Await("› trades") // the first is selected, and the overview shown
+	c.Press("q")
+	c.Ends(0)
 }

@@ -166,3 +166,11 @@ func (o Options) withDefaults() Options {
 	}
 	return o
 }
+
+// onTerminal fills in what follows from the terminal.
+func (o Options) onTerminal() Options {
+	o.ASCII = o.ASCII || !localeIsUTF8(os.Getenv)
+	o.look.palette = paletteOf(profile(o.NoColor))
+	o.asksTerminal = answersOSC(os.Getenv("TERM"))
+	return o
+}

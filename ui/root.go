@@ -101,7 +101,7 @@ func newRoot(ctx context.Context, opts Options) *root {
 
 // Init implements tea.Model.
 func (m *root) Init() tea.Cmd {
-	return tea.Batch(m.listen(0), m.awaitTerminal(), tick(), m.askBackground())
+	return tea.Batch(m.listen(0), m.awaitTerminal(), tick(), m.opts.askBackground())
 }
 
 // tick keeps elapsed times and countdowns going. It has one owner: the answer

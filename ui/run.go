@@ -29,13 +29,10 @@ var ErrStalled = errors.New("the terminal did not take any more output: if it lo
 // error only when the console itself failed. Runs that were begun are not
 // ended.
 func Run(ctx context.Context, opts Options) error {
-	opts = opts.withDefaults()
-	opts.ASCII = opts.ASCII || !localeIsUTF8(os.Getenv)
+	opts = opts.withDefaults().onTerminal()
 	if opts.Feed == nil || opts.Operator == nil {
 		return errors.New("the console needs a feed and an operator")
 	}
-	opts.look.palette = paletteOf(profile(opts.NoColor))
-	opts.asksTerminal = answersOSC(os.Getenv("TERM"))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	screen := openTerminal(opts)

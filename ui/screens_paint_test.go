@@ -58,9 +58,14 @@ func (t *theme) look(paint int) string {
 
 // themes are those that a person can choose.
 func themes() map[string]*theme {
-	return map[string]*theme{
+	all := map[string]*theme{
 		"dark": newTheme(false, true), "light": newTheme(false, false), "no colour": newTheme(true, true),
 	}
+	for _, name := range []string{themeHighContrast, themeColourBlind} {
+		all[name+", dark"] = appearance{name: name, dark: true}.theme()
+		all[name+", light"] = appearance{name: name}.theme()
+	}
+	return all
 }
 
 // frameIn is the frame as a theme paints it.

@@ -124,20 +124,27 @@ func (t *theme) state(r role, glyph, text string) string { return t.paint(r, gly
 
 // askBackground asks the terminal for its background, where that makes a
 // difference. Nothing waits for the answer: it may never come.
-func (m *root) askBackground() tea.Cmd {
-	if !m.opts.asksTerminal || !m.look.adapts() {
+func (o Options) askBackground() tea.Cmd {
+	if !o.asksTerminal || !o.look.adapts() {
 		return nil
 	}
 	return tea.RequestBackgroundColor
 }
 
+// turn takes the terminal's answer, and reports whether it changes anything.
+func (a *appearance) turn(msg tea.BackgroundColorMsg) bool {
+	if msg.Color == nil || a.dark == msg.IsDark() {
+		return false
+	}
+	a.dark = msg.IsDark()
+	return true
+}
+
 // background takes the terminal's answer.
 func (m *root) background(msg tea.BackgroundColorMsg) {
-	if msg.Color == nil || m.look.dark == msg.IsDark() {
-		return
+	if m.look.turn(msg) {
+		m.theme, m.charts.drawn.lines = m.look.theme(), nil
 	}
-	m.look.dark = msg.IsDark()
-	m.theme = m.look.theme()
 }
 
 // noColorWanted follows the NO_COLOR convention: set, to anything but "".

@@ -15,7 +15,7 @@ import (
 var themeNames = []string{themeAuto, themeDark, themeLight, themeHighContrast, themeColourBlind}
 
 // newTheme is the theme of all colours.
-func newTheme(noColor, dark bool) *theme { //nolint:unparam // tests say which
+func newTheme(noColor, dark bool) *theme {
 	a := appearance{dark: dark}
 	if noColor {
 		a.palette = noColours
@@ -221,8 +221,9 @@ func TestThemeFollowsTheBackground(t *testing.T) {
 			t.Setenv("NO_COLOR", "")
 			opts := Options{Theme: name}.withDefaults()
 			d := newDriver(t, 80, 24, outage(1, 3))
-			d.m.opts.asksTerminal, d.m.look, d.m.theme = true, opts.look, opts.look.theme()
-			if asks := d.m.askBackground() != nil; asks == (name == themeDark || name == themeLight) {
+			d.m.opts.look, d.m.opts.asksTerminal = opts.look, true
+			d.m.look, d.m.theme = opts.look, opts.look.theme()
+			if asks := d.m.opts.askBackground() != nil; asks == (name == themeDark || name == themeLight) {
 				t.Errorf("asks: %t", asks)
 			}
 			painted := func() string { return strings.Join(d.m.frame(), "\n") }

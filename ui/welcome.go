@@ -27,10 +27,10 @@ const (
 // is to quit, and puts the terminal in order. Of the options only those of the
 // screen count.
 func Welcome(ctx context.Context, opts Options, looked string) (Choice, error) {
-	opts = opts.withDefaults()
+	opts = opts.withDefaults().onTerminal()
 	screen := openTerminal(opts)
 	defer screen.close()
-	m := &welcome{opts: opts, theme: newTheme(opts.NoColor, darkBackground(os.Getenv("COLORFGBG"))), looked: looked}
+	m := &welcome{opts: opts, look: opts.look, theme: opts.look.theme(), looked: looked}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
@@ -50,6 +50,7 @@ func Welcome(ctx context.Context, opts Options, looked string) (Choice, error) {
 // welcome is the model of the first screen.
 type welcome struct {
 	opts          Options
+	look          appearance
 	theme         *theme
 	looked        string
 	width, height int
@@ -57,13 +58,17 @@ type welcome struct {
 }
 
 // Init implements tea.Model.
-func (m *welcome) Init() tea.Cmd { return nil }
+func (m *welcome) Init() tea.Cmd { return m.opts.askBackground() }
 
 // Update implements tea.Model.
 func (m *welcome) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		if m.look.turn(msg) {
+			m.theme = m.look.theme()
+		}
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "d":
