@@ -25,23 +25,21 @@ func nowhere(t *testing.T) (home string) {
 func TestFirstRun(t *testing.T) {
 	home := nowhere(t)
 	x := openTerminal(t, 80, 24)
-	x.sees("Yellowstone Fumarole", "d try the demo", "i write a configuration", home)
-	x.press("xq")
-	x.ends(0)
+	x.Await("Yellowstone Fumarole", "d try the demo", "i write a configuration", home)
+	x.Press("xq")
+	x.Ends(0)
 	for _, s := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		x := openTerminal(t, 80, 24)
-		x.sees("d try the demo")
-		if err := x.cmd.Process.Signal(s); err != nil {
-			t.Fatal(err)
-		}
-		x.ends(0)
+		x.Await("d try the demo")
+		x.Signal(s)
+		x.Ends(0)
 	}
 	x = openTerminal(t, 100, 30)
-	x.sees("d try the demo")
-	x.press("d")
-	x.sees("✓ healthy", "✓ streaming", "Lag from tip")
-	x.press("q")
-	x.ends(0)
+	x.Await("d try the demo")
+	x.Press("d")
+	x.Await("✓ healthy", "✓ streaming", "Lag from tip")
+	x.Press("q")
+	x.Ends(0)
 }
 
 func TestFirstRunWithoutTerminal(t *testing.T) {
@@ -62,11 +60,11 @@ func TestFirstRunWithoutTerminal(t *testing.T) {
 // TestReadOnlyDemo looks at a demo that cannot be acted on, but broken.
 func TestReadOnlyDemo(t *testing.T) {
 	x := openTerminal(t, 100, 30, "demo", "--read-only", "--speed", "20")
-	x.sees("READ-ONLY", "✓ streaming")
-	x.press("c")
-	x.sees("this console is read-only")
-	x.press("!")
-	x.sees("break or heal a cluster")
-	x.press(escape + "q")
-	x.ends(0)
+	x.Await("READ-ONLY", "✓ streaming")
+	x.Press("c")
+	x.Await("this console is read-only")
+	x.Press("!")
+	x.Await("break or heal a cluster")
+	x.Press(escape + "q")
+	x.Ends(0)
 }
