@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -167,6 +168,13 @@ func (o *outbox) takeLost() bool {
 		o.lost = false
 	}
 	return lost
+}
+
+// gone reports whether there is no terminal any more, as after a hang-up.
+func (o *outbox) gone() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return errors.Is(o.failed, syscall.EIO)
 }
 
 // leave begins the way out: from now on writes wait for their turn, because the

@@ -145,7 +145,9 @@ func TestHangUpEndsTheConsole(t *testing.T) {
 	c := startConsole(t, "plain")
 	c.Await("FAIL OVER")
 	c.HangUp() // as when an ssh line drops
-	c.Exit()
+	if code := c.Exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
 }
 
 func TestPanicsRestoreTheTerminal(t *testing.T) {

@@ -34,6 +34,18 @@ func openTerminal(t testing.TB, columns, rows int, args ...string) *terminal {
 	return &terminal{terminaltest.Start(t, cmd, columns, rows), t}
 }
 
+// openShell starts a script on a terminal, in which FUMTUI is the binary.
+func openShell(t testing.TB, columns, rows int, script string, args ...string) *terminal {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", append([]string{"-c", script}, args...)...)
+	cmd.Env = terminaltest.Environment("NO_COLOR=1", "FUMTUI="+path)
+	return &terminal{terminaltest.Start(t, cmd, columns, rows), t}
+}
+
 // confirms types a name into the confirmation, and enter. What is typed before
 // it was on the screen for a moment does not count, so it tries again until the
 // name shows.
