@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -11,25 +10,6 @@ import (
 
 // mostMarks bounds what one look at the marks gives: the newest.
 const mostMarks = 500
-
-// AppendVerdicts stores changes of verdicts, and removes some of what is too
-// old. What another console stored already, so that nothing changes by it, is
-// left out. It gives up soon, with [KindLocked], when the database is busy.
-func (s *Store) AppendVerdicts(ctx context.Context, changes []model.Mark) error {
-	const insert = `INSERT INTO verdict_change (at, pipeline, cluster, before, verdict)
-SELECT ?1, ?2, ?3, ?4, ?5 WHERE ?5 IS NOT (
-  SELECT verdict FROM verdict_change WHERE pipeline = ?2 AND cluster = ?3 ORDER BY at DESC, id DESC LIMIT 1)`
-	const prune = `DELETE FROM verdict_change WHERE id IN (SELECT id FROM verdict_change WHERE at < ? ORDER BY at LIMIT ?)`
-	return s.record(ctx, "store changes of verdicts", func(ctx context.Context, tx *sql.Tx) error {
-		for _, c := range changes {
-			if _, err := tx.ExecContext(ctx, insert, c.At.UnixMilli(), c.Pipeline, c.Cluster, c.Before, c.Word); err != nil {
-				return err
-			}
-		}
-		_, err := tx.ExecContext(ctx, prune, s.now().Add(-s.keepSeries).UnixMilli(), max(minPruned, 2*len(changes)))
-		return err
-	})
-}
 
 // Marks reads what happened from from on up to, but without, to: changes of
 // verdicts, and runs that began and ended, in the order of time. Of very many
@@ -50,8 +30,8 @@ func (s *Store) Marks(ctx context.Context, from, to time.Time) ([]model.Mark, er
 }
 
 func (s *Store) verdictMarks(ctx context.Context, from, to time.Time) ([]model.Mark, error) {
-	const query = `SELECT at, pipeline, cluster, before, verdict FROM verdict_change
-WHERE at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?`
+	const query = `SELECT at, pipeline, cluster, before, word FROM event
+WHERE kind = 'verdict' AND at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?`
 	rows, err := s.reader.QueryContext(ctx, query, from.UnixMilli(), to.UnixMilli(), mostMarks)
 	if err != nil {
 		return nil, err

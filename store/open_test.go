@@ -257,7 +257,7 @@ func TestOpenReadOnlyReadsAndWritesNothing(t *testing.T) {
 		t.Errorf("cursor %v, %v", c, err)
 	}
 	for doing, err := range map[string]error{
-		"writable": r.Writable(t.Context()), "evidence": r.AppendEvidence(t.Context(), nil), "samples": r.AppendSamples(t.Context(), nil), "verdicts": r.AppendVerdicts(t.Context(), nil),
+		"writable": r.Writable(t.Context()), "evidence": r.AppendEvidence(t.Context(), nil), "samples": r.AppendSamples(t.Context(), nil), "events": r.AppendEvents(t.Context(), nil),
 	} {
 		if KindOf(err) != KindReadOnly {
 			t.Errorf("%s: %v, want it read-only", doing, err)

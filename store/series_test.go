@@ -145,13 +145,13 @@ func TestAMonthOfHistoryIsSmall(t *testing.T) {
 
 func TestMarks(t *testing.T) {
 	s, c := newStoreAt(t, t0)
-	change := func(after time.Duration, cluster, before, word string) model.Mark {
-		return model.Mark{At: t0.Add(after).Truncate(time.Millisecond), Kind: model.MarkVerdict, Cluster: cluster, Before: before, Word: word}
+	change := func(after time.Duration, cluster, before, word string) model.Event {
+		return model.Event{At: t0.Add(after).Truncate(time.Millisecond), Kind: model.EventVerdict, Cluster: cluster, Before: before, Word: word}
 	}
 	healthy, down := change(time.Second, "ams", "", "healthy"), change(2*time.Second, "ams", "healthy", "down")
-	must(t, s.AppendVerdicts(t.Context(), []model.Mark{healthy, down}))
+	must(t, s.AppendEvents(t.Context(), []model.Event{healthy, down}))
 	// Another console saw the same a little later.
-	must(t, s.AppendVerdicts(t.Context(), []model.Mark{change(2500*time.Millisecond, "ams", "healthy", "down"), change(time.Second, "nyc", "", "healthy")}))
+	must(t, s.AppendEvents(t.Context(), []model.Event{change(2500*time.Millisecond, "ams", "healthy", "down"), change(time.Second, "nyc", "", "healthy")}))
 	run := newRun("run-1", "trades", "ams", "nyc", t0.Add(3*time.Second))
 	_, err := s.Begin(t.Context(), run, ttl)
 	must(t, err)
@@ -169,7 +169,7 @@ func TestMarks(t *testing.T) {
 		t.Errorf("later: %v, %v", got, err)
 	}
 	c.move(31 * 24 * time.Hour)
-	must(t, s.AppendVerdicts(t.Context(), nil))
+	must(t, s.AppendEvents(t.Context(), nil))
 	if got, err = s.Marks(t.Context(), t0, t0.Add(2*time.Second)); err != nil || len(got) != 0 {
 		t.Errorf("a month later: %v, %v", got, err)
 	}

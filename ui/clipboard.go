@@ -38,9 +38,8 @@ func (m *root) value() (text, what string) {
 			return r.ID, "the id of the run"
 		}
 	case pageEvents:
-		if all := m.events.list(); len(all) > 0 {
-			e := all[m.events.row(all)]
-			return stamp(e.at) + " UTC " + e.subject + ": " + e.text, "the event"
+		if e := m.events.selected(); e != nil {
+			return stamp(e.At) + " UTC " + clean(e.Subject()) + ": " + EventText(e), "the event"
 		}
 	default:
 	}

@@ -4,254 +4,253 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/fumtui/fumtui/model"
 )
 
-// mostEvents is how many changes are remembered while the console runs.
+// mostEvents is how many events are remembered while the console runs.
 const mostEvents = 2000
 
-// event is something that changed or that somebody did.
-type event struct {
-	id      string // its identity
-	at      time.Time
-	kind    string // "verdict", "advice", "run", "action"
-	subject string // a cluster, a pipeline, or who did it
-	text    string
-	role    role
-	glyph   string
-}
-
-// eventsPage lists what happened, the newest first. The selection is an event,
-// not a row.
+// eventsPage lists what happened, the newest first: what the database tells, and
+// what this console saw and the database does not tell yet. The selection is an
+// event, not a row; without one the newest is selected, and stays the newest.
 type eventsPage struct {
-	seen   []event // in snapshots while this console runs, the oldest first
-	count  uint64  // of all that were seen
-	audit  []event // of the audit trail, the newest first
-	read   uint64  // how often that was read
+	changes model.Changes
+	seen    []model.Event // the oldest first
+	count   int           // of all that were seen
+	stored  []model.Event // in the order of time
+	place   model.EventPlace
+	loaded  bool
+	more    bool // the database has older ones
+
 	filter textFilter
-	at     string
+	kind   model.EventKind // "": all
+	of     string          // pipeline or cluster; "": all
+	at     string          // "": the newest, whichever that is
 
-	asked recordQuestion
-	err   string
+	inFlight bool
+	asked    uint64 // generation of the snapshot at the newest question
+	err      string
 
-	key eventsKey
-	all []event // that pass, the newest first
+	version uint64 // of what all was made from
+	made    eventsKey
+	all     []model.Event // that pass, the newest first
 }
 
 // eventsKey is all that the list depends on.
 type eventsKey struct {
-	count, read uint64
-	filter      textFilter
+	version uint64
+	filter  textFilter
+	kind    model.EventKind
+	of      string
 }
 
-// auditMsg brings the audit trail.
-type auditMsg struct {
-	entries []AuditLine
-	err     error
+// eventsMsg brings events of the database.
+type eventsMsg struct {
+	events model.Events
+	err    error
 }
 
-// noteEvents remembers what changed between two snapshots.
-func (m *root) noteEvents(old, now *model.Snapshot) {
-	if old == nil {
-		return
-	}
-	for i := range now.Clusters {
-		c := &now.Clusters[i]
-		was, known := old.Cluster(c.Name)
-		if known && was.Verdict == c.Verdict {
+// noteEvents remembers what changed since the snapshot before. What is seen for
+// the first time did not change.
+func (m *root) noteEvents(now *model.Snapshot) {
+	v := &m.events
+	for _, e := range v.changes.Take(now.Time, now.Clusters, now.Pipelines) {
+		if e.Before == "" && e.Kind != model.EventRun {
 			continue
 		}
-		r, glyph := clusterLook(c.Verdict)
-		text := "cluster " + changed(word(was.Verdict), word(c.Verdict), known) + because(c.Reason)
-		m.note(event{at: now.Time, kind: "verdict", subject: c.Name, text: text, role: r, glyph: glyph})
-	}
-	for i := range now.Pipelines {
-		p, was := &now.Pipelines[i], (*model.PipelineState)(nil)
-		if i < len(old.Pipelines) && old.Pipelines[i].Name == p.Name {
-			was = &old.Pipelines[i]
-		} else if found, ok := old.Pipeline(p.Name); ok {
-			was = &found
-		}
-		m.notePipeline(now.Time, was, p)
+		v.count++
+		e.ID = "s" + strconv.Itoa(v.count)
+		v.seen = boundedEvents(append(v.seen, e))
+		v.version++
 	}
 }
 
-// notePipeline remembers what changed of a pipeline; was is nil for a new one.
-func (m *root) notePipeline(at time.Time, was, p *model.PipelineState) {
-	known := was != nil
-	if !known {
-		was = &model.PipelineState{}
+// boundedEvents lets the oldest of very many go.
+func boundedEvents(list []model.Event) []model.Event {
+	if len(list) <= mostEvents {
+		return list
 	}
-	if was.Verdict != p.Verdict {
-		r, glyph := pipelineLook(p.Verdict)
-		text := "pipeline " + changed(word(was.Verdict), word(p.Verdict), known) + because(p.Reason)
-		m.note(event{at: at, kind: "verdict", subject: p.Name, text: text, role: r, glyph: glyph})
-	}
-	if was.Advice.Action != p.Advice.Action || was.Advice.Target != p.Advice.Target {
-		r, glyph := actionLook(p.Advice.Action)
-		text := changed(adviceWord(was.Advice.Action), adviceWord(p.Advice.Action), known) + because(p.Advice.Text)
-		m.note(event{at: at, kind: "advice", subject: p.Name, text: text, role: r, glyph: glyph})
-	}
-	if run := p.Run; run != nil {
-		before, same := model.RunState(""), was.Run != nil && was.Run.ID == run.ID
-		if same {
-			before = was.Run.State
-		}
-		if before != run.State {
-			r, glyph := runLook(run.State)
-			_, text := runWord(run)
-			text = string(run.Kind) + routeText(run.From, run.To) + " " + changed(string(before), string(run.State), same) + because(text)
-			m.note(event{at: at, kind: "run", subject: p.Name, text: text, role: r, glyph: glyph})
-		}
-	}
-}
-
-// adviceWord is an advice as it is said.
-func adviceWord(a model.Action) string {
-	if a == model.ActionNone {
-		return "nothing to do"
-	}
-	return phrase(a)
-}
-
-func changed(was, is string, known bool) string {
-	if !known || was == "" {
-		return "is " + is
-	}
-	return "was " + was + ", is " + is
-}
-
-func because(why string) string {
-	if why == "" {
-		return ""
-	}
-	return ": " + why
-}
-
-func (m *root) note(e event) {
-	v := &m.events
-	v.count++
-	e.id, e.subject, e.text = "s"+strconv.FormatUint(v.count, 10), clean(e.subject), clean(e.text)
-	if len(v.seen) >= mostEvents {
-		v.seen = slices.Delete(v.seen, 0, mostEvents/10)
-	}
-	v.seen = append(v.seen, e)
+	return slices.Clone(list[len(list)-mostEvents:])
 }
 
 // openEvents shows what happened.
 func (m *root) openEvents() tea.Cmd {
 	m.leaveTo(pageEvents)
-	m.events.asked.mark = 0
-	return m.readAudit()
+	m.events.asked = 0
+	return m.readEvents()
 }
 
-// readAudit asks for the audit trail where it is shown.
-func (m *root) readAudit() tea.Cmd {
-	historian := m.opts.Historian
-	return m.askRecord(pageEvents, &m.events.asked, func(ctx context.Context) tea.Msg {
-		entries, err := historian.Audit(ctx, mostAudit)
-		return auditMsg{entries, err}
+// readEvents asks the database for what is new, where events are shown: at every
+// snapshot, since other consoles write too; one question at a time.
+func (m *root) readEvents() tea.Cmd {
+	v, historian := &m.events, m.opts.Historian
+	if m.page != pageEvents || historian == nil || v.inFlight || m.snap == nil || v.asked == m.snap.Generation {
+		return nil
+	}
+	v.inFlight, v.asked = true, m.snap.Generation
+	q := model.EventQuery{After: v.place, Limit: mostEvents}
+	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, historyWithin)
+		defer cancel()
+		events, err := historian.Events(ctx, q)
+		return eventsMsg{events, err}
 	})
 }
 
-// auditRead takes the answer to [root.readAudit].
-func (m *root) auditRead(msg auditMsg) tea.Cmd {
+// eventsRead takes the answer to [root.readEvents].
+func (m *root) eventsRead(msg eventsMsg) tea.Cmd {
 	v := &m.events
-	v.asked.inFlight, v.err = false, ""
+	v.inFlight, v.err = false, ""
 	if msg.err != nil {
 		v.err = clean(msg.err.Error())
 		return nil
 	}
-	v.audit, v.read = make([]event, len(msg.entries)), v.read+1
-	for i, a := range msg.entries {
-		text := a.Action
-		if a.Pipeline != "" {
-			text = a.Pipeline + ": " + text
-		}
-		if a.Detail != "" {
-			text += ": " + a.Detail
-		}
-		v.audit[i] = event{
-			id: "a" + strconv.FormatInt(a.ID, 10), at: a.At, kind: "action", subject: clean(a.Actor), text: clean(text),
-			glyph: glyphFocus,
-		}
+	if v.loaded && len(msg.events.List) == 0 {
+		return nil
 	}
-	return m.readAudit()
+	v.more = v.more || (!v.loaded && msg.events.More)
+	v.loaded, v.place = true, msg.events.Next
+	v.stored = append(v.stored, msg.events.List...)
+	slices.SortStableFunc(v.stored, func(a, b model.Event) int { return a.At.Compare(b.At) })
+	v.more = v.more || len(v.stored) > mostEvents
+	v.stored = boundedEvents(v.stored)
+	v.forgetSeen()
+	v.version++
+	return m.readEvents()
 }
 
-// list are the events that pass the filter, the newest first.
-func (v *eventsPage) list() []event {
-	key := eventsKey{v.count, v.read, v.filter}
-	if v.key == key && v.all != nil {
+// forgetSeen forgets what was seen here as far as the database tells it: then the
+// state of the same was the same about then.
+func (v *eventsPage) forgetSeen() {
+	v.seen = slices.DeleteFunc(v.seen, func(e model.Event) bool {
+		for i := len(v.stored) - 1; i >= 0; i-- {
+			told := &v.stored[i]
+			if told.At.After(e.At.Add(model.SightingsApart)) || !told.SameSubject(&e) {
+				continue
+			}
+			near := told.At.Sub(e.At).Abs() <= model.SightingsApart
+			if told.SameState(&e) {
+				if v.at == e.ID {
+					v.at = told.ID
+				}
+				return true
+			}
+			if !near {
+				return false
+			}
+		}
+		return false
+	})
+}
+
+// list are the events that pass, the newest first.
+func (v *eventsPage) list() []model.Event {
+	key := eventsKey{v.version, v.filter, v.kind, v.of}
+	if v.made == key && v.all != nil {
 		return v.all
 	}
-	v.key, v.all = key, make([]event, 0, len(v.seen)+len(v.audit))
-	add := func(e event) {
-		if v.filter.passes(e.kind, e.subject, e.text) {
-			v.all = append(v.all, e)
+	v.made, v.all = key, make([]model.Event, 0, len(v.seen)+len(v.stored))
+	add := func(e *model.Event) {
+		if (v.kind == "" || e.Kind == v.kind) && (v.of == "" || e.Pipeline == v.of || e.Cluster == v.of) && v.filter.passesEvent(e) {
+			v.all = append(v.all, *e)
 		}
 	}
-	audit := v.audit
+	stored := v.stored
 	for i := len(v.seen) - 1; i >= 0; i-- {
-		for len(audit) > 0 && audit[0].at.After(v.seen[i].at) {
-			add(audit[0])
-			audit = audit[1:]
+		for n := len(stored); n > 0 && stored[n-1].At.After(v.seen[i].At); n-- {
+			add(&stored[n-1])
+			stored = stored[:n-1]
 		}
-		add(v.seen[i])
+		add(&v.seen[i])
 	}
-	for _, e := range audit {
-		add(e)
+	for i := len(stored) - 1; i >= 0; i-- {
+		add(&stored[i])
 	}
 	return v.all
 }
 
-func (v *eventsPage) row(all []event) int {
-	return max(0, slices.IndexFunc(all, func(e event) bool { return e.id == v.at }))
-}
-
-// move changes the selection. Where nothing was selected, the newest is, and
-// stays the newest until somebody moves.
-func (v *eventsPage) move(by int) {
-	if all := v.list(); len(all) > 0 {
-		v.at = all[stepTo(len(all), v.row(all), by)].id
+// row is the row of the selected event; the first where it is not listed.
+func (v *eventsPage) row(all []model.Event) int {
+	if v.at == "" {
+		return 0
 	}
+	return max(0, slices.IndexFunc(all, func(e model.Event) bool { return e.ID == v.at }))
 }
 
-// eventsBody draws the page.
-func (m *root) eventsBody(w, h int) []string {
-	s, v := m.scene(), &m.events
+// selected is the selected event; nil without one.
+func (v *eventsPage) selected() *model.Event {
 	all := v.list()
-	right := shownOf(len(all), len(v.seen)+len(v.audit), "event")
-	if v.filter != "" {
-		right += ", /" + clean(string(v.filter))
-	}
-	out := []string{s.rule("Events, the newest first", right, w)}
-	note := "Changes are those that this console saw; actions are of the audit trail, of all consoles."
-	if m.opts.Historian == nil {
-		note = "Changes that this console saw; no database is open here, so actions are missing."
-	}
-	out = append(out, s.painted(roleFaint, clip(wrap1(note, w), 1, w-1))...)
-	if v.err != "" {
-		out = append(out, s.painted(roleWarn, clip(wrapIndent(" "+glyphWarn+" ", "the audit trail could not be read: "+v.err, w-1), 3, w-1))...)
-	}
 	if len(all) == 0 {
-		return append(out, "", " "+s.theme.paint(roleUnknown, map[bool]string{true: "nothing has changed yet", false: "no event contains that: esc shows all"}[v.filter == ""]))
+		return nil
 	}
-	const about = 4
-	subjects := len("WHO")
-	for i := range all {
-		subjects = max(subjects, width(all[i].subject))
+	return &all[v.row(all)]
+}
+
+// move changes the selection. Who goes to the newest follows what comes.
+func (v *eventsPage) move(by int) {
+	all := v.list()
+	if len(all) == 0 {
+		return
 	}
-	at := v.row(all)
-	out = append(out, s.listTable([]string{"TIME UTC", "KIND", "WHO", "WHAT"}, []int{16, 9, min(subjects, w/5) + 2, 0}, len(all), at, w, h-len(out)-about,
-		func(i int) []cellText {
-			e := &all[i]
-			return []cellText{{text: stamp(e.at)}, {text: e.kind}, {text: e.subject}, {text: e.glyph + " " + e.text, role: e.role}}
-		})...)
-	full := clip(wrapIndent(" ", all[at].subject+": "+all[at].text, w-1), about-1, w-1)
-	return fill(append(append(fill(out, h-about), ""), full...), h)
+	if to := stepTo(len(all), v.row(all), by); to > 0 {
+		v.at = all[to].ID
+	} else {
+		v.at = ""
+	}
+}
+
+// nextKind lists events of the next kind alone, and of all after the last.
+func (v *eventsPage) nextKind() {
+	kinds := append([]model.EventKind{""}, model.EventKinds()...)
+	v.kind = kinds[(slices.Index(kinds, v.kind)+1)%len(kinds)]
+}
+
+// sameSubject lists events of what the selected one is of alone, or of all.
+func (v *eventsPage) sameSubject() {
+	if v.of != "" {
+		v.of = ""
+	} else if e := v.selected(); e != nil {
+		v.of = e.Subject()
+	}
+}
+
+// showAll takes all filters away; false where there is none.
+func (v *eventsPage) showAll() bool {
+	was := v.filter != "" || v.kind != "" || v.of != ""
+	v.filter, v.kind, v.of = "", "", ""
+	return was
+}
+
+// openEvent opens what the selected event is about: its run, or what was known
+// when it changed.
+func (m *root) openEvent() tea.Cmd {
+	e := m.events.selected()
+	switch {
+	case e == nil:
+		return nil
+	case e.Run != "":
+		return m.openRunOf(e)
+	case e.Kind == model.EventAction:
+		if _, ok := m.snap.Pipeline(e.Pipeline); ok {
+			m.selected = e.Pipeline
+			m.goTo(pageDetail)
+			return m.explain()
+		}
+		m.say("the pipeline " + clean(e.Pipeline) + " is no longer configured")
+		return nil
+	}
+	return m.openThen(*e)
+}
+
+// openRunOf opens the run of an event, which is read where the snapshot does not
+// have it.
+func (m *root) openRunOf(e *model.Event) tea.Cmd {
+	cmd := m.openRun(e.Pipeline, e.Run)
+	if m.run.last != nil || m.opts.Historian == nil {
+		return cmd
+	}
+	return tea.Batch(cmd, m.fetchRun(e.Run))
 }

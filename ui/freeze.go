@@ -56,11 +56,7 @@ func (m *root) thawToAct() (tea.Cmd, bool) {
 
 // holdBack keeps a snapshot for later while the picture stands still.
 func (m *root) holdBack(snap *model.Snapshot) {
-	before := m.freeze.held
-	if before == nil {
-		before = m.snap
-	}
-	m.noteEvents(before, snap)
+	m.noteEvents(snap)
 	m.freeze.held, m.snapAt, m.feedError = snap, m.now, ""
 }
 

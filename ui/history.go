@@ -12,8 +12,7 @@ import (
 )
 
 const (
-	mostRuns  = 1000 // that the history shows
-	mostAudit = 1000 // entries of the audit trail that the events show
+	mostRuns = 1000 // that the history shows
 	// historyWithin bounds how long what has been may be waited for.
 	historyWithin = 5 * time.Second
 )

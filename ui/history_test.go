@@ -14,7 +14,8 @@ import (
 // fakeHistorian has runs and an audit trail.
 type fakeHistorian struct {
 	runs   []model.Run
-	audit  []AuditLine
+	stored []model.Event
+	then   func(at time.Time) (model.Explanation, error)
 	report string
 	err    error
 	asked  []string
@@ -33,9 +34,32 @@ func (h *fakeHistorian) Report(_ context.Context, run string) (string, error) {
 	return h.report, h.err
 }
 
-func (h *fakeHistorian) Audit(_ context.Context, limit int) ([]AuditLine, error) {
-	h.asked = append(h.asked, fmt.Sprint("audit ", limit))
-	return slices.Clone(h.audit), h.err
+func (h *fakeHistorian) Run(_ context.Context, id string) (model.Run, error) {
+	h.asked = append(h.asked, "run "+id)
+	for _, r := range h.runs {
+		if r.ID == id {
+			return r, h.err
+		}
+	}
+	return model.Run{}, errors.New("there is no run " + id)
+}
+
+// Events gives what was stored behind the place of the query.
+func (h *fakeHistorian) Events(ctx context.Context, q model.EventQuery) (model.Events, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		return model.Events{}, errors.New("asked without a deadline")
+	}
+	h.asked = append(h.asked, fmt.Sprint("events after ", q.After.Change))
+	list := slices.Clone(h.stored[q.After.Change:])
+	return model.Events{List: list, Next: model.EventPlace{Change: int64(len(h.stored))}}, h.err
+}
+
+func (h *fakeHistorian) AsOf(_ context.Context, pipeline, cluster string, at time.Time) (model.Explanation, error) {
+	h.asked = append(h.asked, "as of "+pipeline+cluster)
+	if h.then == nil {
+		return model.Explanation{}, errors.New("no evidence of then is kept: it is kept for 2h (probe.keep)")
+	}
+	return h.then(at)
 }
 
 // pastRuns are runs of three days, the newest first.
@@ -60,11 +84,13 @@ func pastRuns() []model.Run {
 	return out
 }
 
-// pastAudit is what was done, the newest first.
-func pastAudit() []AuditLine {
-	return []AuditLine{
-		{ID: 9, At: noon.Add(-time.Minute), Pipeline: "trades", Run: "run-99", Actor: "oncall@bastion", Action: "begin", Detail: "cutover to nyc"},
-		{ID: 8, At: noon.Add(-time.Hour), Pipeline: "accounts", Actor: "alice@bastion-2", Action: "home", Detail: "nyc \x1b[31mred"},
+// pastEvents are what other consoles saw, and what was done, the oldest first.
+func pastEvents() []model.Event {
+	return []model.Event{
+		{ID: "c1", At: noon.Add(-2 * time.Hour), Kind: model.EventVerdict, Cluster: "ams", Before: "healthy", Word: "down", Reason: "every call has failed for 3m", By: "carol@bastion-3"},
+		{ID: "c2", At: noon.Add(-90 * time.Minute), Kind: model.EventVerdict, Cluster: "ams", Before: "down", Word: "healthy", Reason: "answers and advances", By: "carol@bastion-3"},
+		{ID: "a8", At: noon.Add(-time.Hour), Kind: model.EventAction, Pipeline: "accounts", By: "alice@bastion-2", Word: "home", Reason: "nyc \x1b[31mred"},
+		{ID: "a9", At: noon.Add(-time.Minute), Kind: model.EventAction, Pipeline: "trades", Run: "run-99", By: "oncall@bastion", Word: "begin", Reason: "cutover to nyc"},
 	}
 }
 
@@ -79,7 +105,7 @@ func withHistory(t testing.TB, w, h int, snap model.Snapshot) (*driver, *fakeHis
 
 // withPast gives a console a past.
 func withPast(d *driver) *fakeHistorian {
-	past := &fakeHistorian{runs: pastRuns(), audit: pastAudit(), report: fakeReport}
+	past := &fakeHistorian{runs: pastRuns(), stored: pastEvents(), report: fakeReport}
 	d.m.opts.Historian, d.m.opts.Settings = past, fakeSettings
 	return past
 }
@@ -135,41 +161,6 @@ func TestHistoryOpensARunAndItsReport(t *testing.T) {
 	d.m.opts.Historian = nil
 	d.keys("esc", "U")
 	d.sees("no database is open here")
-}
-
-func TestEvents(t *testing.T) {
-	d, past := withHistory(t, 120, 40, fakeSnapshot(1, 3, 0))
-	d.keys("e")
-	d.sees("2 events", "begin: cutover to nyc", "alice@bastion-2", "nyc [31mred")
-	s := outage(2, 3)
-	s.Time = noon.Add(2 * time.Second)
-	d.arrive(s)
-	d.seesWrapped("9 events", "was healthy, is down", "was streaming, is cut-off", "was nothing to do, is fail over: ams has been down")
-	d.keys("down", "down")
-	at := d.m.events.at
-	back := fakeSnapshot(3, 3, 0)
-	back.Time = noon.Add(4 * time.Second)
-	back.Pipelines[1].Run = runAt("accounts", model.RunWaiting, model.StepPosition, 1, 2)
-	d.arrive(back)
-	d.sees("17 events", "was down, is healthy", "cutover: ams → nyc is waiting")
-	if d.m.events.at != at {
-		t.Fatal("what happened moved the selection")
-	}
-	if len(past.asked) != 2 { // a run has changed
-		t.Fatalf("asked %q", past.asked)
-	}
-	d.keys("/", "=verdict", "enter")
-	d.sees("8 of 17 events")
-	d.lacks("alice@bastion-2")
-	d.keys("esc", "esc")
-	d.sees("Lag from tip")
-
-	for i := range mostEvents + 100 { // bounded
-		d.m.note(event{at: noon, text: fmt.Sprint(i)})
-	}
-	if n := len(d.m.events.seen); n > mostEvents {
-		t.Fatalf("%d events are remembered", n)
-	}
 }
 
 func TestSettingsAreShown(t *testing.T) {

@@ -107,6 +107,10 @@ func (m *root) act(a action) tea.Cmd {
 		return m.openHistory()
 	case actEvents:
 		return m.openEvents()
+	case actEventKind:
+		m.events.nextKind()
+	case actEventOf:
+		m.events.sameSubject()
 	case actSettings:
 		m.leaveTo(pageSettings)
 	case actReport:
@@ -147,6 +151,8 @@ func (m *root) enter() tea.Cmd {
 		if r := m.history.selected(); r != nil {
 			return m.openRecord(r)
 		}
+	case pageEvents:
+		return m.openEvent()
 	case pageRuns:
 		if r := m.runs.selected(m.unended()); r != nil {
 			return m.openRun(r.Pipeline, r.ID)
@@ -168,21 +174,25 @@ func (m *root) back() tea.Cmd {
 	case pageEvacuation:
 		m.evacuation.leave()
 		m.goTo(pageOverview)
-	case pageHistory, pageEvents:
+	case pageHistory:
 		if f := m.filterHere(); *f != "" {
 			*f = ""
 			return nil
 		}
 		m.goTo(pageOverview)
+	case pageEvents:
+		if !m.events.showAll() {
+			m.goTo(pageOverview)
+		}
 	case pageReport:
 		m.goTo(m.report.from)
-		return m.rearm()
+		return tea.Batch(m.rearm(), m.readEvents())
 	case pageRun:
 		if m.run.deed == deedAbort && m.run.doing == "" { // to what it asked before
 			return m.askFor(m.firstDeed(m.run.last))
 		}
 		m.goTo(m.run.from)
-		return m.readHistory()
+		return tea.Batch(m.readHistory(), m.readEvents())
 	case pageChart:
 		if !m.charts.leave() {
 			m.goTo(pageOverview)

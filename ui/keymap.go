@@ -70,7 +70,7 @@ func moveKeys(r reach) []binding {
 		bind(actEnter, "enter", "detail", "enter").in(pageOverview).drops(3).
 			helps("detail of the selected pipeline, or the choice made"),
 		bind(actEnter, "enter", "choose", "enter").in(pageTarget, pageFaults).drops(3),
-		bind(actEnter, "enter", "open", "enter").in(pageRuns, pageHistory).drops(3),
+		bind(actEnter, "enter", "open", "enter").in(pageRuns, pageHistory, pageEvents).drops(3),
 		bind(actEnter, "enter", "", "enter").in(pagePlan, pageRun, pageHome, pageEvacuation),
 		bind(actBack, "esc", "back", "esc").called("back").in(slices.Concat([]page{pageTarget, pageFaults, pageQuit, pageRuns}, r.long, r.scrolls)...).drops(1).
 			helps("back, without doing anything; a run goes on"),
@@ -93,6 +93,10 @@ func listKeys() []binding {
 			helps("evacuate: plan to move the marked pipelines, or all that are active where the selected one is, to another cluster, together"),
 		bind(actFilter, "/", "filter", "/").called("filter").in(pageOverview, pageHistory, pageEvents).drops(7).
 			helps("filter the list: what contains a text; with ! before it, what does not; esc shows all again"),
+		bind(actEventKind, "t", "kind", "t").called("event-kind").in(pageEvents).drops(8).
+			helps("on the events: those of the next kind only, and after the last kind all"),
+		bind(actEventOf, "o", "only these", "o").called("event-of").in(pageEvents).drops(8).
+			helps("on the events: only those of the same cluster or pipeline as the selected one, or all"),
 		bind(actNeedy, "n", "needs attention", "n").called("needs-attention").in(pageOverview).drops(9).
 			helps("list only the pipelines that need attention, or all of them"),
 		bind(actOrder, "o", "order", "o").in(pageOverview).drops(9).

@@ -65,6 +65,8 @@ const (
 	actEvacuate
 	actHistory
 	actEvents
+	actEventKind
+	actEventOf
 	actSettings
 	actReport
 	actFreeze

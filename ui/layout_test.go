@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -77,7 +78,10 @@ func hostileHistorian(r *rand.Rand) *fakeHistorian {
 		run := *hostileSnapshot(r, 1).Pipelines[0].Run
 		run.ID, run.Kind, run.Evacuation = pick(), model.RunKind(pick()), pick()
 		h.runs = append(h.runs, run)
-		h.audit = append(h.audit, AuditLine{ID: int64(i), At: noon, Pipeline: pick(), Run: pick(), Actor: pick(), Action: pick(), Detail: pick()})
+		h.stored = append(h.stored, model.Event{
+			ID: fmt.Sprint("a", i), At: noon, Kind: model.EventKinds()[i%4], Pipeline: pick(), Cluster: pick(), Run: pick(),
+			Before: pick(), Word: pick(), Target: pick(), Reason: pick(), By: pick(),
+		})
 	}
 	return h
 }

@@ -57,16 +57,14 @@ type Historian interface {
 	Runs(ctx context.Context, limit int) ([]model.Run, error)
 	// Report is the report of a run as text, fit for a post-mortem.
 	Report(ctx context.Context, run string) (string, error)
-	// Audit is the audit trail, the newest entry first, at most limit.
-	Audit(ctx context.Context, limit int) ([]AuditLine, error)
-}
-
-// AuditLine is an entry of the audit trail.
-type AuditLine struct {
-	ID                    int64 // no other entry has it
-	At                    time.Time
-	Pipeline, Run         string // "": of none
-	Actor, Action, Detail string
+	// Run is one run, by its id.
+	Run(ctx context.Context, id string) (model.Run, error)
+	// Events are what changed, as all consoles on the database saw it, and what
+	// was done.
+	Events(ctx context.Context, q model.EventQuery) (model.Events, error)
+	// AsOf says what the rules make of the evidence as it was at a moment, of a
+	// pipeline or, where that is "", of a cluster.
+	AsOf(ctx context.Context, pipeline, cluster string, at time.Time) (model.Explanation, error)
 }
 
 // Keeper keeps what a person wants to have of the screen.

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,6 +16,10 @@ type reportPage struct {
 	from page
 	text string
 	err  string
+
+	event *model.Event // that it is about, instead of a run
+	then  *model.Explanation
+	asked time.Time
 }
 
 // reportMsg brings a report.
@@ -63,7 +68,7 @@ func (m *root) openReport() tea.Cmd {
 
 // reported takes the answer to [root.openReport].
 func (m *root) reported(msg reportMsg) {
-	if msg.run != m.report.run {
+	if m.report.event != nil || msg.run != m.report.run {
 		return
 	}
 	m.report.text = msg.text
@@ -74,6 +79,9 @@ func (m *root) reported(msg reportMsg) {
 
 // reportLines are the report on the page.
 func (m *root) reportLines(w int) []string {
+	if m.report.event != nil {
+		return m.thenLines(w)
+	}
 	s := m.scene()
 	out := []string{s.rule("Report of run "+clean(m.report.run), "", w)}
 	switch {

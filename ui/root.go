@@ -174,8 +174,12 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.historyRead(msg)
 	case reportMsg:
 		m.reported(msg)
-	case auditMsg:
-		return m.auditRead(msg)
+	case eventsMsg:
+		return m.eventsRead(msg)
+	case thenMsg:
+		m.thenRead(msg)
+	case runMsg:
+		return m.runRead(msg)
 	case copyMsg:
 		return m.copied(msg)
 	case savedMsg:
@@ -215,7 +219,7 @@ func (m *root) arrived(snap model.Snapshot) tea.Cmd {
 		m.holdBack(&snap)
 		return m.listen(snap.Generation)
 	}
-	m.noteEvents(m.snap, &snap)
+	m.noteEvents(&snap)
 	return tea.Batch(append([]tea.Cmd{m.listen(snap.Generation)}, m.take(&snap)...)...)
 }
 
@@ -226,7 +230,7 @@ func (m *root) take(snap *model.Snapshot) []tea.Cmd {
 	m.noteEnded()
 	m.noteCanary()
 	m.greet()
-	return []tea.Cmd{m.explain(), m.watchRun(), m.watchHome(), m.readHistory(), m.readAudit(), m.loadChart()}
+	return []tea.Cmd{m.explain(), m.watchRun(), m.watchHome(), m.readHistory(), m.readEvents(), m.loadChart()}
 }
 
 // resized takes a window size. A plan that was too small to see is new to the

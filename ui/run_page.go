@@ -80,7 +80,7 @@ func (m *root) openRun(pipeline, id string) tea.Cmd {
 		m.run = runPage{pipeline: pipeline, id: id, opened: m.now, seq: m.run.seq + 1}
 	}
 	m.run.from = pageOverview
-	if m.page == pageEvacuation || m.page == pageHistory {
+	if m.page == pageEvacuation || m.page == pageHistory || m.page == pageEvents {
 		m.run.from = m.page
 	}
 	thawed := m.thaw() // it may be acted on

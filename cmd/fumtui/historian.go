@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/model/recording"
 	"github.com/fumtui/fumtui/model/report"
 	"github.com/fumtui/fumtui/ui"
 )
@@ -48,15 +53,45 @@ func (h historian) Report(ctx context.Context, run string) (string, error) {
 	return report.New(facts).Text(), nil
 }
 
-// Audit implements ui.Historian.
-func (h historian) Audit(ctx context.Context, limit int) ([]ui.AuditLine, error) {
-	records, err := h.store.Audit(ctx, limit)
+// Run implements ui.Historian.
+func (h historian) Run(ctx context.Context, id string) (model.Run, error) {
+	run, err := h.store.Run(ctx, id)
+	if errors.Is(err, failover.ErrNotFound) {
+		return run, noRun(id)
+	}
 	if err != nil {
-		return nil, err
+		return run, err
 	}
-	lines := make([]ui.AuditLine, len(records))
-	for i, r := range records {
-		lines[i] = ui.AuditLine{ID: r.ID, At: r.At, Pipeline: r.Pipeline, Run: r.RunID, Actor: r.Actor, Action: r.Action, Detail: r.Detail}
+	run.State = h.engine.State(ctx, run)
+	return run, nil
+}
+
+// Events implements ui.Historian.
+func (h historian) Events(ctx context.Context, q model.EventQuery) (model.Events, error) {
+	return h.store.Events(ctx, q)
+}
+
+// AsOf implements ui.Historian.
+func (h historian) AsOf(ctx context.Context, pipeline, cluster string, at time.Time) (model.Explanation, error) {
+	return h.asOf(ctx, pipeline, cluster, at)
+}
+
+// asOf explains a pipeline or a cluster by the evidence as it was at a moment.
+func (c *console) asOf(ctx context.Context, pipeline, cluster string, at time.Time) (model.Explanation, error) {
+	header, active, err := c.recordingHeader(ctx, at, c.cfg.Lookback())
+	if err != nil {
+		return model.Explanation{}, err
 	}
-	return lines, nil
+	runs, err := c.store.Runs(ctx, "", false, 0)
+	if err != nil {
+		return model.Explanation{}, err
+	}
+	told := recording.Standing(header.Pipelines, active, runs, header.Since)
+	x, err := recording.AsOf(ctx, header, told, pipeline, cluster, at, func(ctx context.Context, do func(model.Evidence) error) error {
+		return c.store.EachEvidence(ctx, header.Since, do)
+	})
+	if errors.Is(err, recording.ErrNothingKept) {
+		err = fmt.Errorf("%w: it is kept for %s (probe.keep)", err, c.cfg.Probe.Keep)
+	}
+	return x, err
 }

@@ -52,7 +52,7 @@ source runs as before), 7 unknown or interrupted (resume it).`,
 	root.AddCommand(
 		newDemoCmd(), newStatusCmd(), newExplainCmd(), newCheckCmd(), newWatchCmd(), newDoctorCmd(),
 		newPlanCmd(), newCutoverCmd(), newFailbackCmd(), newRecreateCmd(), newEvacuateCmd(), newHomeCmd(),
-		newRunsCmd(), newResumeCmd(), newAbortCmd(), newHistoryCmd(),
+		newRunsCmd(), newResumeCmd(), newAbortCmd(), newHistoryCmd(), newEventsCmd(),
 		newEvidenceCmd(), newReplayCmd(),
 		newCursorCmd(), newSimCmd(), newHookSupervisorCmd(), newVersionCmd(),
 	)

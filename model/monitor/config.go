@@ -10,13 +10,13 @@ import (
 )
 
 // History keeps what was only watched: evidence, what was measured of it, and
-// how verdicts changed.
+// what changed.
 type History interface {
 	AppendEvidence(ctx context.Context, list []model.Evidence) error
 	Evidence(ctx context.Context, since time.Time) ([]model.Evidence, error)
 	AppendSamples(ctx context.Context, list []model.Sample) error
 	Samples(ctx context.Context, measure model.Measure, since time.Time) ([]model.Sample, error)
-	AppendVerdicts(ctx context.Context, list []model.Mark) error
+	AppendEvents(ctx context.Context, list []model.Event) error
 }
 
 // Ledger is what the monitor reads of a [failover.Ledger].

@@ -18,12 +18,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // memory is a history that can fail or hang.
 type memory struct {
-	mu       sync.Mutex
-	looks    []model.Evidence
-	samples  []model.Sample
-	verdicts []model.Mark
-	fail     error
-	hang     bool
+	mu      sync.Mutex
+	looks   []model.Evidence
+	samples []model.Sample
+	events  []model.Event
+	fail    error
+	hang    bool
 }
 
 func (h *memory) do(ctx context.Context, f func()) error {
@@ -73,8 +73,8 @@ func (h *memory) Samples(ctx context.Context, measure model.Measure, since time.
 	return list, err
 }
 
-func (h *memory) AppendVerdicts(ctx context.Context, list []model.Mark) error {
-	return h.do(ctx, func() { h.verdicts = append(h.verdicts, list...) })
+func (h *memory) AppendEvents(ctx context.Context, list []model.Event) error {
+	return h.do(ctx, func() { h.events = append(h.events, list...) })
 }
 
 // of are the samples of a measure.

@@ -11,15 +11,15 @@ import (
 const recordEvery = 2 * time.Second
 
 // recorder reads off snapshots what the history keeps of them: the measures
-// beside lag, and changes of verdicts.
+// beside lag, and what changed.
 type recorder struct {
-	out      *writer // nil: nothing is recorded
-	taken    map[model.Series]time.Time
-	verdicts map[[2]string]string // by pipeline and cluster, one of them ""
+	out     *writer // nil: nothing is recorded
+	taken   map[model.Series]time.Time
+	changes model.Changes
 }
 
 func newRecorder(out *writer) *recorder {
-	return &recorder{out: out, taken: map[model.Series]time.Time{}, verdicts: map[[2]string]string{}}
+	return &recorder{out: out, taken: map[model.Series]time.Time{}}
 }
 
 // take records a snapshot of now.
@@ -27,9 +27,11 @@ func (r *recorder) take(now time.Time, clusters []model.ClusterState, pipelines 
 	if r.out == nil {
 		return
 	}
+	for _, e := range r.changes.Take(now, clusters, pipelines) {
+		r.out.event(e)
+	}
 	for i := range clusters {
 		c := &clusters[i]
-		r.verdict(now, model.Mark{Cluster: c.Name, Word: string(c.Verdict)}, c.Verdict == model.ClusterUnknown)
 		if c.RTT != nil { // of the newest answer: none comes while nothing answers
 			r.sample(model.MeasureRTT, "", c.Name, c.AnsweredAt, c.RTT.Microseconds())
 		}
@@ -42,7 +44,6 @@ func (r *recorder) take(now time.Time, clusters []model.ClusterState, pipelines 
 	}
 	for i := range pipelines {
 		p := &pipelines[i]
-		r.verdict(now, model.Mark{Pipeline: p.Name, Word: string(p.Verdict)}, p.Verdict == model.PipelineUnknown)
 		if p.LagSlots != nil && p.Active != "" {
 			r.sample(model.MeasureLagSlots, p.Name, p.Active, now, *p.LagSlots)
 		}
@@ -58,18 +59,6 @@ func (r *recorder) sample(measure model.Measure, pipeline, cluster string, at ti
 	}
 	r.taken[series] = at
 	r.out.sample(model.Sample{Series: series, At: at, Value: value})
-}
-
-// verdict records a change. That nothing is known at the start is none.
-func (r *recorder) verdict(now time.Time, m model.Mark, unknown bool) {
-	of := [2]string{m.Pipeline, m.Cluster}
-	before, known := r.verdicts[of]
-	if m.Word == before || (!known && unknown) {
-		return
-	}
-	r.verdicts[of] = m.Word
-	m.At, m.Kind, m.Before = now, model.MarkVerdict, before
-	r.out.verdict(m)
 }
 
 // lagOf is a measured lag as the history keeps it.

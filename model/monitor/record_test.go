@@ -55,10 +55,10 @@ func TestRecorder(t *testing.T) {
 		t.Error("a round trip of no answer")
 	}
 	text := ""
-	for _, m := range kept.verdicts {
-		text += m.Pipeline + "/" + m.Cluster + " " + m.Before + ">" + m.Word + "; "
+	for _, m := range kept.events {
+		text += string(m.Kind) + " " + m.Pipeline + "/" + m.Cluster + " " + m.Before + ">" + m.Word + "; "
 	}
-	if text != "/ams >healthy; trades/ >streaming; /ams healthy>down; " {
-		t.Errorf("verdicts: %s", text)
+	if text != "verdict /ams >healthy; verdict trades/ >streaming; verdict /ams healthy>down; " {
+		t.Errorf("events: %s", text)
 	}
 }

@@ -14,20 +14,20 @@ import (
 // only watched, never relied on: what does not fit is let go, oldest first.
 const maxUnwritten = 8192
 
-// writer hands evidence, samples and verdicts to the history in batches, on a
+// writer hands evidence, samples and events to the history in batches, on a
 // goroutine of its own, since a locked database may keep it waiting.
 type writer struct {
 	cfg   Config
 	every time.Duration
 	thin  *thinner // belongs to the loop
 
-	mu       sync.Mutex
-	looks    []model.Evidence
-	samples  []model.Sample
-	verdicts []model.Mark
-	lost     int
-	fail     string // why nothing can be written
-	odd      string // why some of what was last written was left out
+	mu      sync.Mutex
+	looks   []model.Evidence
+	samples []model.Sample
+	events  []model.Event
+	lost    int
+	fail    string // why nothing can be written
+	odd     string // why some of what was last written was left out
 }
 
 // newWriter makes a writer.
@@ -63,14 +63,14 @@ func (w *writer) sample(s model.Sample) {
 	w.samples = append(bounded(w.samples, &w.lost), s)
 }
 
-// verdict takes a change of a verdict for the history. It is fine on nil.
-func (w *writer) verdict(m model.Mark) {
+// event takes a change for the history. It is fine on nil.
+func (w *writer) event(e model.Event) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.verdicts = append(bounded(w.verdicts, &w.lost), m)
+	w.events = append(bounded(w.events, &w.lost), e)
 }
 
 // bounded lets the oldest quarter of a full list go, and counts it as lost.
@@ -123,8 +123,8 @@ func (w *writer) run(ctx context.Context) {
 // never be is let go.
 func (w *writer) flush(ctx context.Context) {
 	w.mu.Lock()
-	looks, samples, verdicts := w.looks, w.samples, w.verdicts
-	w.looks, w.samples, w.verdicts = nil, nil, nil
+	looks, samples, events := w.looks, w.samples, w.events
+	w.looks, w.samples, w.events = nil, nil, nil
 	w.mu.Unlock()
 	var failed, odd error
 	written := len(looks) > 0
@@ -142,16 +142,16 @@ func (w *writer) flush(ctx context.Context) {
 			samples = nil
 		}
 	}
-	if failed == nil && len(verdicts) > 0 {
-		if failed = w.cfg.History.AppendVerdicts(ctx, verdicts); failed == nil {
-			verdicts = nil
+	if failed == nil && len(events) > 0 {
+		if failed = w.cfg.History.AppendEvents(ctx, events); failed == nil {
+			events = nil
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.looks = append(looks, w.looks...)
 	w.samples = append(samples, w.samples...)
-	w.verdicts = append(verdicts, w.verdicts...)
+	w.events = append(events, w.events...)
 	switch {
 	case failed != nil && ctx.Err() == nil, failed != nil && w.fail == "":
 		w.fail = fmt.Sprintf("evidence cannot be kept: %v", failed)
