@@ -44,7 +44,7 @@ VALUES (?, 'trades', 'trades-prod', 'cutover', 'planned', 'ams', 'nyc', ?, 'ada@
 func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 	path := anOldDatabase(t)
 	s := open(t, path)
-	if v := version(t, s.reader); v != 5 {
+	if v := version(t, s.reader); v != 6 {
 		t.Errorf("schema %d after opening", v)
 	}
 	runs, err := s.Runs(t.Context(), "", false, 0)
