@@ -42,13 +42,7 @@ database where there is none. It exits 1 when anything is wrong.`,
 // examine prints what the checks find, and the settings in force.
 func examine(ctx context.Context, to io.Writer, c *console) error {
 	out := bufio.NewWriter(to)
-	troubles := 0
-	for _, check := range c.checks(ctx) {
-		if check.Level != model.CheckOK {
-			troubles++
-		}
-		printCheck(out, check)
-	}
+	troubles := printChecks(out, c.checks(ctx))
 	printSettings(out, c.cfg)
 	if err := out.Flush(); err != nil {
 		return failed(err)
@@ -57,6 +51,17 @@ func examine(ctx context.Context, to io.Writer, c *console) error {
 		return failed(fmt.Errorf("%d of the above need a look", troubles))
 	}
 	return nil
+}
+
+// printChecks prints checks, and counts those that need a look.
+func printChecks(out io.Writer, checks []model.Check) (troubles int) {
+	for _, check := range checks {
+		if check.Level != model.CheckOK {
+			troubles++
+		}
+		printCheck(out, check)
+	}
+	return troubles
 }
 
 func printCheck(out io.Writer, check model.Check) {

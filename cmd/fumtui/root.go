@@ -50,7 +50,7 @@ source runs as before), 7 unknown or interrupted (resume it).`,
 	addConfigFlag(root, &config)
 	root.Flags().BoolVar(&readOnly, "read-only", false, "open the console to look only: nothing can be changed from it")
 	root.AddCommand(
-		newDemoCmd(), newStatusCmd(), newExplainCmd(), newCheckCmd(), newWatchCmd(), newDoctorCmd(),
+		newDemoCmd(), newInitCmd(), newStatusCmd(), newExplainCmd(), newCheckCmd(), newWatchCmd(), newDoctorCmd(),
 		newPlanCmd(), newCutoverCmd(), newFailbackCmd(), newRecreateCmd(), newEvacuateCmd(), newHomeCmd(),
 		newRunsCmd(), newResumeCmd(), newAbortCmd(), newHistoryCmd(), newEventsCmd(),
 		newEvidenceCmd(), newReplayCmd(),

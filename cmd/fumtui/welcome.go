@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -39,8 +40,23 @@ func firstRun(cmd *cobra.Command, path string, readOnly bool) error {
 	case ui.ChoseDemo:
 		return demo(cmd, demoOptions(), readOnly)
 	case ui.ChoseInit:
-		return errors.New("not yet")
+		return initAndOpen(cmd, readOnly)
 	case ui.ChoseQuit:
 	}
 	return nil
+}
+
+// initAndOpen writes a configuration, and opens the console on it if a person
+// wants that.
+func initAndOpen(cmd *cobra.Command, readOnly bool) error {
+	fmt.Fprintln(cmd.OutOrStdout(), "fumtui init writes a configuration; ctrl-c leaves without one")
+	if _, err := initialize(cmd, initFlags{}); err != nil {
+		return err
+	}
+	i := &interview{out: cmd.OutOrStdout(), asks: true, in: newLines(os.Stdin)}
+	answer, err := i.ask(cmd.Context(), question{text: "Open the console now?", why: "yes or no", def: "yes"})
+	if err != nil || !strings.HasPrefix(strings.ToLower(answer), "y") {
+		return nil //nolint:nilerr // what was asked for is done
+	}
+	return openScreen(cmd, "", readOnly)
 }
