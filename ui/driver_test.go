@@ -20,6 +20,25 @@ type driver struct {
 	operator *fakeOperator
 	faults   *fakeFaults
 	quit     bool
+
+	twist  func(model.Snapshot) model.Snapshot // of what arrives; nil: as it is
+	rename func(string) string                 // of what has a name, likewise
+}
+
+// called is the name of something there.
+func (d *driver) called(name string) string {
+	if d.rename != nil {
+		return d.rename(name)
+	}
+	return name
+}
+
+// told is a snapshot as it arrives.
+func (d *driver) told(s model.Snapshot) model.Snapshot {
+	if d.twist != nil {
+		return d.twist(s)
+	}
+	return s
 }
 
 func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
@@ -43,7 +62,7 @@ func emptyDriver(t testing.TB, w, h int) *driver {
 
 // snapshot delivers one, without waiting for the next; what it asks is painted.
 func (d *driver) snapshot(s model.Snapshot) {
-	d.m.Update(snapshotMsg{s})
+	d.m.Update(snapshotMsg{d.told(s)})
 	d.m.Update(armMsg{d.m.arming})
 }
 
@@ -150,7 +169,7 @@ func runFirst(cmd tea.Cmd) {
 // arrive delivers a snapshot and whatever is asked because of it, without waiting
 // for the next.
 func (d *driver) arrive(s model.Snapshot) {
-	_, cmd := d.m.Update(snapshotMsg{s})
+	_, cmd := d.m.Update(snapshotMsg{d.told(s)})
 	d.m.Update(armMsg{d.m.arming})
 	msgs := make(chan tea.Msg, 1)
 	go func() { msgs <- cmd() }() // the wait for the next alone is no batch

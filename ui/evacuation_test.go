@@ -51,7 +51,7 @@ func begun(d *driver, generation uint64, runs ...*model.Run) {
 	s := outage(generation, 5)
 	for _, r := range runs {
 		r.Evacuation = "evac-1"
-		d.operator.observe.Begun(r.Pipeline, r.ID, false)
+		d.operator.observe.Begun(d.called(r.Pipeline), r.ID, false)
 		for i := range s.Pipelines {
 			if s.Pipelines[i].Name == r.Pipeline {
 				s.Pipelines[i].Run, s.Pipelines[i].Verdict = r, model.PipelineMoving
@@ -88,8 +88,9 @@ func TestEvacuateNeedsTheTypedName(t *testing.T) {
 // begin confirms the plan.
 func begin(t testing.TB, d *driver) {
 	t.Helper()
-	d.keys("=ny")
-	d.send(keyPress("c"))
+	c := d.m.asked()
+	c.input.CharLimit = 0
+	d.keys("ctrl+u", "="+clean(c.want))
 	_, cmd := d.m.Update(keyPress("enter"))
 	if cmd == nil {
 		t.Fatalf("not confirmed:\n%s", d.screen())

@@ -58,7 +58,7 @@ func evacuatingSome(d *driver) {
 	waiting := runAt("accounts", model.RunWaiting, model.StepPosition, 3, 7)
 	waiting.Question = gapQuestion
 	begun(d, 2, moved, waiting, runAt("alerts", model.RunRunning, model.StepStop, 1, 4))
-	d.operator.observe.Ended(failover.EvacuationResult{Pipeline: "nft-index", Err: errors.New("refused: home is not stable")})
+	d.operator.observe.Ended(failover.EvacuationResult{Pipeline: d.called("nft-index"), Err: errors.New("refused: home is not stable")})
 	d.m.Update(evacuationMsg{d.m.evacuation.seq, d.m.evacuation.news.take()})
 }
 
@@ -76,10 +76,10 @@ func evacuated(d *driver) {
 	}
 	begun(d, 2, runs...)
 	for _, r := range runs {
-		d.operator.observe.Ended(failover.EvacuationResult{Pipeline: r.Pipeline, Begun: true, Run: *r})
+		d.operator.observe.Ended(failover.EvacuationResult{Pipeline: d.called(r.Pipeline), Begun: true, Run: *r})
 	}
 	for _, name := range []string{"nft-index", "ledger"} {
-		d.operator.observe.Ended(failover.EvacuationResult{Pipeline: name, Err: errors.New("refused: home is not stable")})
+		d.operator.observe.Ended(failover.EvacuationResult{Pipeline: d.called(name), Err: errors.New("refused: home is not stable")})
 	}
 	d.operator.over()
 	d.m.Update(evacuationMsg{d.m.evacuation.seq, d.m.evacuation.news.take()})

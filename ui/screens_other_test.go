@@ -3,6 +3,8 @@ package ui
 import (
 	"errors"
 	"time"
+
+	"github.com/fumtui/fumtui/model"
 )
 
 // chartStates are the charts, alone and of all kinds.
@@ -43,7 +45,7 @@ func otherStates() []state {
 		{name: "help", snap: calm, keys: []string{"?"}},
 		{name: "help_middle", snap: calm, keys: []string{"?", "pgdown"}},
 		{name: "help_end", snap: calm, keys: []string{"?", "end"}},
-		{name: "help_on_run", snap: withRuns(1, waitingRun(9)), keys: []string{"u", "enter", "?"}},
+		{name: "help_on_run", snap: withRuns(1, runAt("trades", model.RunRunning, model.StepStop, 3, 9)), keys: []string{"u", "?"}},
 		{name: "palette", snap: calm, keys: []string{":"}},
 		{name: "palette_completing", snap: calm, keys: []string{":", "=f", "tab", "tab"}},
 		{name: "palette_argument", snap: calm, keys: []string{":", "=pipeline "}},

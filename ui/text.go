@@ -18,7 +18,24 @@ func clean(s string) string {
 		return s
 	}
 	s = model.Clean(s, model.MaxMessage)
-	return strings.Map(settle, s)
+	return apart(strings.TrimSpace(strings.Map(settle, s)))
+}
+
+// apart replaces what some terminals join and others do not.
+func apart(s string) string {
+	if ansi.StringWidth(s) == ansi.StringWidthWc(s) {
+		return s
+	}
+	var b strings.Builder
+	for s != "" {
+		joined, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+		s = s[len(joined):]
+		if w != ansi.StringWidthWc(joined) {
+			joined = "?"
+		}
+		b.WriteString(joined)
+	}
+	return b.String()
 }
 
 // printable reports whether s is short, plain ASCII, as nearly all text is.
