@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -25,6 +26,9 @@ func newTwister(r *rand.Rand) *twister {
 	w := &twister{r: r, names: map[string]string{}}
 	for _, name := range []string{"ams", "nyc", "trades", "accounts", "nft-index", "ledger", "alerts", "singapore", "lon"} {
 		w.names[name] = hostile[2+r.IntN(len(hostile)-2)] + name
+		for !utf8.ValidString(w.names[name]) { // nobody can type that
+			w.names[name] = hostile[2+r.IntN(len(hostile)-2)] + name
+		}
 	}
 	return w
 }

@@ -18,11 +18,11 @@ func clean(s string) string {
 		return s
 	}
 	s = model.Clean(s, model.MaxMessage)
-	return apart(strings.TrimSpace(strings.Map(settle, s)))
+	return settled(strings.TrimSpace(strings.Map(settle, s)))
 }
 
-// apart replaces what some terminals join and others do not.
-func apart(s string) string {
+// settled replaces what some terminals join and others do not.
+func settled(s string) string {
 	if ansi.StringWidth(s) == ansi.StringWidthWc(s) {
 		return s
 	}
