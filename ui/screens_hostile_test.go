@@ -39,7 +39,7 @@ func (w *twister) text(s string) string {
 	switch {
 	case named:
 		return bad
-	case s == "" || strings.HasPrefix(s, "run-") || strings.HasPrefix(s, "evac-"): // made here, or nothing
+	case s == "" || strings.HasPrefix(s, "run-") || strings.HasPrefix(s, "evac-"): // nothing, or made by fumtui
 		return s
 	}
 	return hostile[w.r.IntN(len(hostile))] + " " + s + hostile[w.r.IntN(len(hostile))]
@@ -76,7 +76,7 @@ func (w *twister) twist(v reflect.Value) reflect.Value {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
+			if f := v.Type().Field(i); f.IsExported() && f.Name != "ID" {
 				out.Field(i).Set(w.twist(v.Field(i)))
 			}
 		}
@@ -129,7 +129,7 @@ func (w *twister) worsen(d *driver) {
 		d.m.opts.Explainer = &worseExplainer{w, e, back}
 	}
 	if h, ok := d.m.opts.Historian.(*fakeHistorian); ok {
-		h.runs, h.audit, h.report, h.err = twisted(w, h.runs), twisted(w, h.audit), w.text(h.report), worse(h.err)
+		h.runs, h.stored, h.report, h.err = twisted(w, h.runs), twisted(w, h.stored), w.text(h.report), worse(h.err)
 		d.m.opts.Settings = w.text(d.m.opts.Settings)
 	}
 	if h, ok := d.m.opts.History.(*fakeHistory); ok {
