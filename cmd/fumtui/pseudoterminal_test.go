@@ -30,7 +30,7 @@ func openTerminal(t testing.TB, columns, rows int, args ...string) *terminal {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(path, args...)
-	cmd.Env = terminaltest.Environment("NO_COLOR=1")
+	cmd.Env = terminaltest.Environment("NO_COLOR=1", "XDG_STATE_HOME="+t.TempDir()) // for the screens that are saved
 	return &terminal{terminaltest.Start(t, cmd, columns, rows), t}
 }
 

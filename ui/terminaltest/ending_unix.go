@@ -74,10 +74,20 @@ func (x *Terminal) watchModes() {
 	})
 }
 
-// Left is what of the terminal is not as it was before the program; nothing where
-// all is in order.
+// boundRegion ignores scroll regions that reach beyond the screen, as those that a
+// program sets before it knows of a new size. The emulator does not bear them.
+func (x *Terminal) boundRegion() {
+	x.screen.RegisterCsiHandler('r', func(params ansi.Params) bool {
+		bottom, _, _ := params.Param(1, 0)
+		return bottom > x.screen.Emulator.Height()
+	})
+}
+
+// Left is what of the terminal is not as it was before the program, which has
+// ended; nothing where all is in order.
 func (x *Terminal) Left() []string {
 	x.t.Helper()
+	x.drain()
 	x.mu.Lock()
 	var left []string
 	for name, level := range x.modes {
@@ -120,6 +130,16 @@ func (x *Terminal) Signal(s os.Signal) {
 	}
 }
 
+// HasEnded reports whether the program has ended.
+func (x *Terminal) HasEnded() bool {
+	select {
+	case <-x.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // Kill ends the program at once.
 func (x *Terminal) Kill() { x.end() }
 
@@ -149,7 +169,6 @@ func (x *Terminal) Ends(code int) {
 	if got := x.Exit(); got != code {
 		x.t.Errorf("%s: exit code %d, want %d", x.name(), got, code)
 	}
-	x.drain()
 	if left := x.Left(); len(left) > 0 {
 		x.t.Errorf("%s left the terminal in disorder: %s", x.name(), strings.Join(left, ", "))
 	}

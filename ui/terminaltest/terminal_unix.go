@@ -67,6 +67,7 @@ func Open(t testing.TB, columns, rows int) *Terminal {
 		t.Fatal(err)
 	}
 	x.watchModes()
+	x.boundRegion()
 	var all sync.WaitGroup
 	all.Go(x.read)
 	all.Go(func() { _, _ = io.Copy(x.master, x.screen) }) // the emulator's answers to queries
@@ -199,6 +200,7 @@ func (x *Terminal) HangUp() { _ = x.master.Close() }
 func (x *Terminal) Resize(columns, rows int) {
 	x.t.Helper()
 	x.screen.Resize(columns, rows) // not with the lock held: the emulator calls back
+	_, _ = x.screen.Write([]byte("\x1b7\x1b[r\x1b8"))
 	x.change(func() {})
 	x.setSize(columns, rows)
 }

@@ -43,7 +43,6 @@ func TestLeftSaysWhatIsInDisorder(t *testing.T) {
 	if x.Exit() != 0 {
 		t.Fatal(x.Screen())
 	}
-	x.Await("up")
 	if got := x.Left(); len(got) != 8 {
 		t.Errorf("in disorder: %q", got)
 	}
