@@ -166,6 +166,18 @@ func (p *PipelineState) ReadinessFor(cluster string) *Readiness {
 	return nil
 }
 
+// Reserve is how long the slot after the cursor can still be had, were the cursor
+// to stand from now on, and at which of its clusters the longest; nil where that
+// is not known, or no window moves.
+func (p *PipelineState) Reserve() (left *time.Duration, cluster string) {
+	for i := range p.Seats {
+		if l := p.Seats[i].Left; l != nil && (left == nil || *l > *left) {
+			left, cluster = l, p.Seats[i].Cluster
+		}
+	}
+	return left, cluster
+}
+
 // LagPoint is one measured lag from tip, in offsets.
 type LagPoint struct {
 	At  time.Time

@@ -19,12 +19,16 @@ func calm(p *model.PipelineState) bool {
 func (s scene) adviceHeight(selected string, h int) int {
 	p := s.urgent(selected)
 	switch {
-	case p != nil && p.WayBack != nil && calm(p):
-		return 4
-	case p == nil || calm(p) || h < 20:
+	case p == nil:
 		return 2
+	case calm(p) && p.WayBack != nil:
+		return 7
+	case calm(p):
+		return 5
+	case h < 20:
+		return 4
 	}
-	return min(7+max(0, h-22)/3, 14)
+	return min(9+max(0, h-22)/3, 16)
 }
 
 // adviceBlock says in at most h lines what to do, of all pipelines the gravest
@@ -37,8 +41,9 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 	}
 	r, glyph := actionLook(p.Advice.Action)
 	if calm(p) {
-		back := clip(s.wayBackLines(p, w), max(1, h/2), w-1)
-		return append(s.painted(r, clip(wrapIndent(" "+glyph+" ", s.calmLine(p), w-1), max(1, h-len(back)), w-1)), back...)
+		rest := s.answerLines(s.calmAnswers(p), w)
+		rest = append(rest, clip(s.wayBackLines(p, w), max(1, h/3), w-1)...)
+		return append(s.painted(r, clip(wrapIndent(" "+glyph+" ", s.calmLine(p), w-1), max(2, h-len(rest)), w-1)), rest...)
 	}
 	rest := append(clip(s.wayBackLines(p, w), 1+h/10, w-1), s.otherLines(p, w, h)...)
 	if run := underWay(p); run != nil {
@@ -46,7 +51,7 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 	}
 	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.headline(p)+hintOf(p, selected), w-1), 2, w-1))
 	sentence := clip(wrapIndent("   ", adviceSentence(p), w-1), max(3, h/3), w-1)
-	out = append(out, sentence...)
+	out = append(append(out, sentence...), s.answerLines(s.answers(p), w)...)
 	change := s.changeLines(p, sentence, w)
 	out = append(out, s.factLines(p.Advice.Evidence, clean(p.Advice.Text), w, h-len(out)-len(change)-len(rest))...)
 	return append(append(out, change...), rest...)

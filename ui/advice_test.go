@@ -12,15 +12,15 @@ func TestHeadlines(t *testing.T) {
 	snap := fakeSnapshot(1, 1, 0)
 	for action, want := range map[model.Action]string{
 		model.ActionNone:               "ALL WELL – nothing to do",
-		model.ActionWait:               "BLIP – wait",
-		model.ActionFailOver:           "THE CLUSTER ams – fail trades over to nyc",
-		model.ActionCannotFailOver:     "THE CLUSTER ams – cannot fail trades over",
-		model.ActionCheckConsole:       "THIS CONSOLE – check its network",
-		model.ActionCheckYourSide:      "YOUR SIDE – check the client of trades, do not fail over",
-		model.ActionFixConfiguration:   "YOUR CONFIGURATION – correct it, do not fail over",
+		model.ActionWait:               "BLIP AT ams – wait",
+		model.ActionFailOver:           "OUTAGE AT ams – fail trades over to nyc",
+		model.ActionCannotFailOver:     "OUTAGE AT ams – cannot fail trades over",
+		model.ActionCheckConsole:       "NOT YOUR CLUSTERS: THIS CONSOLE – check its network",
+		model.ActionCheckYourSide:      "NOT YOUR CLUSTERS: YOUR CLIENT – check trades, do not fail over",
+		model.ActionFixConfiguration:   "NOT YOUR CLUSTERS: YOUR CONFIGURATION – correct it, do not fail over",
 		model.ActionAskSupport:         "THE PROVIDER of ams – ask its support before failing over",
-		model.ActionRecreateSubscriber: "THE SUBSCRIBER at ams – create it again, from cursor + 1",
-		model.ActionChainHalted:        "THE CHAIN – wait, no failover helps",
+		model.ActionRecreateSubscriber: "LOST SUBSCRIBER AT ams – create it again, from cursor + 1",
+		model.ActionChainHalted:        "THE CHAIN HAS HALTED – wait, no failover helps",
 		model.ActionFailBack:           "ALL WELL – fail trades back to nyc when it is quiet, or stay",
 		model.ActionDataLossSoon:       "DATA IS LOST IN 12m – get the client of trades going, or move it",
 		model.Action("what\x1bever"):   "NOT CLEAR YET – whatever",
@@ -41,7 +41,7 @@ func TestHeadlines(t *testing.T) {
 	}
 	p := snap.Pipelines[0]
 	p.Advice = model.Advice{Action: model.ActionFailOver, Target: "nyc", UrgentSeconds: ptr(0.0)}
-	if got, want := plainScene(&snap, noon).headline(&p), "DATA IS BEING LOST · THE CLUSTER ams – fail trades over to nyc"; got != want {
+	if got, want := plainScene(&snap, noon).headline(&p), "OUTAGE AT ams · DATA IS BEING LOST – fail trades over to nyc"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -110,7 +110,7 @@ func TestOtherPipelinesInAWord(t *testing.T) {
 		snap.Pipelines[i].Advice.Action = action
 	}
 	d.snapshot(snap)
-	d.seesWrapped("YOUR SIDE – check the client of accounts", "nft-index: NOT CLEAR YET – wait · 3 more pipelines: nothing to do")
+	d.seesWrapped("NOT YOUR CLUSTERS: YOUR CLIENT – check accounts", "nft-index: NOT CLEAR YET – wait · 3 more pipelines: nothing to do")
 }
 
 // TestWhatWouldChangeIt shows it once: not where the sentence says it already.

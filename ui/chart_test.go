@@ -235,7 +235,7 @@ func TestChartStandsStill(t *testing.T) {
 	drawn := func(n int) []string {
 		s := idleAt(n)
 		d := newDriver(t, 120, 40, s)
-		return strings.Split(d.screen(), "\n")[17:37]
+		return strings.Split(d.screen(), "\n")[19:37]
 	}
 	same, moved := 0, 0
 	before := drawn(1000)

@@ -66,7 +66,8 @@ func (s scene) adviceLines(p *model.PipelineState, w int) []string {
 	if p.Advice.Text != "" {
 		sentence = wrapIndent("   ", clean(p.Advice.Text), w-1)
 	}
-	out = append(append(out, sentence...), s.painted(roleFaint, s.factTexts(p.Advice.Evidence, w))...)
+	out = append(append(out, sentence...), s.answerLines(s.answers(p), w)...)
+	out = append(out, s.painted(roleFaint, s.factTexts(p.Advice.Evidence, w))...)
 	return append(out, s.changeLines(p, sentence, w)...)
 }
 

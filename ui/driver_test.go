@@ -62,7 +62,7 @@ func emptyDriver(t testing.TB, w, h int) *driver {
 
 // snapshot delivers one, without waiting for the next; what it asks is painted.
 func (d *driver) snapshot(s model.Snapshot) {
-	d.m.Update(snapshotMsg{d.told(s)})
+	d.m.Update(snapshotMsg{foreseen(d.told(s))})
 	d.m.Update(armMsg{d.m.arming})
 }
 
@@ -169,7 +169,7 @@ func runFirst(cmd tea.Cmd) {
 // arrive delivers a snapshot and whatever is asked because of it, without waiting
 // for the next.
 func (d *driver) arrive(s model.Snapshot) {
-	_, cmd := d.m.Update(snapshotMsg{d.told(s)})
+	_, cmd := d.m.Update(snapshotMsg{foreseen(d.told(s))})
 	d.m.Update(armMsg{d.m.arming})
 	msgs := make(chan tea.Msg, 1)
 	go func() { msgs <- cmd() }() // the wait for the next alone is no batch

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,6 +36,39 @@ func fakeSnapshot(generation uint64, pipelines int, history time.Duration) model
 	}
 	for i := range pipelines {
 		s.Pipelines = append(s.Pipelines, fakePipeline([]string{"trades", "accounts", "nft-index", "ledger", "alerts"}[i%5]+strings.Repeat("x", i/5), i, history))
+	}
+	return s
+}
+
+// foreseen fills in what a monitor would foresee.
+func foreseen(s model.Snapshot) model.Snapshot {
+	var pipelines []model.Pipeline
+	for i := range s.Pipelines {
+		p := &s.Pipelines[i]
+		pipelines = append(pipelines, model.Pipeline{
+			Name: p.Name, Subscriber: p.Subscriber, Home: p.Home, Guarantee: model.AtLeastOnce, Bootstrap: model.BootstrapAwait,
+		})
+	}
+	f := failover.NewForesight(failover.DefaultSettings(), pipelines)
+	scene := failover.Scene{Now: s.Time, Clusters: s.Clusters, Past: failover.NewPast([]model.Run{*measuredRun()})}
+	for i := range s.Pipelines {
+		p := &s.Pipelines[i]
+		for j := range p.Seats {
+			seat := &p.Seats[j]
+			seat.CursorAt = s.Time.Add(-time.Second)
+			c, _ := s.Cluster(seat.Cluster)
+			if at, ok := p.Seat(p.Active); ok && at.Cursor != nil && c.Slots != nil {
+				seat.Left = ptr(time.Duration(model.SlotsBetween(c.Slots.Min, at.Cursor.Slot+1)) * 400 * time.Millisecond)
+			}
+		}
+		seen := *p // a client that is left there does not run
+		seen.Seats = slices.Clone(p.Seats)
+		for j := range seen.Seats {
+			if seat := &seen.Seats[j]; seat.Cluster != p.Active && p.Verdict != model.PipelineDoubleActive {
+				seat.Client = nil
+			}
+		}
+		p.Readiness = f.Tell(nil, &seen, &scene)
 	}
 	return s
 }

@@ -6,16 +6,16 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// headline is an advice in a few words: whose fault it is, then what to do. What
-// is about to be lost comes first, because the end may be cut off.
+// headline is an advice in a few words: how it stands and whose fault it is, what
+// is about to be lost, then what to do: the end may be cut off.
 func (s scene) headline(p *model.PipelineState) string {
-	loss, in := urgency(p)
-	text := strings.ToUpper(loss) + in
-	if side, of := s.side(p); side != "" {
+	side, of := s.side(p)
+	text := strings.ToUpper(side) + of
+	if loss, in := urgency(p); loss != "" {
 		if text != "" {
 			text += " · "
 		}
-		text += strings.ToUpper(side) + of
+		text += strings.ToUpper(loss) + in
 	}
 	return text + " – " + deed(p)
 }
@@ -33,7 +33,8 @@ func urgency(p *model.PipelineState) (what, in string) {
 	}
 }
 
-// side is whose fault it is, as the first word that a person reads, and of what;
+// side is how it stands and whose fault it is, as the first words that a person reads,
+// and of what;
 // "" where data is about to be lost and nothing else is known to be wrong.
 func (s scene) side(p *model.PipelineState) (side, of string) {
 	active := clean(p.Active)
@@ -41,26 +42,32 @@ func (s scene) side(p *model.PipelineState) (side, of string) {
 	case model.SideNobody:
 		return strings.ToLower(s.calmWord()), ""
 	case model.SideCluster:
-		return "the cluster ", active
+		return "outage at ", active
 	case model.SideProvider:
 		return "the provider", " of " + active
 	case model.SideSubscriber:
-		return "the subscriber", " at " + active
+		if p.Verdict == model.PipelineSubscriberStale {
+			return "stale subscriber at ", active
+		}
+		return "lost subscriber at ", active
 	case model.SideClient:
-		return "your side", ""
+		if p.Verdict == model.PipelineDoubleActive {
+			return "not your clusters: two clients at once", ""
+		}
+		return "not your clusters: your client", ""
 	case model.SideConfiguration:
-		return "your configuration", ""
+		return "not your clusters: your configuration", ""
 	case model.SideConsole:
-		return "this console", ""
+		return "not your clusters: this console", ""
 	case model.SideChain:
-		return "the chain", ""
+		return "the chain has halted", ""
 	case model.SideUnclear:
 	}
 	if p.Advice.Action == model.ActionDataLossSoon && p.Advice.UrgentSeconds != nil {
 		return "", ""
 	}
 	if c, ok := s.snap.Cluster(p.Active); ok && c.Verdict == model.ClusterBlip {
-		return "blip", ""
+		return "blip at ", active
 	}
 	return "not clear yet", ""
 }
@@ -81,7 +88,7 @@ func deed(p *model.PipelineState) string {
 	case model.ActionCheckConsole:
 		return "check its network"
 	case model.ActionCheckYourSide:
-		return "check the client of " + name + ", do not fail over"
+		return "check " + name + ", do not fail over"
 	case model.ActionFixConfiguration:
 		return "correct it, do not fail over"
 	case model.ActionAskSupport:

@@ -149,7 +149,7 @@ func TestGroups(t *testing.T) {
 	d = newDriver(t, 120, 40, many(1, 100))
 	d.keys("t", "t")
 	got = listed(d)
-	if got[0] != "# THE CLUSTER ams – fail it over to nyc · 1 pipeline" || got[1] != "trades-050" || got[2] != "# nothing to do · 99 pipelines" {
+	if got[0] != "# OUTAGE AT ams – fail it over to nyc · 1 pipeline" || got[1] != "trades-050" || got[2] != "# nothing to do · 99 pipelines" {
 		t.Fatalf("listed %q", got[:4])
 	}
 }

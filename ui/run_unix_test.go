@@ -124,7 +124,7 @@ func TestRunOnATerminal(t *testing.T) {
 	c.Press("jc")
 	c.Await("cutover of accounts: ams → nyc")
 	c.Press("\x1b")
-	c.Await("THE CLUSTER ams")
+	c.Await("OUTAGE AT ams")
 	c.Press("q")
 	c.Ends(0)
 	c.Await("left in order")

@@ -217,18 +217,18 @@ func faults() []broken {
 	down := outage(1, 3)
 	down.Notices = nil
 	return []broken{
-		{"blip", "BLIP – wait", blip()},
-		{"down", "THE CLUSTER ams – fail trades over to nyc", down},
+		{"blip", "BLIP AT ams – wait", blip()},
+		{"down", "OUTAGE AT ams · DATA IS LOST IN 1h48m – fail trades over to nyc", down},
 		{"slow", "THE PROVIDER of ams – ask its support before failing over", degraded()},
 		{"errors", "THE PROVIDER of ams – ask its support before failing over", errorsAt()},
-		{"freeze", "THE CLUSTER ams – fail trades over to nyc", stalled()},
+		{"freeze", "OUTAGE AT ams – fail trades over to nyc", stalled()},
 		{"withhold", "THE PROVIDER of ams – ask its support before failing over", withheld()},
-		{"reject-token", "YOUR CONFIGURATION – correct it, do not fail over", refused()},
-		{"lose-subscriber", "THE SUBSCRIBER at ams – create it again, from cursor + 1", without(model.PipelineSubscriberLost, model.SubscriberAbsent, "is gone")},
-		{"stale-subscriber", "THE SUBSCRIBER at ams – create it again, from cursor + 1", without(model.PipelineSubscriberStale, model.SubscriberStale, "is stale")},
-		{"client-down", "YOUR SIDE – check the client of accounts, do not fail over", clientDown()},
-		{"offline", "THIS CONSOLE – check its network", offline()},
-		{"halted", "THE CHAIN – wait, no failover helps", halted()},
+		{"reject-token", "NOT YOUR CLUSTERS: YOUR CONFIGURATION – correct it, do not fail over", refused()},
+		{"lose-subscriber", "LOST SUBSCRIBER AT ams – create it again, from cursor + 1", without(model.PipelineSubscriberLost, model.SubscriberAbsent, "is gone")},
+		{"stale-subscriber", "STALE SUBSCRIBER AT ams – create it again, from cursor + 1", without(model.PipelineSubscriberStale, model.SubscriberStale, "is stale")},
+		{"client-down", "NOT YOUR CLUSTERS: YOUR CLIENT – check accounts, do not fail over", clientDown()},
+		{"offline", "NOT YOUR CLUSTERS: THIS CONSOLE – check its network", offline()},
+		{"halted", "THE CHAIN HAS HALTED – wait, no failover helps", halted()},
 	}
 }
 

@@ -65,12 +65,14 @@ func (s scene) pipelineText(w int) []string {
 // something to do.
 func (s scene) adviceText(p *model.PipelineState, w int) []string {
 	_, glyph := actionLook(p.Advice.Action)
+	answers := s.answerLines(s.answers(p), w)
 	if calm(p) {
-		return append(wrapIndent(" "+glyph+" ", adviceSentence(p), w-1), s.wayBackLines(p, w)...)
+		out := append(wrapIndent(" "+glyph+" ", adviceSentence(p), w-1), answers...)
+		return append(out, s.wayBackLines(p, w)...)
 	}
 	out := wrapIndent(" "+glyph+" ", s.headline(p), w-1)
 	sentence := wrapIndent("   ", adviceSentence(p), w-1)
-	out = append(out, sentence...)
+	out = append(append(out, sentence...), answers...)
 	if run := underWay(p); run != nil {
 		_, glyph = runLook(run.State)
 		about := append(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), s.takeUpLines(run, w)...)

@@ -11,15 +11,28 @@ import (
 
 // Headline is an advice in a few words: whose fault it is, then what to do.
 func Headline(snap *model.Snapshot, p *model.PipelineState) string {
-	loss, in := urgency(p)
-	text := loss + in
-	if side, of := (scene{snap: snap}).side(p); side != "" {
+	side, of := (scene{snap: snap}).side(p)
+	text := side + of
+	if loss, in := urgency(p); loss != "" {
 		if text != "" {
 			text += "; "
 		}
-		text += side + of
+		text += loss + in
 	}
 	return text + ": " + deed(p)
+}
+
+// Answer is a question that a person asks first, and what is known of it.
+type Answer struct{ Label, Text string }
+
+// Answers are whether a pipeline can be moved now and what that would cost, and
+// how long until data is lost if nobody does anything.
+func Answers(snap *model.Snapshot, p *model.PipelineState) []Answer {
+	var out []Answer
+	for _, a := range (scene{snap: snap, now: snap.Time}).answers(p) {
+		out = append(out, Answer{a.label, a.text})
+	}
+	return out
 }
 
 // CalmLine is what is said of a pipeline for which nothing is to be done.

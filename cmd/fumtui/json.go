@@ -73,6 +73,9 @@ type pipelineJSON struct {
 	Retention         *retentionJSON `json:"retention"`
 	SuspicionHint     *float64       `json:"suspicion_hint"`
 	WayBack           *wayBackJSON   `json:"way_back"`
+
+	Moves     []moveJSON   `json:"moves"`
+	IfNothing *reserveJSON `json:"if_nothing_is_done"`
 }
 
 // wayBackJSON is the subscriber that a pipeline left behind where a run moved it
@@ -181,6 +184,7 @@ func newPipelineJSON(p model.PipelineState, now time.Time) pipelineJSON {
 		Cursors:     map[string]cursorJSON{},
 		Since:       sinceJSON(p.Since), ConsumedPerSecond: p.ConsumedPerSecond, CursorPerSecond: p.CursorPerSecond,
 		SuspicionHint: p.Suspicion, WayBack: newWayBackJSON(p.WayBack),
+		Moves: newMovesJSON(&p, now), IfNothing: newReserveJSON(&p),
 	}
 	if e := p.ToGo; e != nil {
 		out.ToGo = &estimateJSON{LikelySeconds: e.Likely.Seconds(), LowSeconds: e.Low.Seconds()}

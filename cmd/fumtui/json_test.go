@@ -59,6 +59,11 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 			WayBack: &model.WayBack{
 				Cluster: "ams", Subscriber: model.SubscriberPresent, Slot: ptr(model.Slot(8)), Left: ptr(time.Hour), Urgent: true, Says: "it stands",
 			},
+			Readiness: []model.Readiness{{
+				Target: "nyc", Kind: model.Cutover, Mode: model.Planned, Ready: model.ReadyAsks, Why: "the run asks", But: "it was moved",
+				Resume: ptr(model.Slot(8)), Gap: ptr(uint64(2)), Repeat: ptr(uint64(32)), Replay: ptr(uint64(5)),
+				ToTip: ptr(9 * time.Second), Usual: &model.Usual{Runs: 3}, Left: ptr(time.Minute), At: noon.Add(-2 * time.Second),
+			}},
 			Run: &model.Run{ID: "r1", Kind: model.Cutover, State: model.RunRunning, Steps: []model.Step{{Name: model.StepLease, State: model.StepDone}}},
 		}},
 	}
@@ -74,7 +79,10 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 		`"run":{"id":"r1","kind":"cutover","step":"lease","state":"running"},` +
 		`"since":"2026-03-04T10:00:00.005Z","consumed_offsets_per_second":9,"cursor_slots_per_second":3.5,` +
 		`"to_go":{"likely_seconds":60,"low_seconds":50,"high_seconds":120},"retention":{"cluster":"nyc","left_seconds":3600,"urgent":true},"suspicion_hint":0.5,` +
-		`"way_back":{"cluster":"ams","subscriber":"present","slot":8,"left_seconds":3600,"urgent":true,"text":"it stands"}}],"notices":[]}`
+		`"way_back":{"cluster":"ams","subscriber":"present","slot":8,"left_seconds":3600,"urgent":true,"text":"it stands"},` +
+		`"moves":[{"target":"nyc","kind":"cutover","mode":"planned","ready":"asks","why":"the run asks","but":"it was moved","resume_slot":8,"gap_slots":2,` +
+		`"repeated_slots":32,"replay_slots":5,"to_tip_seconds":9,"earlier_runs":3,"left_seconds":60,"seen_seconds":2}],` +
+		`"if_nothing_is_done":{"losing":true,"cluster":"nyc","left_seconds":3600}}],"notices":[]}`
 	if got := asJSON(t, newStatusJSON(full)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -88,7 +96,7 @@ func TestStatusJSONIsTheContract(t *testing.T) {
 		`"pipelines":[{"name":"p","subscriber":"","home":"","active":"","verdict":"","reason":"",` +
 		`"advice":{"action":"","target":null,"text":"","urgent_seconds":null,"change":null},"lag_offsets":null,"lag_slots":null,` +
 		`"subscribers":{},"cursors":{},"run":null,"since":null,"consumed_offsets_per_second":null,"cursor_slots_per_second":null,` +
-		`"to_go":null,"retention":null,"suspicion_hint":null,"way_back":null}],"notices":[]}`
+		`"to_go":null,"retention":null,"suspicion_hint":null,"way_back":null,"moves":[],"if_nothing_is_done":null}],"notices":[]}`
 	if got := asJSON(t, newStatusJSON(empty)); got != unknown {
 		t.Errorf("got  %s\nwant %s", got, unknown)
 	}
