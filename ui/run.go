@@ -46,11 +46,11 @@ func Run(ctx context.Context, opts Options) error {
 	defer signal.Stop(signals)
 
 	err := drive(ctx, program, screen, signals)
-	switch {
-	case screen.box.gone() || errors.Is(err, syscall.EIO):
-		err = nil // whoever hung up is told nothing, and nothing is left to put in order
-	case err == nil && !screen.box.flush(endWithin):
+	if err == nil && !screen.box.flush(endWithin) {
 		err = ErrStalled
+	}
+	if screen.box.gone() || errors.Is(err, syscall.EIO) {
+		err = nil // whoever hung up is told nothing, and nothing is left to put in order
 	}
 	cancel()
 	if errors.Is(err, ErrStalled) && screen.restore() {
