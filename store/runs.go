@@ -120,6 +120,12 @@ func (s *Store) Runs(ctx context.Context, pipeline string, unended bool, limit i
 	return runs, s.fail(ctx, "read the runs", err)
 }
 
+// RunsOfEvacuation reads the runs of an evacuation, the newest first.
+func (s *Store) RunsOfEvacuation(ctx context.Context, id string) ([]model.Run, error) {
+	runs, err := selectRuns(ctx, s.reader, "evacuation <> '' AND evacuation = ?", -1, id)
+	return runs, s.fail(ctx, "read the runs of an evacuation", err)
+}
+
 // isUnended is the condition of the index run_unended, word for word.
 const isUnended = `state NOT IN ('done', 'aborted', 'failed')`
 

@@ -34,8 +34,8 @@ func (m *root) value() (text, what string) {
 			return r.ID, "the id of the run"
 		}
 	case pageRuns:
-		if r := m.runs.selected(m.unended()); r != nil {
-			return r.ID, "the id of the run"
+		if i := m.runs.selected(m.unendedItems()); i != nil && i.run != nil {
+			return i.run.ID, "the id of the run"
 		}
 	case pageEvents:
 		if e := m.events.selected(); e != nil {

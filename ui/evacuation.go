@@ -30,6 +30,10 @@ type evacuationPage struct {
 	runs map[string]*evacuee
 	news *evacuationNews
 	over bool // no run of it is driven any more
+
+	watched  bool // another console began it: it is only followed
+	inFlight bool
+	asked    uint64 // generation of the snapshot at the newest question
 }
 
 // The messages of the page.
@@ -73,7 +77,10 @@ func evacuateBlocked(m *root) string {
 	if m.snap == nil || len(m.snap.Pipelines) == 0 {
 		return "there is no pipeline to move"
 	}
-	if m.evacuating() {
+	if m.page == pageEvacuation && m.evacuation.stage == stageExecuting {
+		return m.goOnBlocked()
+	}
+	if _, seen := m.evacuationSeen(); m.evacuating() || (seen && len(m.list.marked) == 0) {
 		return ""
 	}
 	_, from, why := m.evacuees()
@@ -85,7 +92,7 @@ func evacuateBlocked(m *root) string {
 
 // evacuating reports whether an evacuation of this console is under way.
 func (m *root) evacuating() bool {
-	return m.evacuation.stage == stageExecuting && !m.evacuation.over
+	return m.evacuation.stage == stageExecuting && !m.evacuation.over && !m.evacuation.watched
 }
 
 // evacuationTargets are the clusters to which a pipeline on the given one can be
@@ -104,12 +111,19 @@ func (m *root) evacuationTargets(from string) []string {
 	return out
 }
 
-// openEvacuation shows the evacuation under way, or plans one, and asks where to
-// where that is not clear.
+// openEvacuation shows the evacuation under way, also one of another console, or
+// plans one, and asks where to where that is not clear. On the page of one it
+// goes on with that.
 func (m *root) openEvacuation() tea.Cmd {
+	if m.page == pageEvacuation && m.evacuation.stage == stageExecuting {
+		return m.planEvacuation(m.evacuation.req)
+	}
 	if m.evacuating() {
 		m.goTo(pageEvacuation)
 		return nil
+	}
+	if seen, ok := m.evacuationSeen(); ok && len(m.list.marked) == 0 {
+		return m.followEvacuation(seen)
 	}
 	names, from, _ := m.evacuees()
 	targets := m.evacuationTargets(from)
@@ -193,7 +207,11 @@ func (e *evacuationPage) confirmable() bool { return e.stage == stageShown && e.
 func (m *root) evacuationEnter() tea.Cmd {
 	e := &m.evacuation
 	if e.stage == stageExecuting {
-		if one := e.runs[e.selected()]; one != nil && one.run != "" {
+		one := e.runs[e.selected()]
+		if one != nil && e.watched && one.result != nil {
+			return m.openRecord(&one.result.Run)
+		}
+		if one != nil && one.run != "" {
 			return m.openRun(e.selected(), one.run)
 		}
 		m.say("no run of " + clean(e.selected()) + " was begun")

@@ -97,7 +97,7 @@ func (m *root) evacuationRunTable(s scene, title string, w, h int) []string {
 	const about = 3
 	out := []string{s.rule(title, model.Units(len(rows), "pipeline"), w)}
 	at := e.row()
-	out = append(out, s.listTable([]string{"PIPELINE", "", "TOOK", ""}, []int{e.nameWidth(), 14, 9, 0}, len(rows), at, w, h-1-about,
+	out = append(out, s.listTable([]string{"PIPELINE", "", "TOOK", ""}, []int{e.nameWidth(), 15, 9, 0}, len(rows), at, w, h-1-about,
 		func(i int) []cellText { return s.runCells(&rows[i]) })...)
 	out = fill(out, h-about)
 	if at < len(rows) && rows[at].text != "" {

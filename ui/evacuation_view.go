@@ -58,9 +58,16 @@ func (m *root) evacuationBottom(s scene, w int) []string {
 		out = append(out, s.painted(roleCritical, clip(wrapIndent(" "+glyphCritical+" ", e.err, w-1), 3, w-1))...)
 	}
 	out = append(out, clip(wrap1(m.evacuationTally(), w), 2, w-1)...)
-	hint := "enter opens the run of the selected pipeline, where it is answered or given up; esc leaves the page, and it goes on"
+	rows := m.evacuationRows()
 	if e.over {
-		hint = "enter opens the run of the selected pipeline; what is still there is moved by another evacuation"
+		out = append(out, m.resultLines(s, rows, w)...)
+	}
+	if e.watched {
+		out = append(out, m.watchLines(s, rows, w)...)
+	}
+	hint := "enter opens the run of the selected pipeline, where it is answered or given up; esc leaves the page, and it goes on"
+	if e.over || e.watched {
+		hint = "enter opens the run of the selected pipeline; esc leaves the page"
 	}
 	for _, l := range clip(wrap1(hint, w), 2, w-1) {
 		out = append(out, t.paint(roleFaint, l))

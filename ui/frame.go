@@ -78,7 +78,7 @@ func (m *root) body(w, h int) []string {
 	case pageRun:
 		return m.runBody(w, h)
 	case pageRuns:
-		return m.runs.lines(m.scene(), m.unended(), w, h)
+		return m.runs.lines(m.scene(), m.unendedItems(), w, h)
 	case pageHome:
 		return m.homeBody(w, h)
 	case pageHistory:

@@ -34,6 +34,17 @@ func (h *fakeHistorian) Report(_ context.Context, run string) (string, error) {
 	return h.report, h.err
 }
 
+func (h *fakeHistorian) Evacuation(_ context.Context, id string) ([]model.Run, error) {
+	h.asked = append(h.asked, "evacuation "+id)
+	var out []model.Run
+	for _, r := range h.runs {
+		if r.Evacuation == id {
+			out = append(out, r)
+		}
+	}
+	return out, h.err
+}
+
 func (h *fakeHistorian) Run(_ context.Context, id string) (model.Run, error) {
 	h.asked = append(h.asked, "run "+id)
 	for _, r := range h.runs {

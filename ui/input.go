@@ -154,8 +154,8 @@ func (m *root) enter() tea.Cmd {
 	case pageEvents:
 		return m.openEvent()
 	case pageRuns:
-		if r := m.runs.selected(m.unended()); r != nil {
-			return m.openRun(r.Pipeline, r.ID)
+		if i := m.runs.selected(m.unendedItems()); i != nil {
+			return m.openUnended(*i)
 		}
 	default:
 	}
@@ -233,7 +233,7 @@ func (m *root) move(a action) {
 	case pageTarget, pageFaults:
 		m.choice.move(by)
 	case pageRuns:
-		m.runs.move(m.unended(), by)
+		m.runs.move(m.unendedItems(), by)
 	case pageEvacuation:
 		m.evacuation.move(by)
 	case pageHistory:

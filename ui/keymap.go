@@ -89,7 +89,7 @@ func moveKeys(r reach) []binding {
 // listKeys belong to the list of pipelines, and what is done with several.
 func listKeys() []binding {
 	return []binding{
-		bind(actEvacuate, "E", "evacuate", "E").called("evacuate").acting().in(pageOverview).drops(7).unless(evacuateBlocked).
+		bind(actEvacuate, "E", "evacuate", "E").called("evacuate").acting().in(pageOverview, pageEvacuation).drops(7).unless(evacuateBlocked).
 			helps("evacuate: plan to move the marked pipelines, or all that are active where the selected one is, to another cluster, together"),
 		bind(actFilter, "/", "filter", "/").called("filter").in(pageOverview, pageHistory, pageEvents).drops(7).
 			helps("filter the list: what contains a text; with ! before it, what does not; esc shows all again"),

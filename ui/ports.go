@@ -57,6 +57,8 @@ type Historian interface {
 	Runs(ctx context.Context, limit int) ([]model.Run, error)
 	// Report is the report of a run as text, fit for a post-mortem.
 	Report(ctx context.Context, run string) (string, error)
+	// Evacuation are the runs of an evacuation, by its id.
+	Evacuation(ctx context.Context, id string) ([]model.Run, error)
 	// Run is one run, by its id.
 	Run(ctx context.Context, id string) (model.Run, error)
 	// Events are what changed, as all consoles on the database saw it, and what

@@ -174,6 +174,8 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.historyRead(msg)
 	case reportMsg:
 		m.reported(msg)
+	case evacuationRunsMsg:
+		return m.evacuationRead(msg)
 	case eventsMsg:
 		return m.eventsRead(msg)
 	case thenMsg:
@@ -230,7 +232,7 @@ func (m *root) take(snap *model.Snapshot) []tea.Cmd {
 	m.noteEnded()
 	m.noteCanary()
 	m.greet()
-	return []tea.Cmd{m.explain(), m.watchRun(), m.watchHome(), m.readHistory(), m.readEvents(), m.loadChart()}
+	return []tea.Cmd{m.explain(), m.watchRun(), m.watchHome(), m.readHistory(), m.readEvents(), m.readEvacuation(), m.loadChart()}
 }
 
 // resized takes a window size. A plan that was too small to see is new to the

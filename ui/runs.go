@@ -9,11 +9,33 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// runsPage lists the runs that have not ended. The selection is a run, not a
-// row.
+// runsPage lists what has not ended: evacuations, and runs. The selection is one
+// of them, not a row.
 type runsPage struct {
-	at    string // id of the run
+	at    string // its id
 	first bool   // it is what a console that has just started says first
+}
+
+// unendedItem is a line of the list: a run, or an evacuation, of whose runs each
+// has a line of its own too.
+type unendedItem struct {
+	id         string
+	run        *model.Run
+	evacuation *seenEvacuation
+}
+
+// unendedItems are the lines of the list, evacuations first.
+func (m *root) unendedItems() []unendedItem {
+	var out []unendedItem
+	for _, e := range m.seenEvacuations() {
+		if len(e.runs) > 1 || m.opts.Historian != nil {
+			out = append(out, unendedItem{id: "evacuation " + e.id, evacuation: &e})
+		}
+	}
+	for _, r := range m.unended() {
+		out = append(out, unendedItem{id: r.ID, run: r})
+	}
+	return out
 }
 
 // unended are the runs that have not ended: those that need a person first, then
@@ -49,7 +71,7 @@ func (m *root) greet() {
 		return
 	}
 	m.greeted = true
-	m.runs = runsPage{first: true, at: m.unended()[0].ID}
+	m.runs = runsPage{first: true, at: m.unendedItems()[0].id}
 	m.goTo(pageRuns)
 }
 
@@ -63,62 +85,80 @@ func runsBlocked(m *root) string {
 
 // openRuns shows the runs that have not ended, or the only one.
 func (m *root) openRuns() tea.Cmd {
-	all := m.unended()
+	all := m.unendedItems()
 	if len(all) == 1 {
-		return m.openRun(all[0].Pipeline, all[0].ID)
+		return m.openUnended(all[0])
 	}
-	m.runs = runsPage{at: all[0].ID}
-	if p := m.pipeline(); p != nil && underWay(p) != nil {
+	m.runs = runsPage{at: all[0].id}
+	if p := m.pipeline(); p != nil && underWay(p) != nil && p.Run.Evacuation == "" {
 		m.runs.at = p.Run.ID
 	}
 	m.goTo(pageRuns)
 	return nil
 }
 
-// row is the row of what is selected: the first where that has ended.
-func (p *runsPage) row(runs []*model.Run) int {
-	return max(0, slices.IndexFunc(runs, func(r *model.Run) bool { return r.ID == p.at }))
+// openUnended opens a line of the list.
+func (m *root) openUnended(i unendedItem) tea.Cmd {
+	if i.evacuation != nil {
+		return m.followEvacuation(*i.evacuation)
+	}
+	return m.openRun(i.run.Pipeline, i.run.ID)
 }
 
-// selected is the run that is selected; nil where there is none.
-func (p *runsPage) selected(runs []*model.Run) *model.Run {
-	if len(runs) == 0 {
+// row is the row of what is selected: the first where that has ended.
+func (p *runsPage) row(items []unendedItem) int {
+	return max(0, slices.IndexFunc(items, func(i unendedItem) bool { return i.id == p.at }))
+}
+
+// selected is the line that is selected; nil where there is none.
+func (p *runsPage) selected(items []unendedItem) *unendedItem {
+	if len(items) == 0 {
 		return nil
 	}
-	return runs[p.row(runs)]
+	return &items[p.row(items)]
 }
 
-func (p *runsPage) move(runs []*model.Run, by int) {
-	n := len(runs)
+func (p *runsPage) move(items []unendedItem, by int) {
+	n := len(items)
 	if n == 0 {
 		return
 	}
-	at := p.row(runs) + by
+	at := p.row(items) + by
 	if by == 1 || by == -1 {
 		at = (at + n) % n
 	}
-	p.at = runs[max(0, min(at, n-1))].ID
+	p.at = items[max(0, min(at, n-1))].id
 }
 
 // lines draws the list.
-func (p *runsPage) lines(s scene, runs []*model.Run, w, h int) []string {
+func (p *runsPage) lines(s scene, items []unendedItem, w, h int) []string {
+	runs := 0
+	for _, i := range items {
+		if i.run != nil {
+			runs++
+		}
+	}
 	title := "Runs that have not ended"
 	note := "A run that stands still goes on when a person takes it up: enter opens it. The overview is behind esc."
 	if p.first {
-		title = "First of all: " + model.Units(len(runs), "run") + " " + map[bool]string{true: "has", false: "have"}[len(runs) == 1] + " not ended"
+		title = "First of all: " + model.Units(runs, "run") + " " + map[bool]string{true: "has", false: "have"}[runs == 1] + " not ended"
 	}
-	if len(runs) == 0 {
+	if len(items) == 0 {
 		return []string{s.rule(title, "", w), "", " " + s.theme.state(roleOK, glyphOK, "no run is under way any more: esc shows the overview")}
 	}
-	at := p.row(runs)
-	blocks, tall := make([][]string, len(runs)), 0
-	for i, r := range runs {
-		blocks[i] = s.runItem(r, i == at, w)
+	at := p.row(items)
+	blocks, tall := make([][]string, len(items)), 0
+	for i, item := range items {
+		if item.evacuation != nil {
+			blocks[i] = s.evacuationItem(item.evacuation, i == at, w)
+		} else {
+			blocks[i] = s.runItem(item.run, i == at, w)
+		}
 		tall = max(tall, len(blocks[i]))
 	}
 	head := append(s.painted(roleFaint, wrap1(note, w)), "")
-	from, to := window(len(runs), at, max(1, (h-1-len(head))/tall))
-	out := append([]string{s.rule(title, hidden(from, len(runs)-to), w)}, head...)
+	from, to := window(len(items), at, max(1, (h-1-len(head))/tall))
+	out := append([]string{s.rule(title, hidden(from, len(items)-to), w)}, head...)
 	for _, b := range blocks[from:to] {
 		out = append(out, b...)
 	}

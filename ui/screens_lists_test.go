@@ -47,6 +47,8 @@ func evacuationStates() []state {
 		{name: "evacuation_begins", snap: outage(1, 5), with: planned, keys: []string{"E"}, then: func(d *driver) { begin(d.t, d) }},
 		{name: "evacuation", snap: outage(1, 5), with: planned, keys: []string{"E", "down"}, then: evacuatingSome},
 		{name: "evacuation_over", snap: outage(1, 5), with: planned, keys: []string{"E"}, then: evacuated},
+		{name: "evacuation_followed", snap: fakeSnapshot(1, 5, 0), then: follows(model.RunRunning, model.RunDone, model.RunInterrupted)},
+		{name: "evacuation_followed_over", snap: fakeSnapshot(1, 5, 0), then: follows(model.RunDone, model.RunDone, model.RunFailed)},
 	}
 }
 

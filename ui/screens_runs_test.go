@@ -97,6 +97,7 @@ func runStates() []state {
 			last.State, last.EndedAt, last.Detail = model.StepDone, ptr(noon), "the client at ams commits again"
 		})},
 		{name: "runs", snap: threeRuns()},
+		{name: "runs_of_an_evacuation", snap: firstOf(elsewhere(1, model.RunInterrupted, model.RunInterrupted)), with: func(d *driver) { withPast(d) }},
 		{name: "quit_question", snap: fakeSnapshot(1, 2, 0), keys: append(begunHere[:len(begunHere):len(begunHere)], "q")},
 	}
 	for _, name := range model.Steps() {
@@ -135,6 +136,7 @@ func pastStates() []state {
 			d.arrive(s)
 			d.keys("down")
 		}},
+		{name: "events_of_then", snap: calm, with: past, keys: []string{"e", "end", "enter"}},
 		{name: "events_empty", snap: calm, with: empty, keys: []string{"e"}},
 		{name: "events_filtered", snap: calm, with: past, keys: []string{"e", "/", "=home"}},
 		{name: "config", snap: calm, with: past, keys: []string{"i"}},

@@ -53,6 +53,15 @@ func (h historian) Report(ctx context.Context, run string) (string, error) {
 	return report.New(facts).Text(), nil
 }
 
+// Evacuation implements ui.Historian.
+func (h historian) Evacuation(ctx context.Context, id string) ([]model.Run, error) {
+	runs, err := h.store.RunsOfEvacuation(ctx, id)
+	for i := range runs {
+		runs[i].State = h.engine.State(ctx, runs[i])
+	}
+	return runs, err
+}
+
 // Run implements ui.Historian.
 func (h historian) Run(ctx context.Context, id string) (model.Run, error) {
 	run, err := h.store.Run(ctx, id)

@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// elsewhere is an evacuation that another console drives: two of five pipelines
+// have begun.
+func elsewhere(generation uint64, states ...model.RunState) (model.Snapshot, []model.Run) {
+	s := outage(generation, 5)
+	var runs []model.Run
+	for i, state := range states {
+		r := runAt(s.Pipelines[i].Name, state, model.StepStop, 1, 4)
+		r.Evacuation, r.RequestedBy = "evac-9", "alice@bastion-2"
+		if state.Ended() {
+			*r = *fakeRun(true)
+			r.ID, r.Pipeline, r.Evacuation, r.State = "run-of-"+s.Pipelines[i].Name, s.Pipelines[i].Name, "evac-9", state
+			s.Pipelines[i].Active = "nyc"
+		} else {
+			s.Pipelines[i].Run = r
+		}
+		runs = append(runs, *r)
+	}
+	return s, runs
+}
+
+func watching(t *testing.T, w, h int, states ...model.RunState) (*driver, *fakeHistorian) {
+	s, runs := elsewhere(2, states...)
+	d := newDriver(t, w, h, fakeSnapshot(1, 5, 0))
+	past := withPast(d)
+	past.runs = runs
+	d.arrive(s)
+	return d, past
+}
+
+// An evacuation of another console is seen, followed to its end, and nothing can
+// be done to it.
+func TestAnEvacuationElsewhereIsFollowed(t *testing.T) {
+	d, past := watching(t, 120, 40, model.RunRunning, model.RunRunning)
+	d.keys("u")
+	d.seesWrapped("evacuation: ams → nyc", "2 runs under way", "driven by alice@bastion-2 (process 4711)", "enter follows all of it")
+	d.keys("enter")
+	d.seesWrapped("Evacuation of ams to nyc", "2 moving", "driven by alice@bastion-2 (process 4711): it is followed here, and nothing can be done",
+		"more of ams may follow")
+	d.keys("E")
+	d.seesWrapped("E: it is driven by alice@bastion-2 (process 4711): wait for its end, or stop it there")
+	s, runs := elsewhere(3, model.RunDone, model.RunRunning, model.RunRunning)
+	past.runs = runs
+	d.arrive(s)
+	d.sees("1 moved, 2 moving")
+	d.keys("enter")
+	d.seesWrapped("run run-of-accounts")
+	d.keys("esc", "down", "down", "enter") // which no snapshot has any more
+	d.seesWrapped("cutover of trades", "Result")
+	d.keys("esc")
+	s, runs = elsewhere(4, model.RunDone, model.RunDone, model.RunFailed)
+	past.runs = runs
+	d.arrive(s)
+	d.seesWrapped("Over", "2 of 3 pipelines moved to nyc in ", "the slowest was ", "skipped 0 slots, repeated 64", "next: 2 pipelines on ams still: E plans for what is left")
+	if len(d.operator.evacuated) != 0 || d.quit {
+		t.Fatal("something was done")
+	}
+	d.keys("q")
+	if !d.quit {
+		t.Error("the console asks before it is left, though it drives nothing")
+	}
+}
+
+// One whose driver is gone is offered at the start, and gone on with after the
+// typed confirmation.
+func TestAnInterruptedEvacuationIsGoneOnWith(t *testing.T) {
+	s, runs := elsewhere(1, model.RunInterrupted, model.RunInterrupted, model.RunDone)
+	d := newDriver(t, 120, 40, s)
+	past := withPast(d)
+	past.runs = runs
+	d.seesWrapped("First of all: 2 runs have not ended", "evacuation: ams → nyc", "2 of 2 runs stand still", "E there goes on with it")
+	d.keys("enter")
+	d.seesWrapped("2 runs stand until a person takes them up", "E goes on with it", "1 moved")
+	d.operator.evacuate = evacuationOf(s)
+	d.keys("E")
+	d.seesWrapped("Type nyc and press enter")
+	if got := d.operator.evacuations; len(got) != 1 || got[0].From != "ams" || got[0].To != "nyc" || got[0].Only != nil {
+		t.Fatalf("planned %+v", got)
+	}
+	if len(d.operator.evacuated) != 0 {
+		t.Fatal("begun without being confirmed")
+	}
+}
+
+func TestAReadOnlyConsoleFollowsAnEvacuation(t *testing.T) {
+	d, _ := watching(t, 80, 24, model.RunRunning, model.RunInterrupted)
+	d.m.opts.ReadOnly = true
+	d.keys("u", "enter")
+	d.seesWrapped("Evacuation of ams to nyc", "1 run stands until a person takes it up", readOnlyHere)
+	d.keys("E")
+	d.sees("E: " + readOnlyHere)
+}
+
+// Without a database the runs of the snapshot are shown.
+func TestEvacuationElsewhereWhileTheDatabaseFails(t *testing.T) {
+	d, past := watching(t, 80, 24, model.RunRunning, model.RunRunning)
+	past.err = errors.New("the database is locked")
+	d.keys("u", "enter")
+	d.seesWrapped("its runs could not be read: the database is locked", "2 moving")
+	past.err = nil
+	s, _ := elsewhere(3, model.RunRunning, model.RunRunning)
+	d.arrive(s)
+	d.lacks("locked")
+	d.now = d.now.Add(time.Second)
+}
+
+func firstOf(s model.Snapshot, _ []model.Run) model.Snapshot { return s }
+
+// follows follows an evacuation of another console to where its runs stand so.
+func follows(states ...model.RunState) func(*driver) {
+	return func(d *driver) {
+		past := withPast(d)
+		s, _ := elsewhere(2, model.RunRunning, model.RunRunning)
+		d.arrive(s)
+		d.keys("u", "enter")
+		s, past.runs = elsewhere(3, states...)
+		d.arrive(s)
+	}
+}
