@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"os"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
 )
 
 // What follows says the same things as the screens, in the same words, to those
@@ -70,3 +72,17 @@ func RunResult(r *model.Run, now time.Time) (text, next string) { return runResu
 
 // ModeMeaning says what the mode of a plan does to the source.
 func ModeMeaning(p *model.Plan) string { return modeMeaning(p) }
+
+// EvacuationMoves reports whether a pipeline of an evacuation is to be moved.
+func EvacuationMoves(i *failover.EvacuationItem) bool { return moves(i) }
+
+// NextMode goes round the modes.
+func NextMode(now model.Mode) model.Mode { return nextMode(now) }
+
+// Complete fills in what was left out of the options, for a console without a
+// screen.
+func (o Options) Complete() Options {
+	o = o.withDefaults()
+	o.ASCII = o.ASCII || !localeIsUTF8(os.Getenv)
+	return o
+}

@@ -18,21 +18,21 @@ const demoSpeed = 10
 
 func newDemoCmd() *cobra.Command {
 	options := demoOptions()
-	var readOnly bool
+	var how shown
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "The console on two simulated clusters that you can break",
 		Long: `demo serves two simulated clusters on this machine, with real gRPC, real SQLite
 and real metrics over HTTP, and opens the console on them. Press ! to break or
-heal a cluster, c to cut over, b to fail back. At the end it audits every slot
-against the simulated chain.`,
+heal a cluster, c to cut over, b to fail back; with --plain type fault, cutover
+and failback. At the end it audits every slot against the simulated chain.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return demo(cmd, options, readOnly)
+			return demo(cmd, options, how)
 		},
 	}
 	cmd.Flags().Float64Var(&options.Speed, "speed", demoSpeed, "how many times faster than real the chain is")
-	cmd.Flags().BoolVar(&readOnly, "read-only", false, "look only: clusters can be broken and healed, but nothing can be moved")
+	how.add(cmd, "look only: clusters can be broken and healed, but nothing can be moved")
 	cmd.Flags().StringVar(&options.Dir, "dir", "", "keep the demo's files here (default: a temporary folder that is removed)")
 	return cmd
 }
@@ -42,8 +42,8 @@ func demoOptions() sim.Options {
 	return sim.Options{Speed: demoSpeed, Pipelines: 3, Prepare: prepareStore}
 }
 
-func demo(cmd *cobra.Command, options sim.Options, readOnly bool) (err error) {
-	if err := needTerminal(); err != nil {
+func demo(cmd *cobra.Command, options sim.Options, how shown) (err error) {
+	if err := how.canShow(); err != nil {
 		return err
 	}
 	if options.Dir == "" {
@@ -68,12 +68,12 @@ func demo(cmd *cobra.Command, options sim.Options, readOnly bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, failed(host.Close())) }()
 
-	c, err := openConsole(ctx, host.Config(), lookingOrActing(readOnly))
+	c, err := openConsole(ctx, host.Config(), how.lookingOrActing())
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	err = c.screen(ctx, out, simFaults{options.Dir})
+	err = c.screen(ctx, out, simFaults{options.Dir}, how)
 	// The terminal is a person's again: tell what became of every slot, also
 	// where a signal ended the console.
 	return errors.Join(err, tellAudit(context.WithoutCancel(ctx), out, options.Dir))

@@ -25,9 +25,9 @@ func main() {
 func run(ctx context.Context, args []string) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	last := &farewell{}
-	defer onSignals(cancel, func() { last.say(os.Stderr) })()
-	ctx = last.into(ctx)
+	last, next := &farewell{}, &interrupts{}
+	defer onSignals(next, cancel, func() { last.say(os.Stderr) })()
+	ctx = next.into(last.into(ctx))
 
 	probe.QuietGRPC()
 	err := runCommand(ctx, args)
@@ -55,23 +55,27 @@ func run(ctx context.Context, args []string) int {
 }
 
 // onSignals calls leave at the first interrupt or termination, and ends the
-// process at the second, as whoever sends two will not wait, after last. It goes
-// on until stop is called.
-func onSignals(leave, last func()) (stop func()) {
+// process at the second, as whoever sends two will not wait, after last. Those that
+// somebody else keeps do not count. It goes on until stop is called.
+func onSignals(next *interrupts, leave, last func()) (stop func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	done := make(chan struct{})
 	go func() {
-		for left := false; ; left = true {
+		for left := false; ; {
 			select {
 			case <-done:
 				return
-			case <-signals:
+			case got := <-signals:
+				if next.takes(got) {
+					break
+				}
 				if left {
 					last()
 					os.Exit(exitUnknown)
 				}
 				leave()
+				left = true
 			}
 		}
 	}()

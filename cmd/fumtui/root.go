@@ -26,7 +26,7 @@ func runCommand(ctx context.Context, args []string) error {
 // newRootCmd is the whole command line.
 func newRootCmd() *cobra.Command {
 	var config string
-	var readOnly bool
+	var how shown
 	root := &cobra.Command{
 		Use:   "fumtui",
 		Short: "A console to fail Fumarole pipelines over between clusters, and back",
@@ -34,7 +34,8 @@ func newRootCmd() *cobra.Command {
 them, says what is wrong and what to do, and moves a pipeline to another cluster
 and back when you confirm it.
 
-Without a command it opens the console. Try ` + "`fumtui demo`" + ` first; ` + "`fumtui init`" + `
+Without a command it opens the console, on a terminal that can only print in
+lines (--plain). Try ` + "`fumtui demo`" + ` first; ` + "`fumtui init`" + `
 writes a configuration.
 
 Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 refused, 4 needs an
@@ -44,11 +45,11 @@ source runs as before), 7 unknown or interrupted (resume it).`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return openScreen(cmd, config, readOnly)
+			return openScreen(cmd, config, how)
 		},
 	}
 	addConfigFlag(root, &config)
-	root.Flags().BoolVar(&readOnly, "read-only", false, "open the console to look only: nothing can be changed from it")
+	how.add(root, "open the console to look only: nothing can be changed from it")
 	root.AddCommand(
 		newDemoCmd(), newInitCmd(), newStatusCmd(), newExplainCmd(), newCheckCmd(), newWatchCmd(), newDoctorCmd(),
 		newPlanCmd(), newCutoverCmd(), newFailbackCmd(), newRecreateCmd(), newEvacuateCmd(), newHomeCmd(),

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/model/failover"
@@ -17,45 +15,29 @@ import (
 )
 
 // openScreen is the console on the configured clusters.
-func openScreen(cmd *cobra.Command, configFlag string, readOnly bool) error {
+func openScreen(cmd *cobra.Command, configFlag string, how shown) error {
 	if path, none := unconfigured(configFlag); none {
-		return firstRun(cmd, path, readOnly)
+		return firstRun(cmd, path, how)
 	}
-	if err := needTerminal(); err != nil {
+	if err := how.canShow(); err != nil {
 		return err
 	}
 	ctx := cmd.Context()
-	c, err := openConsole(ctx, configFlag, lookingOrActing(readOnly))
+	c, err := openConsole(ctx, configFlag, how.lookingOrActing())
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	return c.screen(ctx, cmd.ErrOrStderr(), nil)
-}
-
-// lookingOrActing is how a screen's console is opened.
-func lookingOrActing(readOnly bool) consoleOption {
-	if readOnly {
-		return onlyLooking
-	}
-	return watchingLong
-}
-
-// needTerminal refuses to draw where nobody could see it.
-func needTerminal() error {
-	if term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) {
-		return nil
-	}
-	return errors.New("the console needs a terminal: use `fumtui status` or `fumtui watch` without one")
+	return c.screen(ctx, cmd.ErrOrStderr(), nil, how)
 }
 
 // screen shows the console until a person leaves it. Runs that were begun there
 // go on without it, to their end or their next question.
-func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults) error {
+func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, how shown) error {
 	surviveHangup()
 	op := &operator{console: c, ctx: ctx, under: map[string]*ownRun{}, empty: map[string]int{}}
 	return c.looking(ctx, func(ctx context.Context) error {
-		err := ui.Run(ctx, ui.Options{
+		err := how.show(ctx, ui.Options{
 			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Historian: historianOf(c),
 			History:  chartHistory(c),
 			Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.readOnly, Version: versionText(),

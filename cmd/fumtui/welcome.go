@@ -28,8 +28,8 @@ func unconfigured(configFlag string) (path string, none bool) {
 
 // firstRun explains fumtui to who has not configured it, and does what a person
 // chooses then.
-func firstRun(cmd *cobra.Command, path string, readOnly bool) error {
-	if needTerminal() != nil {
+func firstRun(cmd *cobra.Command, path string, how shown) error {
+	if how.inLines() || !onTerminal() {
 		return usage(errors.New("there is no configuration\n\n" + strings.TrimRight(ui.WelcomeText(path), "\n")))
 	}
 	choice, err := ui.Welcome(cmd.Context(), ui.Options{Version: versionText()}, path)
@@ -38,9 +38,9 @@ func firstRun(cmd *cobra.Command, path string, readOnly bool) error {
 	}
 	switch choice {
 	case ui.ChoseDemo:
-		return demo(cmd, demoOptions(), readOnly)
+		return demo(cmd, demoOptions(), how)
 	case ui.ChoseInit:
-		return initAndOpen(cmd, readOnly)
+		return initAndOpen(cmd, how)
 	case ui.ChoseQuit:
 	}
 	return nil
@@ -48,7 +48,7 @@ func firstRun(cmd *cobra.Command, path string, readOnly bool) error {
 
 // initAndOpen writes a configuration, and opens the console on it if a person
 // wants that.
-func initAndOpen(cmd *cobra.Command, readOnly bool) error {
+func initAndOpen(cmd *cobra.Command, how shown) error {
 	fmt.Fprintln(cmd.OutOrStdout(), "fumtui init writes a configuration; ctrl-c leaves without one")
 	if _, err := initialize(cmd, initFlags{}); err != nil {
 		return err
@@ -58,5 +58,5 @@ func initAndOpen(cmd *cobra.Command, readOnly bool) error {
 	if err != nil || !strings.HasPrefix(strings.ToLower(answer), "y") {
 		return nil //nolint:nilerr // what was asked for is done
 	}
-	return openScreen(cmd, "", readOnly)
+	return openScreen(cmd, "", how)
 }

@@ -1,0 +1,114 @@
+package change
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+)
+
+// ofRun are a run's steps, how it stands, what it asks, and who drives it. Of one
+// that had ended when it was first seen there is only how it ended.
+func ofRun(r *model.Run) []Fact {
+	id, of := "run "+tidy(r.ID), tidy(r.Pipeline)
+	title := Title(r)
+	ended := r.State.Ended()
+	var all []Fact
+	for i := range r.Steps {
+		if f, ok := ofStep(r, &r.Steps[i]); ok {
+			f.About, f.PartOf, f.Of, f.Run, f.Quiet = id+" step "+string(r.Steps[i].Name), id, of, r, ended
+			f.Text = of + ": " + f.Text
+			all = append(all, f)
+		}
+	}
+	state := Fact{
+		About: id, State: string(r.State), Of: of, Run: r, Alert: r.State.Alert(), Quiet: ended,
+		Text: fmt.Sprintf("%s: %s", title, tidy(r.State)),
+	}
+	if !ended {
+		state.Text += ", at step " + string(r.CurrentStep()) + ", run " + tidy(r.ID)
+		if r.State == model.RunRunning {
+			state.Text += ", driven by " + Driver(r)
+		}
+	}
+	if r.State == model.RunFailed {
+		state.Alert = model.AlertCritical
+	}
+	asked := Fact{About: id + " question", Of: of, Run: r, Quiet: true}
+	if r.Question != "" && !ended {
+		asked.State, asked.Alert, asked.Quiet = strconv.FormatInt(r.Epoch, 10)+" "+r.Question, model.AlertCritical, false
+		asked.Text = title + " asks: " + tidy(r.Question)
+	}
+	all = append(all, state, asked)
+	if r.State == model.RunRunning {
+		all = append(all, Fact{
+			About: id + " driver", State: fmt.Sprint(r.Epoch, r.Holder), Of: of, Run: r, Quiet: true,
+			Text: title + ": driven by " + Driver(r) + " now",
+		})
+	}
+	return all
+}
+
+// Title names a run by what it does.
+func Title(r *model.Run) string {
+	if r.From == r.To {
+		return tidy(r.Kind) + " of " + tidy(r.Pipeline) + " at " + tidy(r.To)
+	}
+	return tidy(r.Kind) + " of " + tidy(r.Pipeline) + " from " + tidy(r.From) + " to " + tidy(r.To)
+}
+
+// Driver names the process that holds a run.
+func Driver(r *model.Run) string {
+	h := r.Holder
+	if h.Host == "" {
+		return "another console"
+	}
+	return tidy(h.User) + "@" + tidy(h.Host) + " (process " + strconv.Itoa(h.PID) + ")"
+}
+
+// ofStep is a step of a run that has begun. One that goes on tells now and then
+// what it sees.
+func ofStep(r *model.Run, s *model.Step) (Fact, bool) {
+	f := Fact{State: string(s.State)}
+	text := s.Detail
+	switch s.State {
+	case model.StepDone:
+	case model.StepRunning:
+		f.State += " " + s.Detail
+		f.Slow = true
+	case model.StepFailed:
+		text, f.Alert = s.Error, model.AlertCritical
+	case model.StepPending:
+		return f, false
+	default:
+		return f, false
+	}
+	how := tidy(s.State) + took(s)
+	if s.State == model.StepRunning && !r.State.Ended() && r.State != model.RunRunning {
+		how = "begun" // nobody is at it
+	}
+	f.Text = sentence("step "+string(s.Name), how, text)
+	return f, true
+}
+
+// took is how long a step took; "" while it has not ended.
+func took(s *model.Step) string {
+	if s.StartedAt == nil || s.EndedAt == nil {
+		return ""
+	}
+	d := max(0, s.EndedAt.Sub(*s.StartedAt))
+	if d < 10*time.Second {
+		return fmt.Sprintf(" after %.1fs", d.Seconds())
+	}
+	return " after " + model.Span(d)
+}
+
+// seconds makes a duration of what may be any number.
+func seconds(v float64) time.Duration {
+	const most = 365 * 24 * 3600
+	if !(v > 0) {
+		return 0
+	}
+	return time.Duration(min(v, most)) * time.Second
+}
