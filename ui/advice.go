@@ -49,7 +49,7 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 	if run := underWay(p); run != nil {
 		return append(s.runBlock(run, w, max(3, h-len(rest))), rest...)
 	}
-	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.headline(p)+hintOf(p, selected), w-1), 2, w-1))
+	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.headline(p)+s.hintOf(p, selected), w-1), 2, w-1))
 	sentence := clip(wrapIndent("   ", adviceSentence(p), w-1), max(3, h/3), w-1)
 	out = append(append(out, sentence...), s.answerLines(s.answers(p), w)...)
 	change := s.changeLines(p, sentence, w)
@@ -91,8 +91,8 @@ func (s scene) otherLines(p *model.PipelineState, w, h int) []string {
 
 // hintOf is the key that begins what is advised, in brackets. Keys act on the
 // selected pipeline.
-func hintOf(p *model.PipelineState, selected string) string {
-	hint := keyHint(p.Advice.Action)
+func (s scene) hintOf(p *model.PipelineState, selected string) string {
+	hint := s.keyHint(p.Advice.Action)
 	switch {
 	case hint == "":
 		return ""

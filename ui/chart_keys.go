@@ -20,7 +20,7 @@ func chartKeys() []binding {
 			helps("chart: a cursor that reads values, or back to now without it"),
 		bind(actLog, "L", "", "L").in(charts...).called("log-scale").helps("chart: a logarithmic scale, or a linear one"),
 		bind(actBack, "esc", "back", "esc").in(pageChart).drops(1),
-		bind(actDown, "↓ j tab", "", "down", "j", "tab").in(pageChart),
-		bind(actUp, "↑ k", "", "up", "k", "shift+tab").in(pageChart),
+		bind(actDown, "↓ j tab", "", "down", "j", "tab").known("down").in(pageChart),
+		bind(actUp, "↑ k", "", "up", "k", "shift+tab").known("up").in(pageChart),
 	}
 }

@@ -213,6 +213,6 @@ func (m *root) expiredLines(s scene, what, again, leave string, w int) []string 
 		s.rule("Expired", "", w),
 		cut(" "+t.state(roleWarn, glyphWarn, what+" and can no longer be confirmed"), w),
 		"",
-		cut(" "+t.paint(roleTitle, "r")+" "+again+"   "+leave, w),
+		cut(" "+t.paint(roleTitle, m.keyFor(actReplan))+" "+again+"   "+leave, w),
 	}
 }

@@ -44,7 +44,7 @@ func (m *root) detailLines(w int) []string {
 	switch {
 	case underWay(p) != nil:
 		out = append(out, s.questionLines(p.Run, w)...)
-		out = append(out, " "+m.theme.paint(roleTitle, "u")+" opens its page"+map[bool]string{true: ": there it is taken up"}[needsPerson(p.Run)])
+		out = append(out, " "+m.theme.paint(roleTitle, m.keyFor(actRuns))+" opens its page"+map[bool]string{true: ": there it is taken up"}[needsPerson(p.Run)])
 		out = append(out, s.runLines(p.Run, w, false)...)
 	case p.Run != nil && p.Run.EndedAt != nil && s.now.Sub(*p.Run.EndedAt) < resultNews:
 		out = append(out, s.whatNext(p.Run, w)...)

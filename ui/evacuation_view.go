@@ -21,7 +21,7 @@ func (m *root) evacuationBody(w, h int) []string {
 		}
 	case stageFailed:
 		out := append([]string{s.rule(title, "", w), ""}, s.painted(roleCritical, wrapIndent(" "+glyphCritical+" ", e.err, w-1))...)
-		return append(out, "", " "+t.paint(roleTitle, "r")+" plans again   "+t.paint(roleTitle, "esc")+" leaves; nothing was done")
+		return append(out, "", " "+t.paint(roleTitle, m.keyFor(actReplan))+" plans again   "+t.paint(roleTitle, "esc")+" leaves; nothing was done")
 	case stageShown:
 		bottom := m.evacuationAsk(s, w)
 		return append(fill(m.evacuationPlanTable(s, title, w, h-len(bottom)), h-len(bottom)), bottom...)
@@ -39,7 +39,7 @@ func (m *root) evacuationAsk(s scene, w int) []string {
 	case len(e.plan.Pipelines) == 0:
 		return []string{s.rule("Nothing to do", "", w), " no pipeline is active on " + clean(e.plan.From), "", " " + leave}
 	case n == 0:
-		return []string{s.rule("Refused", "", w), " " + t.state(roleCritical, glyphCritical, "none of these can be moved now: the table says why"), "", " " + t.paint(roleTitle, "r") + " plans again   " + leave}
+		return []string{s.rule("Refused", "", w), " " + t.state(roleCritical, glyphCritical, "none of these can be moved now: the table says why"), "", " " + t.paint(roleTitle, m.keyFor(actReplan)) + " plans again   " + leave}
 	case e.ask.left(m.now) == 0:
 		return m.expiredLines(s, "this plan is older than a minute", "plans again", leave, w)
 	default:

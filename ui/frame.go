@@ -19,11 +19,16 @@ func (m *root) View() (view tea.View) {
 	case m.hold(), m.rests():
 		return m.framed(m.shown)
 	default:
-		m.screen = strings.Join(clampFrame(m.frame(), m.width, m.height), "\n")
+		m.screen = strings.Join(m.drawn(), "\n")
 		m.drew()
 	}
 	m.shown = m.screen
 	return m.framed(m.screen)
+}
+
+// drawn is the frame as the terminal gets it.
+func (m *root) drawn() []string {
+	return m.opts.asciiLines(clampFrame(m.frame(), m.width, m.height))
 }
 
 // framed is a frame as the framework wants it. Its modes never change: one that
@@ -32,6 +37,9 @@ func (m *root) framed(content string) tea.View {
 	v := tea.NewView(content)
 	v.AltScreen = true
 	v.WindowTitle = m.opts.Title
+	if m.opts.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	return v
 }
 
@@ -43,7 +51,7 @@ func (m *root) frame() []string {
 	}
 	switch {
 	case m.page == pageQuit && m.small():
-		return wrap("a run begun here is under way and goes on: q leaves, esc stays", w)
+		return wrap("a run begun here is under way and goes on: "+m.keyFor(actQuit)+" leaves, esc stays", w)
 	case m.snap == nil:
 		return m.waiting(w, h)
 	case m.small():
@@ -63,7 +71,7 @@ func (m *root) waiting(w, h int) []string {
 	if m.feedError != "" {
 		text = append(text, wrap(" "+glyphCritical+" "+m.feedError, w)...)
 	}
-	return append(fill(text, h-1), " q quit")
+	return append(fill(text, h-1), " "+m.keyFor(actQuit)+" quit")
 }
 
 // body is the page between header and footer.
@@ -117,9 +125,9 @@ func (m *root) scrolled(lines []string, w, h int) []string {
 	m.view.SetContentLines(lines)
 	out := strings.Split(m.view.View(), "\n")
 	if over {
-		more := "the end: ↑ or pgup"
+		more := "the end: " + m.keyFor(actUp) + " or pgup"
 		if below := len(lines) - m.view.YOffset() - h; below > 0 {
-			more = model.Units(below, "more line") + " below: ↓ or pgdn"
+			more = model.Units(below, "more line") + " below: " + m.keyFor(actDown) + " or pgdn"
 		}
 		out = append(out, cut(" "+m.theme.paint(roleFocus, more), w))
 	}
@@ -240,5 +248,5 @@ func (m *root) quitLines(w int) []string {
 	for _, l := range wrap(text, w-2) {
 		out = append(out, " "+l)
 	}
-	return append(out, "", " "+m.theme.paint(roleTitle, "q")+" leaves the screen   "+m.theme.paint(roleTitle, "esc")+" stays")
+	return append(out, "", " "+m.theme.paint(roleTitle, m.keyFor(actQuit))+" leaves the screen   "+m.theme.paint(roleTitle, "esc")+" stays")
 }

@@ -62,5 +62,5 @@ func (m *root) holdBack(snap *model.Snapshot) {
 
 // frozenText says that the picture stands still, and for how long.
 func (m *root) frozenText() string {
-	return m.theme.paint(roleWarn, glyphWarn+" FROZEN for "+span(m.now.Sub(m.freeze.since))+": space goes on") + " "
+	return m.theme.paint(roleWarn, glyphWarn+" FROZEN for "+span(m.now.Sub(m.freeze.since))+": "+m.keyFor(actFreeze)+" goes on") + " "
 }

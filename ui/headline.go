@@ -176,15 +176,23 @@ func standing(c *model.ClusterState) string {
 }
 
 // keyHint is the key that begins what is advised; "" where none does.
-func keyHint(a model.Action) string {
+func (s scene) keyHint(a model.Action) string {
 	switch a {
 	case model.ActionFailOver:
-		return pressKey + "c"
+		return s.press(actCutover)
 	case model.ActionFailBack:
-		return pressKey + "b"
+		return s.press(actFailback)
 	case model.ActionRecreateSubscriber:
-		return pressKey + "R"
+		return s.press(actRecreate)
 	default:
 		return ""
 	}
+}
+
+// press says which key to press for something; "" where none is known.
+func (s scene) press(a action) string {
+	if k := keyOf(s.keys, a); k != "" {
+		return pressKey + k
+	}
+	return ""
 }

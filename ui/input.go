@@ -1,13 +1,17 @@
 package ui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // key routes a key press: to the confirmation while one is typed, else through
 // the keymap.
 func (m *root) key(msg tea.KeyPressMsg) tea.Cmd {
 	m.flash = ""
 	if m.small() || m.snap == nil {
-		return m.smallKey(msg.String())
+		return m.smallKey(msg)
 	}
 	m.greeted = true
 	if m.prompt.kind != promptNone {
@@ -43,13 +47,14 @@ func (m *root) press(b *binding) tea.Cmd {
 
 // smallKey acts where the window is too small to show what a key would do:
 // only leaving is safe.
-func (m *root) smallKey(key string) tea.Cmd {
-	switch {
-	case m.page == pageQuit && (key == "q" || key == "ctrl+c"):
+func (m *root) smallKey(msg tea.KeyPressMsg) tea.Cmd {
+	b, _ := lookup(m.keys, pageQuit, msg, false)
+	switch quits := slices.Contains(b.Keys(), msg.String()) && b.act == actQuit; {
+	case quits && m.page == pageQuit:
 		return tea.Quit
-	case key == "q", key == "ctrl+c":
+	case quits:
 		return m.quit()
-	case key == "esc":
+	case msg.String() == "esc":
 		return m.back()
 	}
 	return nil

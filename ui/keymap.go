@@ -74,15 +74,15 @@ func moveKeys(r reach) []binding {
 		bind(actEnter, "enter", "", "enter").in(pagePlan, pageRun, pageHome, pageEvacuation),
 		bind(actBack, "esc", "back", "esc").called("back").in(slices.Concat([]page{pageTarget, pageFaults, pageQuit, pageRuns}, r.long, r.scrolls)...).drops(1).
 			helps("back, without doing anything; a run goes on"),
-		bind(actDown, "↓ j tab", "next", "down", "j", "tab").in(r.lists...).drops(4).helps("next pipeline or line"),
-		bind(actUp, "↑ k", "", "up", "k", "shift+tab").in(r.lists...).helps("previous pipeline or line"),
-		bind(actDown, "↓ j", "next", "down", "j").in(r.long...).drops(4),
-		bind(actDown, "↓ j", "scroll", "down", "j").in(r.scrolls...).drops(4),
-		bind(actUp, "↑ k", "", "up", "k").in(slices.Concat(r.scrolls, r.long)...),
-		bind(actPageDown, "pgdn", "", "pgdown").in(slices.Concat(r.scrolls, r.pages)...).helps("a screen down"),
-		bind(actPageUp, "pgup", "", "pgup").in(slices.Concat(r.scrolls, r.pages)...).helps("a screen up"),
-		bind(actFirst, "home g", "", "home", "g").in(r.both...).helps("to the first"),
-		bind(actLast, "end G", "", "end", "G").in(r.both...).helps("to the last"),
+		bind(actDown, "↓ j tab", "next", "down", "j", "tab").known("down").in(r.lists...).drops(4).helps("next pipeline or line"),
+		bind(actUp, "↑ k", "", "up", "k", "shift+tab").known("up").in(r.lists...).helps("previous pipeline or line"),
+		bind(actDown, "↓ j", "next", "down", "j").known("down").in(r.long...).drops(4),
+		bind(actDown, "↓ j", "scroll", "down", "j").known("down").in(r.scrolls...).drops(4),
+		bind(actUp, "↑ k", "", "up", "k").known("up").in(slices.Concat(r.scrolls, r.long)...),
+		bind(actPageDown, "pgdn", "", "pgdown").known("page-down").in(slices.Concat(r.scrolls, r.pages)...).helps("a screen down"),
+		bind(actPageUp, "pgup", "", "pgup").known("page-up").in(slices.Concat(r.scrolls, r.pages)...).helps("a screen up"),
+		bind(actFirst, "home g", "", "home", "g").known("first").in(r.both...).helps("to the first"),
+		bind(actLast, "end G", "", "end", "G").known("last").in(r.both...).helps("to the last"),
 	}
 }
 
@@ -135,7 +135,7 @@ func lookKeys(r reach) []binding {
 			helps("copy the report of the run, or all that is known now, in the same way"),
 		bind(actSave, "s", "", "s").called("save").in(r.both...).unless(saveBlocked).
 			helps("save the screen as text and as a picture"),
-		bind(actPalette, ":", "command", ":").in(r.both...).drops(8).
+		bind(actPalette, ":", "command", ":").known("command").in(r.both...).drops(8).
 			helps("command: type what to do or where to go; tab completes it, and says of what does not work now why"),
 		bind(actHelp, "?", "help", "?").called("help").in(slices.DeleteFunc(slices.Clone(r.both), func(p page) bool { return p == pageHelp })...).helps("this help"),
 		bind(actQuit, "q", "quit", "q", "ctrl+c").called("quit").in(append(r.both, pageQuit)...).

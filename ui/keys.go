@@ -101,10 +101,12 @@ const (
 // description is the footer's text, "" where it is only in the help.
 type binding struct {
 	key.Binding
-	act   action
-	help  string
-	name  string // in the palette; "": it is not there
-	pages []page
+	act  action
+	help string
+	name string // in the palette; "": it is not there
+	// keyName is the name by which it is given keys, where it is not in the palette.
+	keyName string
+	pages   []page
 	// drop says how soon the footer does without it: the higher, the sooner; 0
 	// never.
 	drop int
@@ -122,6 +124,7 @@ func bind(act action, show, short string, keys ...string) binding {
 func (b binding) in(pages ...page) binding            { b.pages = pages; return b }
 func (b binding) helps(text string) binding           { b.help = text; return b }
 func (b binding) called(name string) binding          { b.name = name; return b }
+func (b binding) known(name string) binding           { b.keyName = name; return b }
 func (b binding) acting() binding                     { b.acts = true; return b }
 func (b binding) drops(rank int) binding              { b.drop = rank; return b }
 func (b binding) unless(f func(*root) string) binding { b.blocked = f; return b }

@@ -103,7 +103,7 @@ func (m *root) smallScreen(w, h int) []string {
 		r, glyph := actionLook(p.Advice.Action)
 		out = append(out, s.theme.paint(r, cut(glyph+" "+clean(p.Name)+": "+s.headline(p), w)))
 	}
-	need := "needs " + model.Count(minWidth) + "x" + model.Count(minHeight) + ", is " + model.Count(int64(m.width)) + "x" + model.Count(int64(m.height)) + "; q quits"
+	need := "needs " + model.Count(minWidth) + "x" + model.Count(minHeight) + ", is " + model.Count(int64(m.width)) + "x" + model.Count(int64(m.height)) + "; " + m.keyFor(actQuit) + " quits"
 	if len(out) >= h {
 		out = out[:max(0, h-1)]
 	}

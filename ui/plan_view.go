@@ -56,7 +56,7 @@ func (m *root) planFailed(s scene, w int) []string {
 	for _, l := range wrapIndent(" "+glyphCritical+" ", m.plan.err, w-1) {
 		out = append(out, m.theme.paint(roleCritical, l))
 	}
-	return append(out, "", " "+m.theme.paint(roleTitle, "r")+" plans again   "+m.theme.paint(roleTitle, "esc")+" leaves; nothing was done")
+	return append(out, "", " "+m.theme.paint(roleTitle, m.keyFor(actReplan))+" plans again   "+m.theme.paint(roleTitle, "esc")+" leaves; nothing was done")
 }
 
 // confirmBox is what can be done with the plan that is shown.
@@ -106,7 +106,7 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 	for _, l := range wrapIndent(" "+glyphCritical+" ", "this plan cannot be executed: "+strings.Join(refusals, ", ")+". The checks above say what mends it.", w-1) {
 		out = append(out, t.paint(roleCritical, l))
 	}
-	keys := " " + t.paint(roleTitle, "r") + " plans again   " + leave
+	keys := " " + t.paint(roleTitle, m.keyFor(actReplan)) + " plans again   " + leave
 	if forceBlocked(m) == "" {
 		out = append(out, wrapIndent(" ", "f plans again with force: that skips only the wait for home to have been stable, and is recorded.", w-1)...)
 	}

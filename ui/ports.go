@@ -118,12 +118,21 @@ type Options struct {
 	// ASCII draws charts without braille dots; where the locale is not UTF-8 it
 	// is so anyway.
 	ASCII bool
+	// Unicode draws with all characters, whatever the locale says.
+	Unicode bool
+
+	// Mouse takes the mouse: the wheel scrolls, and a click selects. It never acts.
+	Mouse bool
 
 	Historian Historian // nil: no database is open
 	Settings  string    // the configuration in force, as text without secrets; "": not known
 
 	Keeper   Keeper // nil: screens cannot be saved
 	ReadOnly bool   // nothing can be done here but to look; the operator refuses as well
+
+	// Keys are the keys that a person gave to commands, by the command's name, as
+	// [CheckKeys] finds fit.
+	Keys map[string][]string
 
 	Title   string // default "fumtui"
 	Version string
@@ -146,6 +155,7 @@ type Options struct {
 
 	look         appearance
 	asksTerminal bool // for its background
+	foreign      bool // the locale is none of UTF-8: only ASCII can be shown at all
 }
 
 // withDefaults fills in what was left out.
@@ -169,7 +179,8 @@ func (o Options) withDefaults() Options {
 
 // onTerminal fills in what follows from the terminal.
 func (o Options) onTerminal() Options {
-	o.ASCII = o.ASCII || !localeIsUTF8(os.Getenv)
+	o.ASCII = o.ASCII || (!o.Unicode && !drawsUnicode(os.Getenv))
+	o.foreign = !o.Unicode && !localeIsUTF8(os.Getenv)
 	o.look.palette = paletteOf(profile(o.NoColor))
 	o.asksTerminal = answersOSC(os.Getenv("TERM"))
 	return o

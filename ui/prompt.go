@@ -87,7 +87,7 @@ func (m *root) promptLine(w int) string {
 	t := m.theme
 	hint, sign := "enter keeps it, esc clears it; ! before it: what does not match", "/"
 	if m.prompt.kind == promptCommand {
-		hint, sign = "tab completes, enter does it, esc leaves, ↑ ↓ what was typed before", ":"
+		hint, sign = "tab completes, enter does it, esc leaves, "+m.keyFor(actUp)+" "+m.keyFor(actDown)+" what was typed before", ":"
 	}
 	typed := " " + t.paint(roleTitle, sign) + clean(m.prompt.input.Value()) + "▏"
 	return spread(typed, t.paint(roleFaint, cut(hint, max(0, w-width(typed)-3)))+" ", w)

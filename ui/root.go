@@ -84,12 +84,16 @@ type (
 
 // newRoot makes the model. The options have their defaults.
 func newRoot(ctx context.Context, opts Options) *root {
+	keys := remapped(newKeymap(opts.Faults != nil), opts.Keys)
+	if opts.ASCII {
+		keys = asciiLabels(keys)
+	}
 	return &root{
 		opts:   opts,
 		jobs:   &jobs{ctx: ctx},
 		look:   opts.look,
 		theme:  opts.look.theme(),
-		keys:   newKeymap(opts.Faults != nil),
+		keys:   keys,
 		now:    opts.Now(),
 		driven: map[string]drivenRun{},
 		glyphs: glyphsFor(opts.ASCII),
@@ -276,7 +280,7 @@ func (m *root) pipeline() *model.PipelineState {
 
 // scene is what renderers look at. It needs a snapshot.
 func (m *root) scene() scene {
-	return scene{theme: m.theme, glyphs: m.glyphs, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter, config: m.opts.ConfigPath}
+	return scene{theme: m.theme, keys: m.keys, glyphs: m.glyphs, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter, config: m.opts.ConfigPath}
 }
 
 // say shows a remark in the footer.

@@ -212,5 +212,5 @@ func (m *root) banner(s scene, w int) []string {
 	if n := len(runs); n > 1 {
 		text, open = model.Units(n, "run")+" stand still and need a person", " shows them"
 	}
-	return []string{s.theme.paint(roleWarn, cut(" "+glyphWarn+" "+text, w-15)) + " – " + s.theme.paint(roleTitle, "u") + open}
+	return []string{s.theme.paint(roleWarn, cut(" "+glyphWarn+" "+text, w-15)) + " – " + s.theme.paint(roleTitle, keyOf(s.keys, actRuns)) + open}
 }

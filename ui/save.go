@@ -30,7 +30,7 @@ func saveBlocked(m *root) string {
 
 // saveScreen saves the screen as it is, as text and as a picture.
 func (m *root) saveScreen() tea.Cmd {
-	lines, at, keeper := clampFrame(m.frame(), m.width, m.height), m.now, m.opts.Keeper
+	lines, at, keeper := m.drawn(), m.now, m.opts.Keeper
 	m.say("saving the screen …")
 	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, saveWithin)

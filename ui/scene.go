@@ -12,6 +12,7 @@ import (
 type scene struct {
 	theme  *theme
 	glyphs chart.Glyphs // what charts are drawn with
+	keys   []binding    // that sentences name; nil: they name none
 	snap   *model.Snapshot
 	now    time.Time     // the snapshot's own time
 	config string        // the file that commands for people name; may be ""

@@ -87,7 +87,7 @@ func (m *welcome) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // View implements tea.Model.
 func (m *welcome) View() tea.View {
-	v := tea.NewView(strings.Join(m.frame(), "\n"))
+	v := tea.NewView(strings.Join(m.opts.asciiLines(m.frame()), "\n"))
 	v.AltScreen = true
 	v.WindowTitle = m.opts.Title
 	return v

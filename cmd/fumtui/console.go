@@ -77,6 +77,13 @@ func makingNone(c *console) { c.keepsOff = true }
 // errReadOnly is why such a console does nothing.
 var errReadOnly = &exitError{code: exitRefused, err: errors.New("this console is read-only: start one without --read-only to act")}
 
+// readOnlyByConfig is why nothing is done with a configuration that only looks,
+// by no command: it is for those who shall look and not touch.
+func readOnlyByConfig(cfg *config.Config) error {
+	return &exitError{code: exitRefused, err: fmt.Errorf("%s is for looking only (console.read_only in line %d): use another configuration to act",
+		cfg.Path, cfg.Lines["console.read_only"])}
+}
+
 // withConsole loads the configuration, opens a console that looks, and calls do.
 func withConsole(cmd *cobra.Command, configFlag string, do func(context.Context, *console) error, options ...consoleOption) error {
 	c, err := openConsole(cmd.Context(), configFlag, append(options, probingOnce)...)
@@ -98,6 +105,9 @@ func openConsole(ctx context.Context, configFlag string, options ...consoleOptio
 	c := newConsole(cfg)
 	for _, option := range options {
 		option(c)
+	}
+	if cfg.Console.ReadOnly {
+		onlyLooking(c)
 	}
 	for _, prepare := range []func() error{c.dial, c.prepareCursors, c.prepareCanaries} {
 		if err := prepare(); err != nil {
@@ -252,11 +262,22 @@ func (c *console) actor() string { return c.holder.User + "@" + c.holder.Host }
 
 // canAct says why nothing can be changed, where that is so.
 func (c *console) canAct() error {
-	if c.readOnly {
-		return errReadOnly
+	if err := c.onlyLooks(); err != nil {
+		return err
 	}
 	if c.storeErr != nil {
 		return &exitError{code: exitRefused, err: fmt.Errorf("nothing can be done without the database: %w", c.storeErr)}
+	}
+	return nil
+}
+
+// onlyLooks says why nothing can be changed where this console only looks.
+func (c *console) onlyLooks() error {
+	switch {
+	case c.cfg.Console.ReadOnly:
+		return readOnlyByConfig(c.cfg)
+	case c.readOnly:
+		return errReadOnly
 	}
 	return nil
 }

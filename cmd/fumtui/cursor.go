@@ -72,6 +72,9 @@ func newCursorSetCmd() *cobra.Command {
 
 // setCursor sets a cursor by hand, and says where that is not the last word.
 func (c *console) setCursor(ctx context.Context, out io.Writer, at seat, slot model.Slot, force bool) error {
+	if err := c.onlyLooks(); err != nil {
+		return err
+	}
 	if err := c.prepareCursors(); err != nil {
 		return usage(err)
 	}

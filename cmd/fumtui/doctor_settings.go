@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -35,6 +37,7 @@ func printSettings(out io.Writer, cfg *config.Config) {
 	printGroup(out, "detection, of each pipeline (under its own detection, too)", can[health.OfPipelines])
 	printGroup(out, "what follows from these", follow)
 	printGroup(out, "failover", failoverSettings(cfg))
+	printGroup(out, "console", consoleSettings(cfg))
 	printPipelines(out, cfg)
 }
 
@@ -85,6 +88,26 @@ func probeSettings(cfg *config.Config) []setting {
 		{"canary_interval", model.Length(p.CanaryInterval), origin(cfg, "probe.canary_interval", "default"), "between two looks of a canary, each one poll and one download"},
 		{"keep", model.Length(p.Keep), origin(cfg, "probe.keep", "default"), "what was seen stays in the database for this long, to be exported and for a console that starts"},
 	}
+}
+
+// consoleSettings are how the console looks, as the file has it: flags may say
+// something else.
+func consoleSettings(cfg *config.Config) []setting {
+	c := cfg.Console
+	from := func(key string) string { return origin(cfg, "console."+key, "default") }
+	list := []setting{
+		{"theme", c.Theme, from("theme"), "the colours; auto goes by the terminal's background"},
+		{"ascii", c.ASCII, from("ascii"), "whether the console is drawn with ASCII alone; auto goes by the locale and TERM"},
+		{"mouse", onOff(c.Mouse), from("mouse"), "whether the console takes the mouse: the wheel scrolls, a click selects, nothing is done by it"},
+		{"read_only", onOff(c.ReadOnly), from("read_only"), "whether every command refuses to change anything"},
+	}
+	if len(c.Keys) == 0 {
+		return append(list, setting{"keys", "none", from("keys"), "other keys for commands of the console"})
+	}
+	for _, command := range slices.Sorted(maps.Keys(c.Keys)) {
+		list = append(list, setting{"keys", strings.Join(c.Keys[command], " "), from("keys"), "for " + command})
+	}
+	return list
 }
 
 func onOff(on bool) string {

@@ -37,7 +37,7 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, h
 	surviveHangup()
 	op := &operator{console: c, ctx: ctx, under: map[string]*ownRun{}, empty: map[string]int{}}
 	return c.looking(ctx, func(ctx context.Context) error {
-		err := how.show(ctx, ui.Options{
+		err := how.show(ctx, c.cfg.Console, ui.Options{
 			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Historian: historianOf(c),
 			History:  chartHistory(c),
 			Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.readOnly, Version: versionText(),
@@ -68,8 +68,8 @@ type switches struct{ *console }
 
 // SetCanary implements ui.Canary.
 func (s switches) SetCanary(_ context.Context, on bool) error {
-	if s.readOnly {
-		return errReadOnly
+	if err := s.onlyLooks(); err != nil {
+		return err
 	}
 	for _, canary := range s.canaries {
 		canary.Enable(on)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/fumtui/fumtui/model/config"
 	"github.com/fumtui/fumtui/ui"
 	"github.com/fumtui/fumtui/ui/plain"
 )
@@ -17,11 +18,13 @@ import (
 type shown struct {
 	readOnly bool
 	plain    bool
+	face     face // of the screen
 }
 
 // add adds the flags to a command that opens a console.
 func (v *shown) add(cmd *cobra.Command, readOnly string) {
 	cmd.Flags().BoolVar(&v.readOnly, "read-only", false, readOnly)
+	v.face.add(cmd)
 	cmd.Flags().BoolVar(&v.plain, "plain", false,
 		"the console in lines, for screen readers, braille, logs and dumb terminals: it prints what changes, and takes commands that are typed as lines")
 }
@@ -48,7 +51,8 @@ func onTerminal() bool {
 }
 
 // show shows a console until a person leaves it.
-func (v *shown) show(ctx context.Context, opts ui.Options) error {
+func (v *shown) show(ctx context.Context, cfg config.Console, opts ui.Options) error {
+	v.face.on(&opts, cfg)
 	if !v.inLines() {
 		return ui.Run(ctx, opts)
 	}

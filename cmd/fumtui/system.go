@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model/config"
+	"github.com/fumtui/fumtui/ui"
 )
 
 // configEnv names the configuration where no flag does.
@@ -89,6 +90,8 @@ func machine() config.System {
 		LookupEnv: os.LookupEnv,
 		HomeDir:   os.UserHomeDir,
 		Output:    tokenOutput,
+		Commands:  ui.KeyCommands(),
+		CheckKeys: checkKeys,
 	}
 }
 

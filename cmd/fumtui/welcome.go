@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fumtui/fumtui/model/config"
 	"github.com/fumtui/fumtui/ui"
 )
 
@@ -32,7 +33,9 @@ func firstRun(cmd *cobra.Command, path string, how shown) error {
 	if how.inLines() || !onTerminal() {
 		return usage(errors.New("there is no configuration\n\n" + strings.TrimRight(ui.WelcomeText(path), "\n")))
 	}
-	choice, err := ui.Welcome(cmd.Context(), ui.Options{Version: versionText()}, path)
+	opts := ui.Options{Version: versionText()}
+	how.face.on(&opts, config.Console{})
+	choice, err := ui.Welcome(cmd.Context(), opts, path)
 	if err != nil {
 		return failed(err)
 	}

@@ -23,14 +23,16 @@ type Config struct {
 	Preset    string       // what Detection begins with; see [health.Presets]
 	Detection health.Rules // complete, MaxAge included
 	Failover  failover.Settings
+	Console   Console
 	Pipelines []Pipeline
 
 	// Warnings are what is legal but hardly meant, in the order of the file.
 	Warnings Problems
 	// Lines are the lines of the settings that the file gives, by the path of
 	// their keys, such as "detection.down_after". Settings are all scalar keys
-	// of probe, detection and failover, of a pipeline's detection, and a
-	// cluster's canary; a pipeline's cursor and failback.quiet are there, too.
+	// of probe, detection, failover and console, of a pipeline's detection, and a
+	// cluster's canary; a pipeline's cursor and failback.quiet and console.keys
+	// are there, too.
 	Lines map[string]int
 }
 

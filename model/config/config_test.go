@@ -262,5 +262,8 @@ func everySetting() []string {
 	for _, key := range []string{"drain_timeout", "hook_timeout", "settle", "position_wait", "confirm_timeout", "live_slots", "lease"} {
 		all = append(all, "failover."+key)
 	}
+	for _, key := range []string{"theme", "ascii", "mouse", "read_only", "keys"} {
+		all = append(all, "console."+key)
+	}
 	return append(all, "detection.preset")
 }

@@ -28,6 +28,10 @@ type System struct {
 	HomeDir   func() (string, error)
 	// Output runs a command without a shell and gives what it printed.
 	Output func(ctx context.Context, argv []string) (string, error)
+	// Commands are the names of what can be given keys, and CheckKeys says what is
+	// wrong with the keys given, by the command's name. Nil: they are not looked at.
+	Commands  []string
+	CheckKeys func(keys map[string][]string) []KeyFault
 	// NoTokens leaves tokens alone, for who talks to no cluster.
 	NoTokens bool
 }
@@ -143,12 +147,13 @@ func (l *loader) config(body ast.Node) *Config {
 		Preset:    health.PresetDefault,
 		Detection: health.DefaultRules(),
 		Failover:  failover.DefaultSettings(),
+		Console:   defaultConsole(),
 	}
 	// What stands where in the file does not matter: what others rest on is
 	// read first.
 	top := map[string]ast.Node{}
 	known := fields{"store": func(n ast.Node) { cfg.Store = l.filePath(n) }}
-	for _, key := range []string{"clusters", "probe", "detection", "failover", "pipelines"} {
+	for _, key := range []string{"clusters", "probe", "detection", "failover", "console", "pipelines"} {
 		known[key] = func(n ast.Node) { top[key] = n }
 	}
 	l.mapping(body, "the configuration", known)
@@ -157,6 +162,7 @@ func (l *loader) config(body ast.Node) *Config {
 	l.detection(top["detection"], cfg)
 	sound := len(l.problems) == before
 	l.failover(top["failover"], &cfg.Failover)
+	l.console(top["console"], &cfg.Console)
 	cfg.Failover.Stability, cfg.Failover.Block = cfg.Detection.Stability, cfg.Detection.Block
 	cfg.Failover.CallTimeout = cfg.Probe.Timeout
 	if n := top["clusters"]; n != nil {
