@@ -90,11 +90,11 @@ func (s scene) otherLines(p *model.PipelineState, w, h int) []string {
 }
 
 // hintOf is the key that begins what is advised, in brackets. Keys act on the
-// selected pipeline.
+// selected pipeline; where nothing can be done none is named.
 func (s scene) hintOf(p *model.PipelineState, selected string) string {
 	hint := s.keyHint(p.Advice.Action)
 	switch {
-	case hint == "":
+	case hint == "" || s.looks:
 		return ""
 	case p.Name != selected:
 		hint = "select " + clean(p.Name) + ", then " + hint

@@ -172,6 +172,8 @@ func (m *root) historyBody(w, h int) []string {
 	switch {
 	case !p.loaded && p.err == "":
 		return append(out, "", " "+s.theme.paint(roleFaint, "the runs are being read …"))
+	case !p.loaded:
+		return out
 	case len(p.runs) == 0:
 		return append(out, "", " there was no run yet")
 	case len(runs) == 0:
@@ -183,20 +185,29 @@ func (m *root) historyBody(w, h int) []string {
 		names = max(names, width(clean(r.Pipeline)))
 	}
 	at := p.row(runs)
-	out = append(out, s.listTable([]string{"STARTED", "PIPELINE", "KIND", "FROM → TO", "", "TOOK", ""},
-		[]int{16, min(names, max(8, w/6)) + 2, 10, min(w/8, 24) + 2, 15, 8, 0}, len(runs), at, w, h-len(out)-about,
-		func(i int) []cellText { return s.recordCells(runs[i]) })...)
+	widths := []int{16, min(names, max(8, w/6)) + 2, 10, min(w/8, 24) + 2, 15, 8, 0}
+	told := w-sum(widths) >= leastRemark
+	out = append(out, s.listTable([]string{"STARTED", "PIPELINE", "KIND", "FROM → TO", "", "TOOK", ""}, widths, len(runs), at, w, h-len(out)-about,
+		func(i int) []cellText { return s.recordCells(runs[i], told) })...)
 	return fill(append(fill(out, h-about), s.recordAbout(runs[at], w, about)...), h)
 }
 
-// recordCells are the cells of a run.
-func (s scene) recordCells(r *model.Run) []cellText {
+// leastRemark is the room below which the remark on a run is left to the lines
+// below the list.
+const leastRemark = 24
+
+// recordCells are the cells of a run, its remark where that is told.
+func (s scene) recordCells(r *model.Run, told bool) []cellText {
 	look, glyph := runLook(r.State)
 	route := clean(r.From) + " → " + clean(r.To)
 	if r.From == r.To {
 		route = "at " + clean(r.To)
 	}
-	_, text := runWord(r)
+	remark := cellText{}
+	if told {
+		_, text := runWord(r)
+		remark = cellText{text: clean(text), role: roleFaint}
+	}
 	return []cellText{
 		{text: stamp(r.StartedAt)},
 		{text: clean(r.Pipeline)},
@@ -204,7 +215,7 @@ func (s scene) recordCells(r *model.Run) []cellText {
 		{text: route},
 		{text: glyph + " " + clean(string(r.State)), role: look},
 		{text: precise(elapsed(r.StartedAt, r.EndedAt, s.now)), right: true},
-		{text: clean(text), role: roleFaint},
+		remark,
 	}
 }
 

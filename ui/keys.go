@@ -137,10 +137,20 @@ func (m *root) why(b *binding) string {
 	switch {
 	case b.acts && m.opts.ReadOnly && b.act != actFaults: // what a demo breaks is nobody's
 		return readOnlyHere
+	case m.page == pageOverview && m.pipelines() == 0 && slices.Contains([]action{actEnter, actDown, actFilter, actZoom}, b.act):
+		return "no pipelines are configured"
 	case b.blocked != nil:
 		return b.blocked(m)
 	}
 	return ""
+}
+
+// pipelines is how many there are.
+func (m *root) pipelines() int {
+	if m.snap == nil {
+		return 0
+	}
+	return len(m.snap.Pipelines)
 }
 
 // readOnlyHere is why nothing is done on a console that only looks.

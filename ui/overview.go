@@ -96,16 +96,31 @@ func (m *root) smallScreen(w, h int) []string {
 	for i := range s.snap.Clusters {
 		out = append(out, s.clusterLine(&s.snap.Clusters[i], w))
 	}
+	need := m.tooSmall(w)
+	room := max(1, h-len(out)-len(need))
 	if p := s.urgent(m.selected); p != nil && underWay(p) != nil {
 		r, glyph := runLook(p.Run.State)
-		out = append(out, s.theme.paint(r, cut(glyph+" "+s.runSentence(p.Run), w)))
+		out = append(out, s.painted(r, clip(wrapIndent(glyph+" ", s.runSentence(p.Run), w), room, w))...)
 	} else if p != nil && p.Advice.Action != model.ActionNone {
 		r, glyph := actionLook(p.Advice.Action)
-		out = append(out, s.theme.paint(r, cut(glyph+" "+clean(p.Name)+": "+s.headline(p), w)))
+		out = append(out, s.painted(r, clip(wrapIndent(glyph+" ", clean(p.Name)+": "+s.headline(p), w), room, w))...)
 	}
-	need := "needs " + model.Count(minWidth) + "x" + model.Count(minHeight) + ", is " + model.Count(int64(m.width)) + "x" + model.Count(int64(m.height)) + "; " + m.keyFor(actQuit) + " quits"
-	if len(out) >= h {
-		out = out[:max(0, h-1)]
+	if len(out)+len(need) > h {
+		out = out[:max(0, h-len(need))]
 	}
-	return append(out, wrap(need, w)...)
+	return append(out, need...)
+}
+
+// tooSmall says how large the window needs to be, in the words that fit.
+func (m *root) tooSmall(w int) []string {
+	need, quits := model.Count(minWidth)+"x"+model.Count(minHeight), "; "+m.keyFor(actQuit)+" quits"
+	for _, text := range []string{
+		"needs " + need + ", is " + model.Count(int64(m.width)) + "x" + model.Count(int64(m.height)) + quits,
+		"needs " + need + quits, "needs " + need,
+	} {
+		if width(text) <= w {
+			return []string{text}
+		}
+	}
+	return []string{cut(need, w)}
 }

@@ -33,7 +33,7 @@ func (m *root) commands() []command {
 			continue
 		}
 		out = append(out, command{
-			name: b.name, about: b.help, key: b.Help().Key,
+			name: b.name, about: strings.TrimPrefix(b.help, b.name+": "), key: b.Help().Key,
 			blocked: func(m *root) string {
 				if !b.on(m.page) {
 					return "not on this page: it belongs to " + b.pages[0].String()

@@ -18,7 +18,7 @@ type cellText struct {
 // line of the selected pipeline only. Without a selection none is marked.
 func (s scene) pipelineTable(t tableLayout, l *listing, selected string, w, h int) []string {
 	if len(s.snap.Pipelines) == 0 {
-		return fill([]string{" no pipelines are configured"}, min(h, 1))
+		return fill([]string{" no pipelines are configured: i shows the configuration in force"}, min(h, 1))
 	}
 	if len(l.rows) == 0 {
 		return fill([]string{" " + s.theme.paint(roleUnknown, "no pipeline is listed: esc shows all")}, min(h, 1))
@@ -219,7 +219,7 @@ func (s scene) markHidden(out []string, above, below, w int) {
 		return
 	}
 	text := " " + hidden(above, below)
-	out[0] = fit(out[0], w-width(text)-1) + s.theme.paint(roleFocus, text) + " "
+	out[0] = fit(strings.TrimRight(out[0], " "), w-width(text)-1) + s.theme.paint(roleFocus, text) + " "
 }
 
 // placesLine is the subscriber, cursor and age per cluster on a line of their

@@ -69,7 +69,7 @@ func (m *root) confirmBox(s scene, w int) []string {
 	case p.stage == stageExecuting:
 		return []string{s.rule("Confirmed", "", w), " " + t.state(roleFocus, glyphMoving, "the run begins … "+span(m.now.Sub(p.begun))), "", ""}
 	case p.plan.NoOp != "":
-		return []string{s.rule("Nothing to do", "", w), " " + cut(clean(p.plan.NoOp), w-2), "", " " + leave}
+		return append(append([]string{s.rule("Nothing to do", "", w)}, wrap1(clean(p.plan.NoOp), w)...), "", " "+leave)
 	case p.plan.Worst() == model.CheckRefuse:
 		return m.refusedBox(s, w, leave)
 	case p.ask.left(m.now) == 0:
@@ -123,6 +123,9 @@ func (s scene) planLines(p *model.Plan, w int, fold bool) []string {
 		right += ", with force"
 	}
 	out := []string{s.rule(title, right, w)}
+	if p.NoOp != "" { // nothing was looked at
+		return out
+	}
 	out = append(out, s.planNumbers(p, w)...)
 	if len(p.Checks) > 0 {
 		out = append(out, s.rule("Checks", checkTally(p.Checks), w))

@@ -85,12 +85,15 @@ func (m *root) promptPaste(text string) {
 // promptLine is the last line while something is typed.
 func (m *root) promptLine(w int) string {
 	t := m.theme
-	hint, sign := "enter keeps it, esc clears it; ! before it: what does not match", "/"
+	hints, sign := []string{"enter keeps it", "esc clears it", "! before it: what does not match"}, "/"
 	if m.prompt.kind == promptCommand {
-		hint, sign = "tab completes, enter does it, esc leaves, "+m.keyFor(actUp)+" "+m.keyFor(actDown)+" what was typed before", ":"
+		hints, sign = []string{"tab completes", "enter does it", "esc leaves", m.keyFor(actUp) + " " + m.keyFor(actDown) + " what was typed before"}, ":"
 	}
 	typed := " " + t.paint(roleTitle, sign) + clean(m.prompt.input.Value()) + "▏"
-	return spread(typed, t.paint(roleFaint, cut(hint, max(0, w-width(typed)-3)))+" ", w)
+	for len(hints) > 1 && width(typed)+width(strings.Join(hints, ", "))+3 > w { // the last is needed least
+		hints = hints[:len(hints)-1]
+	}
+	return spread(typed, t.paint(roleFaint, cut(strings.Join(hints, ", "), max(0, w-width(typed)-3)))+" ", w)
 }
 
 // shownOf says how many of a list are shown.

@@ -280,7 +280,10 @@ func (m *root) pipeline() *model.PipelineState {
 
 // scene is what renderers look at. It needs a snapshot.
 func (m *root) scene() scene {
-	return scene{theme: m.theme, keys: m.keys, glyphs: m.glyphs, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter, config: m.opts.ConfigPath}
+	return scene{
+		theme: m.theme, keys: m.keys, glyphs: m.glyphs, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter,
+		config: m.opts.ConfigPath, looks: m.opts.ReadOnly,
+	}
 }
 
 // say shows a remark in the footer.

@@ -2,8 +2,10 @@ package ui
 
 import "github.com/fumtui/fumtui/model"
 
-// mostQuestion is how many lines of a question are shown above its field.
-const mostQuestion = 5
+const (
+	mostQuestion = 10 // lines of a question above its field: the longest at 80 columns
+	mostTrouble  = 4  // lines of what failed, above that
+)
 
 // runBox is what can be done with the run on the page.
 func (m *root) runBox(s scene, r *model.Run, w int) []string {
@@ -11,7 +13,7 @@ func (m *root) runBox(s scene, r *model.Run, w int) []string {
 	key := func(k, text string) string { return t.paint(roleTitle, k) + " " + text }
 	var out []string
 	if m.run.err != "" {
-		out = s.painted(roleCritical, clip(wrapIndent(" "+glyphCritical+" ", m.run.err, w-1), mostQuestion, w-1))
+		out = s.painted(roleCritical, clip(wrapIndent(" "+glyphCritical+" ", m.run.err, w-1), mostTrouble, w-1))
 	}
 	switch {
 	case m.run.gone:
@@ -80,7 +82,7 @@ func (m *root) deedLines(s scene, r *model.Run, w int) []string {
 		out = clip(s.questionLines(r, w), mostQuestion, w-1)
 	}
 	if c.left(m.now) == 0 {
-		return append(out, m.expiredLines(s, "what you see here was asked more than a minute ago", "asks anew", leave, w)...)
+		return append(out, m.expiredLines(s, "this was asked more than a minute ago", "asks anew", leave, w)...)
 	}
 	question := m.nameQuestion(c, purpose)
 	if m.run.deed == deedAnswer {

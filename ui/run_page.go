@@ -270,6 +270,8 @@ func abortBlocked(m *root) string {
 	switch {
 	case r == nil:
 		return "nothing is seen of the run yet"
+	case m.run.gone:
+		return "it is no longer to be seen"
 	case r.State.Ended():
 		return "the run has ended"
 	case m.run.doing != "" || m.pending(r):

@@ -15,6 +15,7 @@ type scene struct {
 	keys   []binding    // that sentences name; nil: they name none
 	snap   *model.Snapshot
 	now    time.Time     // the snapshot's own time
+	looks  bool          // this console is read-only
 	config string        // the file that commands for people name; may be ""
 	stale  time.Duration // what was answered longer ago than this is old
 }

@@ -22,9 +22,10 @@ func withMode(req model.Request) model.Plan {
 }
 
 func noOpPlan(req model.Request) model.Plan {
-	p := fakePlan(req)
-	p.NoOp = "trades is active on nyc already, and nothing is under way"
-	return p
+	return model.Plan{
+		Request: req, Kind: model.Cutover, Mode: req.Mode, From: req.To, To: req.To, Subscriber: "trades-prod", Guarantee: model.AtLeastOnce,
+		MadeAt: noon, NoOp: "pipeline trades is active on nyc already",
+	}
 }
 
 // detailStates are all that is known of a pipeline.

@@ -37,11 +37,12 @@ func states() []state {
 func (s *state) console(t testing.TB, w, h int) *driver {
 	t.Helper()
 	d := emptyDriver(t, w, h)
+	d.m.opts.Feed = sameFeed{}
 	if s.with != nil {
 		s.with(d)
 	}
 	if s.snap.Generation > 0 {
-		d.snapshot(s.snap)
+		d.arrive(s.snap)
 	}
 	d.keys(s.keys...)
 	if s.then != nil {

@@ -49,13 +49,21 @@ func (s scene) layoutTable(w int) tableLayout {
 		return t
 	}
 	two := full.base().narrowed(spare, w)
-	for _, id := range []int{subscriberColumn, nameColumn} { // the subscriber's name gives way first
-		over, col := sum(two.widths)-w, slices.Index(two.ids, id)
-		if over > 0 && col >= 0 {
-			two.widths[col] = max(8, two.widths[col]-over)
+	two.giveWay(w)
+	return two
+}
+
+// giveWay makes room for what says how it stands: names are cut, the longest
+// first.
+func (t *tableLayout) giveWay(w int) {
+	for _, least := range []int{24, 16, 12, 8} {
+		for _, id := range []int{subscriberColumn, activeColumn, nameColumn} {
+			over, col := sum(t.widths)-w, slices.Index(t.ids, id)
+			if over > 0 && col >= 0 && t.widths[col] > least {
+				t.widths[col] = max(least, t.widths[col]-over)
+			}
 		}
 	}
-	return two
 }
 
 // fullTable is all there is, a line per pipeline.

@@ -94,11 +94,12 @@ func cut(s string, w int) string {
 	return ansi.Truncate(s, w, "…")
 }
 
-// fit cuts or pads s on the right to exactly w columns.
+// fit cuts or pads s on the right to exactly w columns. Where only blanks are too
+// much, nothing is lost.
 func fit(s string, w int) string {
 	have := width(s)
 	if have > w {
-		s = cut(s, w)
+		s = cut(strings.TrimRight(s, " "), w)
 		have = width(s)
 	}
 	return s + blank(w-have)
