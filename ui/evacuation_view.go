@@ -83,7 +83,7 @@ func (s scene) listTable(head []string, widths []int, n, at, w, h int, cells fun
 	for _, x := range widths[:len(widths)-1] {
 		used += x
 	}
-	widths[len(widths)-1] = max(10, w-used)
+	widths[len(widths)-1] = max(0, w-used)
 	titles := make([]cellText, len(head))
 	for i, text := range head {
 		titles[i] = cellText{text: text, role: roleFaint}

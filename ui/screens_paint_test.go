@@ -40,7 +40,7 @@ func paintLegend() string {
 // read back.
 func markingTheme() *theme {
 	t := &theme{}
-	for r := range roleCount {
+	for r := roleText + 1; r < roleCount; r++ {
 		t.prefix[r] = marking(int(r))
 	}
 	for i := range mostSeries {
