@@ -135,9 +135,12 @@ type PipelineState struct {
 	ToGo              *Estimate   // until it reaches the tip, while it is catching up
 	Retention         *Retention  // the countdown while it makes no progress; nil while it does
 	Readiness         []Readiness // for each of its other clusters, in the order of the configuration
-	RunUsual          *Usual      // how long runs like Run took; nil without one, and where none tells
-	WayBack           *WayBack    // while it is away from home, where a run moved it
-	Suspicion         *float64    // how unusual the silence of its client is; see health.Suspicion. Only a hint
+	RunUsual          *Usual      // how long runs like Run took, while that has not ended; nil where none tells
+	// RunMost is how long each step of Run may take at most, as it is configured;
+	// nil without one. It is not to be changed.
+	RunMost   map[StepName]time.Duration
+	WayBack   *WayBack // while it is away from home, where a run moved it
+	Suspicion *float64 // how unusual the silence of its client is; see health.Suspicion. Only a hint
 
 	Seats   []SeatState // at each of its clusters, in the order of the configuration
 	Run     *Run        // the run that has not ended, else the newest one of this console

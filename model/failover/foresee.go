@@ -10,15 +10,19 @@ import (
 // already, by the rules of [Engine.Plan] but without asking anybody. What only a
 // plan finds out (hooks that cannot be run, say) it cannot tell. It is not changed
 // once it was made, and safe for concurrent use.
-type Foresight struct{ rules Engine }
+type Foresight struct {
+	rules Engine
+	most  map[model.Mode]map[model.StepName]time.Duration
+}
 
 // NewForesight foresees what an engine of the same settings, pipelines and options
 // would plan.
 func NewForesight(settings Settings, pipelines []model.Pipeline, options ...Option) *Foresight {
-	f := &Foresight{Engine{
+	f := &Foresight{rules: Engine{
 		settings: withDefaults(settings), holds: map[string]holds{},
 		pipelines: make(map[string]model.Pipeline, len(pipelines)),
 	}}
+	f.most = bounds(f.rules.settings)
 	for _, p := range pipelines {
 		f.rules.pipelines[p.Name] = p
 	}

@@ -27,7 +27,7 @@ func (m *Monitor) foresee(now time.Time, clusters []model.ClusterState, pipeline
 		list = m.cfg.Foresight.Tell(list, p, &scene)
 		p.Readiness = list[first:len(list):len(list)]
 		if run := p.Run; run != nil && !run.State.Ended() {
-			p.RunUsual = known.past.UsualOf(run)
+			p.RunUsual, p.RunMost = known.past.UsualOf(run), m.cfg.Foresight.Most(run.Mode)
 		}
 	}
 }

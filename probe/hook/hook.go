@@ -36,6 +36,8 @@ type Command struct {
 	// Started, where set, is called with the process id of the command, which is
 	// that of its process group, too, when it has begun.
 	Started func(pid int)
+
+	heard *tail // hears the output, where set: for who tells it on while it runs
 }
 
 // Result is how a command ended.
@@ -81,7 +83,10 @@ func Run(ctx context.Context, c Command) (Result, error) {
 	if c.Grace <= 0 {
 		c.Grace = DefaultGrace
 	}
-	out := &tail{}
+	out := c.heard
+	if out == nil {
+		out = &tail{}
+	}
 	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
 	cmd.Env = c.Env
 	cmd.Stdout, cmd.Stderr = out, out

@@ -49,6 +49,8 @@ func play(role string) {
 		fmt.Println("cursor=1")
 		fmt.Println("cursor=2")
 		fmt.Fprint(os.Stderr, "cursor=3") // no line end
+	case "talk":
+		talk()
 	case "stdin":
 		n, err := os.Stdin.Read(make([]byte, 1))
 		fmt.Println("read", n, err)

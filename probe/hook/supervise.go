@@ -20,8 +20,12 @@ const (
 	maxSpec = 1 << 20
 	// keptOutcomes is how many outcomes are kept of a pipeline.
 	keptOutcomes = 32
+	// keptStatus is how many of those may be of the status hook, which is run all
+	// the time: it must not push out what a drain said.
+	keptStatus = 8
 	// outcomeEnd is how the names of their files end.
 	outcomeEnd = ".json"
+	statusEnd  = "-status" + outcomeEnd
 	// maxOutcome bounds, in bytes, an outcome that is read.
 	maxOutcome = maxAnswer
 )
@@ -54,6 +58,7 @@ func Supervise(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	}
 	text = append(text, '\n')
 	err = keep(spec.Outcomes, outcome, text)
+	silence(spec.Outcomes)
 	_, told := stdout.Write(text)
 	if told != nil {
 		told = fmt.Errorf("tell the outcome: %w", told)
@@ -71,8 +76,10 @@ func superviseRun(ctx context.Context, spec *Spec, lock *os.File) Outcome {
 	}
 	hookCtx, cancel := context.WithTimeout(ctx, spec.Timeout)
 	defer cancel()
+	heard := &tail{}
+	defer tellOn(spec, outcome, n.Until, heard)()
 	result, err := Run(hookCtx, Command{
-		Args: spec.Args, Env: Environment(os.Environ(), spec.Env), Grace: spec.Grace,
+		Args: spec.Args, Env: Environment(os.Environ(), spec.Env), Grace: spec.Grace, heard: heard,
 		Started: func(pid int) {
 			n.Leader = host.Process(pid)
 			writeNote(lock, n)
@@ -148,7 +155,21 @@ func prune(dir string) {
 	if err != nil {
 		return
 	}
-	for _, name := range names[:max(0, len(names)-keptOutcomes)] {
+	all, status := len(names), 0
+	for _, name := range names {
+		if strings.HasSuffix(name, statusEnd) {
+			status++
+		}
+	}
+	for _, name := range names {
+		of := strings.HasSuffix(name, statusEnd)
+		if all <= keptOutcomes && (!of || status <= keptStatus) {
+			continue
+		}
+		if of {
+			status--
+		}
+		all--
 		_ = os.Remove(filepath.Join(dir, name))
 	}
 	torn, _ := filepath.Glob(filepath.Join(dir, ".new-*"))
