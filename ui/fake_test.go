@@ -69,6 +69,9 @@ func foreseen(s model.Snapshot) model.Snapshot {
 			}
 		}
 		p.Readiness = f.Tell(nil, &seen, &scene)
+		if p.Run != nil && !p.Run.State.Ended() {
+			p.RunUsual, p.RunMost = scene.Past.UsualOf(p.Run), f.Most(p.Run.Mode)
+		}
 	}
 	return s
 }

@@ -44,11 +44,12 @@ func requestTitle(req model.Request) string {
 }
 
 func (m *root) planWaiting(s scene, w int) []string {
-	return []string{
+	out := []string{
 		s.rule(requestTitle(m.plan.req), "", w), "",
 		" " + m.theme.state(roleFocus, glyphMoving, "making the plan: looking at both clusters, the cursor and the hooks … "+span(m.now.Sub(m.plan.begun))),
-		"", " Nothing is changed by this. " + m.theme.paint(roleTitle, "esc") + " leaves.",
 	}
+	return append(append(out, m.waitLines(s, m.plan.req.Pipeline, w)...),
+		"", " Nothing is changed by this. "+m.theme.paint(roleTitle, "esc")+" leaves.")
 }
 
 func (m *root) planFailed(s scene, w int) []string {
@@ -67,7 +68,8 @@ func (m *root) confirmBox(s scene, w int) []string {
 	leave := key("esc") + " leaves without doing anything"
 	switch {
 	case p.stage == stageExecuting:
-		return []string{s.rule("Confirmed", "", w), " " + t.state(roleFocus, glyphMoving, "the run begins … "+span(m.now.Sub(p.begun))), "", ""}
+		out := []string{s.rule("Confirmed", "", w), " " + t.state(roleFocus, glyphMoving, "the run begins … "+span(m.now.Sub(p.begun)))}
+		return fill(append(out, m.waitLines(s, p.req.Pipeline, w)...), 4)
 	case p.plan.NoOp != "":
 		return append(append([]string{s.rule("Nothing to do", "", w)}, wrap1(clean(p.plan.NoOp), w)...), "", " "+leave)
 	case p.plan.Worst() == model.CheckRefuse:

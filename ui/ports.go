@@ -105,11 +105,23 @@ type Faults interface {
 	Heal(ctx context.Context, cluster string) error
 }
 
+// Hooks tells what the hooks of runs say.
+type Hooks interface {
+	// HookOutput is what the hooks of a run said on this host, oldest first, while
+	// they run and afterwards, whoever drives it.
+	HookOutput(ctx context.Context, pipeline, run string) ([]model.HookOutput, error)
+}
+
 // Options are what a console runs on. Feed and Operator must be set.
 type Options struct {
 	Feed     Feed
 	Operator Operator
 	Faults   Faults // nil: not a demo
+
+	Hooks Hooks // nil: what hooks say is not shown
+	// Waits says for what an act of this console on a pipeline waits, and until when
+	// at most; "" for nothing. It must not block. Nil: nothing is ever said.
+	Waits func(pipeline string) (why string, until time.Time)
 
 	Explainer Explainer // nil: the detail shows what the snapshot has
 	Canary    Canary    // nil: it cannot be switched here

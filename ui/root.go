@@ -168,6 +168,8 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.caughtUp()
 	case executedMsg:
 		return m.executed(msg)
+	case hookMsg:
+		m.hooksHeard(msg)
 	case takenMsg:
 		return m.taken(msg)
 	case evacuationPlanMsg:
@@ -236,7 +238,7 @@ func (m *root) take(snap *model.Snapshot) []tea.Cmd {
 	m.noteEnded()
 	m.noteCanary()
 	m.greet()
-	return []tea.Cmd{m.explain(), m.watchRun(), m.watchHome(), m.readHistory(), m.readEvents(), m.readEvacuation(), m.loadChart()}
+	return []tea.Cmd{m.explain(), m.watchRun(), m.hearHooks(), m.watchHome(), m.readHistory(), m.readEvents(), m.readEvacuation(), m.loadChart()}
 }
 
 // resized takes a window size. A plan that was too small to see is new to the

@@ -28,9 +28,7 @@ func (m *root) runBox(s scene, r *model.Run, w int) []string {
 	case m.pending(r):
 		return append(out, "", " "+t.state(roleFocus, glyphMoving, "this console has taken it up; its next step is not to be seen yet …"))
 	case r.State == model.RunRunning && !m.drives(r):
-		text := "driven by " + whoDrives(r) + ": here it can be watched, live, and not acted on"
-		return append(append(out, ""), append(s.painted(roleFocus, wrapIndent(" "+glyphFocus+" ", text, w-1)),
-			" "+t.paint(roleFaint, "esc returns to the overview; the run goes on"))...)
+		return append(out, s.othersLines(r, w)...)
 	}
 	if m.opts.ReadOnly {
 		out = append(out, clip(s.questionLines(r, w), mostQuestion, w-1)...)
@@ -60,7 +58,24 @@ func (m *root) drivenLines(w int) []string {
 func (m *root) doingLines(s scene, w int) []string {
 	note := "A driver that may still live, and hooks that still run, are waited for. esc leaves the page; this goes on."
 	out := []string{s.rule("Confirmed", "", w), " " + m.theme.state(roleFocus, glyphMoving, m.run.doing+" … "+span(m.now.Sub(m.run.since)))}
+	if waits := m.waitLines(s, m.run.pipeline, w); waits != nil {
+		return append(append(out, waits...), s.painted(roleFaint, wrap1("esc leaves the page; this goes on.", w))...)
+	}
 	return append(out, s.painted(roleFaint, wrap1(note, w))...)
+}
+
+// othersLines stand below a run that another console drives: who does, why this
+// one cannot act, and whether it can still be given up there.
+func (s scene) othersLines(r *model.Run, w int) []string {
+	text := "driven by " + whoDrives(r) + ": here it can be watched, live, and not acted on: only who holds its lease may. Begun " +
+		r.StartedAt.UTC().Format("15:04:05") + " UTC"
+	out := append([]string{""}, s.painted(roleFocus, wrapIndent(" "+glyphFocus+" ", text, w-1))...)
+	abort := "it can be given up there"
+	if !r.CanAbort() {
+		abort = "it cannot be given up any more: " + whyForward(r)
+	}
+	out = append(out, s.painted(roleFaint, clip(wrap1(abort, w), 3, w-1))...)
+	return append(out, " "+s.theme.paint(roleFaint, "esc returns to the overview; the run goes on"))
 }
 
 // deedLines ask for what is needed to act on the run.

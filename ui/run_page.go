@@ -40,6 +40,8 @@ type runPage struct {
 	mark runMark
 	ask  confirmation
 
+	heard heard
+
 	seq   int // of the newest deed: answers to older ones are late
 	doing string
 	since time.Time // of what is being done
@@ -85,7 +87,7 @@ func (m *root) openRun(pipeline, id string) tea.Cmd {
 	}
 	thawed := m.thaw() // it may be acted on
 	m.goTo(pageRun)
-	return tea.Batch(thawed, m.watchRun())
+	return tea.Batch(thawed, m.watchRun(), m.hearHooks())
 }
 
 // watchRun brings the page of a run up to the snapshot: what the run needs now

@@ -21,12 +21,17 @@ func (m *root) runBody(w, h int) []string {
 		}
 	}
 	bottom := m.runBox(s, r, w)
+	room := h - len(bottom)
 	lines := s.runLines(r, w, false)
-	if len(lines) > h-len(bottom) && !r.State.Ended() { // rather fold what is done than hide what is not
+	if !r.State.Ended() && len(lines)+len(m.hookLines(s, w, fewHookLines)) > room { // rather fold what is done than hide what is not
 		lines = s.runLines(r, w, true)
 	}
-	return append(m.scrolled(lines, w, h-len(bottom)), bottom...)
+	lines = append(lines, m.hookLines(s, w, max(fewHookLines, room-len(lines)))...)
+	return append(m.scrolled(lines, w, room), bottom...)
 }
+
+// fewHookLines is how many lines hooks get where there is little room.
+const fewHookLines = 5
 
 // routeText says where a run goes.
 func routeText(from, to string) string {
@@ -76,6 +81,9 @@ func (s scene) runHead(r *model.Run, w int) []string {
 		state += s.theme.paint(roleFaint, " at ") + string(r.CurrentStep()) + s.theme.paint(roleFaint, " for ") + span(s.now.Sub(lastSeen(r)))
 	default:
 		state += s.theme.paint(roleFaint, " for ") + precise(elapsed(r.StartedAt, r.EndedAt, s.now))
+		if total := s.courseOf(r).totalText(s.now.Sub(r.StartedAt)); total != "" {
+			state += s.theme.paint(roleFaint, ", "+total)
+		}
 	}
 	by := "run " + clean(r.ID)
 	if r.RequestedBy != "" {
@@ -159,15 +167,27 @@ func (s scene) stepLines(run *model.Run, st *model.Step, w int) []string {
 		took = precise(elapsed(*st.StartedAt, st.EndedAt, s.now))
 	}
 	label := " " + glyph + " " + fit(string(st.Name), 12) + fit(state, 8) + fitRight(took, 7) + "  "
-	text := st.Detail
+	text, c := st.Detail, s.courseOf(run)
 	if text == "" && st.State == model.StepRunning {
-		text = "…"
+		text = waitsFor(run, st.Name)
+	}
+	if st.State == model.StepPending && !run.State.Ended() && run.Step(model.StepRevert) == nil {
+		return []string{s.theme.paint(r, cut(label+c.expected(st.Name), w-1))}
 	}
 	lines := wrapIndent(label, clean(text), w-1)
 	if len(lines) == 0 {
 		lines = []string{label}
 	}
 	lines[0] = s.theme.paint(r, label) + strings.TrimPrefix(lines[0], label)
+	if st.State == model.StepRunning && !left && st.StartedAt != nil {
+		if how, over := c.stands(st.Name, s.now.Sub(*st.StartedAt)); how != "" {
+			look := roleFaint
+			if over {
+				look = roleWarn
+			}
+			lines = append(lines, s.painted(look, wrapIndent(blank(width(label)), how, w-1))...)
+		}
+	}
 	if st.Error != "" {
 		for _, l := range wrapIndent(blank(width(label)), clean(st.Error), w-1) {
 			lines = append(lines, s.theme.paint(roleCritical, l))

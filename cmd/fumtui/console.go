@@ -53,6 +53,7 @@ type console struct {
 
 	mu        sync.Mutex
 	followers map[string]*follower // by run
+	waitNow   map[string]wait      // by pipeline
 	waits     func(line string)    // is told for whom the engine waits; nil: nobody is
 }
 
@@ -132,6 +133,7 @@ func newConsole(cfg *config.Config) *console {
 		origin:    sshOrigin(),
 		interval:  cfg.Probe.Interval,
 		followers: map[string]*follower{},
+		waitNow:   map[string]wait{},
 	}
 }
 

@@ -39,7 +39,7 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, h
 	return c.looking(ctx, func(ctx context.Context) error {
 		err := how.show(ctx, c.cfg.Console, ui.Options{
 			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Historian: historianOf(c),
-			History:  chartHistory(c),
+			History: chartHistory(c), Hooks: hookReader{c}, Waits: c.waitsFor,
 			Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.readOnly, Version: versionText(),
 			ConfigPath: shownConfig(c.cfg.Path),
 		})
@@ -102,6 +102,7 @@ func (o *operator) Plan(ctx context.Context, req model.Request) (model.Plan, err
 		return model.Plan{}, err
 	}
 	req.RequestedBy, req.Origin = o.actor(), o.origin
+	defer o.waited(req.Pipeline)
 	return o.engine.Plan(ctx, req)
 }
 
@@ -110,6 +111,7 @@ func (o *operator) Execute(ctx context.Context, plan model.Plan) (string, error)
 	if err := o.canAct(); err != nil {
 		return "", err
 	}
+	defer o.waited(plan.Request.Pipeline)
 	drive, err := o.engine.Begin(ctx, plan)
 	if err != nil {
 		return "", err
@@ -123,6 +125,7 @@ func (o *operator) Resume(ctx context.Context, shown model.Run, answer string) e
 	if err := o.unmoved(ctx, shown); err != nil {
 		return err
 	}
+	defer o.waited(shown.Pipeline)
 	drive, err := o.engine.Resume(ctx, shown.ID, answer)
 	if err != nil {
 		return err
@@ -148,6 +151,7 @@ func (o *operator) Abort(ctx context.Context, shown model.Run) error {
 			return ctx.Err()
 		}
 	}
+	defer o.waited(shown.Pipeline)
 	drive, err := o.engine.Abort(ctx, shown.ID)
 	var late *failover.ForwardOnlyError
 	if own != nil && errors.As(err, &late) {

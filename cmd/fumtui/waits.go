@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/model/failover"
@@ -13,6 +14,7 @@ import (
 func (c *console) waiting(w failover.Waiting) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.waitNow[w.Run.Pipeline] = wait{model.Clean(w.Why, model.MaxMessage), time.Now().Add(w.For)}
 	if c.waits != nil {
 		c.waits(fmt.Sprintf("waiting up to %s: %s", model.Span(w.For), model.Clean(w.Why, model.MaxMessage)))
 	}
