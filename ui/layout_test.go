@@ -211,27 +211,3 @@ func TestFormat(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkOverviewFrame200x50(b *testing.B) {
-	d := newDriver(b, 200, 50, fakeSnapshot(1, 5, time.Hour))
-	d.m.theme = newTheme(false, true)
-	for b.Loop() {
-		d.m.screen = ""
-		d.m.snap.Generation++ // a new snapshot each time: nothing is cached
-		d.m.View()
-	}
-}
-
-func BenchmarkOutageFrame200x50(b *testing.B) {
-	snap := outage(1, 5)
-	for i := range snap.Pipelines {
-		snap.Pipelines[i].History = fakePipeline("trades", i, time.Hour).History
-	}
-	d := newDriver(b, 200, 50, snap)
-	d.m.theme = newTheme(false, true)
-	for b.Loop() {
-		d.m.screen = ""
-		d.m.snap.Generation++
-		d.m.View()
-	}
-}

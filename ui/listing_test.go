@@ -173,25 +173,3 @@ func TestMarks(t *testing.T) {
 	d.keys("esc")
 	d.lacks("marked (")
 }
-
-// BenchmarkFrame500 is a whole frame of 200x60 with 500 pipelines, a new snapshot
-// each time, and a run of moves of the selection.
-func BenchmarkFrame500(b *testing.B) {
-	for name, snap := range map[string]model.Snapshot{"calm": many(1, 500), "outage": outage(1, 500)} {
-		for i := range snap.Pipelines {
-			if i < 3 {
-				snap.Pipelines[i].History = fakePipeline("x", i, 24*time.Hour).History
-			}
-		}
-		b.Run(name, func(b *testing.B) {
-			d := newDriver(b, 200, 60, snap)
-			d.m.theme = newTheme(false, true)
-			for b.Loop() {
-				d.m.screen = ""
-				d.m.snap.Generation++
-				d.m.selectBy(1)
-				d.m.View()
-			}
-		})
-	}
-}

@@ -47,6 +47,7 @@ func otherStates() []state {
 		{name: "help_end", snap: calm, keys: []string{"?", "end"}},
 		{name: "help_on_run", snap: withRuns(1, runAt("trades", model.RunRunning, model.StepStop, 3, 9)), keys: []string{"u", "?"}},
 		{name: "palette", snap: calm, keys: []string{":"}},
+		{name: "palette_ascii", snap: calm, with: ascii, keys: []string{":", "=f", "tab"}},
 		{name: "palette_completing", snap: calm, keys: []string{":", "=f", "tab", "tab"}},
 		{name: "palette_argument", snap: calm, keys: []string{":", "=pipeline "}},
 		{name: "palette_no_match", snap: calm, keys: []string{":", "=zap"}},

@@ -67,7 +67,7 @@ func overviewStates() []state {
 // tooSmall are windows that show no whole screen.
 var tooSmall = [][2]int{{79, 24}, {80, 23}, {40, 10}, {20, 3}, {1, 1}}
 
-func ascii(d *driver) { d.m.glyphs = glyphsFor(true) }
+func ascii(d *driver) { d.toASCII(true) }
 
 // firstSeconds is a console before anything was answered.
 func firstSeconds() model.Snapshot {

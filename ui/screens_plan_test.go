@@ -67,6 +67,7 @@ func planStates() []state {
 		}},
 		{name: "plan_not_made", snap: calm, with: func(d *driver) { d.operator.planErr = errors.New("read the cursor: database is locked: try again") }, keys: short},
 		{name: "plan", snap: calm, keys: []string{"c", "=ny"}},
+		{name: "plan_ascii", snap: calm, with: func(d *driver) { plans(refusedPlan)(d); ascii(d) }, keys: []string{"c"}},
 		{name: "plan_wrong_name", snap: calm, keys: []string{"c", "=ny", "enter"}},
 		{name: "plan_not_painted", snap: calm, keys: short, then: func(d *driver) {
 			d.m.rearm()

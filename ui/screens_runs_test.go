@@ -73,6 +73,7 @@ func runStates() []state {
 		{name: "run_answered", snap: withRuns(1, waitingRun(9)), keys: []string{"enter", "=1204"}, then: func(d *driver) { d.m.Update(keyPress("enter")) }},
 		{name: "run_expired", snap: withRuns(1, waitingRun(9)), keys: []string{"enter"}, then: later(2 * time.Minute)},
 		{name: "run_moved_on", snap: withRuns(1, waitingRun(9)), keys: []string{"enter", "=120"}, then: func(d *driver) { d.snapshot(withRuns(2, waitingRun(11))) }},
+		{name: "run_ascii", snap: withRuns(1, waitingRun(9)), with: ascii, keys: []string{"enter"}},
 		{name: "run_interrupted", snap: withRuns(1, runAt("trades", model.RunInterrupted, model.StepCreate, 3, 9)), keys: []string{"enter"}},
 		{name: "run_unknown", snap: withRuns(1, runAt("trades", model.RunUnknown, model.StepStop, 3, 9)), keys: []string{"enter"}},
 		{name: "run_not_taken_up", snap: withRuns(1, runAt("trades", model.RunInterrupted, model.StepCreate, 3, 9)), with: func(d *driver) {
