@@ -95,6 +95,8 @@ func (m *root) body(w, h int) []string {
 		return m.scrolled(m.reportLines(w), w, h)
 	case pageEvents:
 		return m.eventsBody(w, h)
+	case pageReload:
+		return m.scrolled(m.reloadLines(w), w, h)
 	case pageSettings:
 		return m.scrolled(m.settingsLines(w), w, h)
 	case pageEvacuation:

@@ -189,6 +189,9 @@ func (m *root) back() tea.Cmd {
 		if !m.events.showAll() {
 			m.goTo(pageOverview)
 		}
+	case pageReload:
+		m.goTo(m.reload.from)
+		return tea.Batch(m.rearm(), m.explain())
 	case pageReport:
 		m.goTo(m.report.from)
 		return tea.Batch(m.rearm(), m.readEvents())

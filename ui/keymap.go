@@ -17,7 +17,7 @@ func newReach() reach {
 	r := reach{
 		lists:   []page{pageOverview, pageTarget, pageFaults, pageRuns},
 		long:    []page{pageEvacuation, pageHistory, pageEvents},
-		scrolls: []page{pageDetail, pagePlan, pageRun, pageHelp, pageHome, pageReport, pageSettings},
+		scrolls: []page{pageDetail, pagePlan, pageRun, pageHelp, pageHome, pageReport, pageSettings, pageReload},
 		acts:    []page{pageOverview, pageDetail},
 	}
 	r.pages = append([]page{pageOverview}, r.long...)

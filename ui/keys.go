@@ -24,6 +24,7 @@ const (
 	pageReport     // the report of a run
 	pageEvents     // what happened
 	pageSettings   // the configuration in force
+	pageReload     // what became of reading it anew
 	pageChart      // the chart alone
 	pageHelp
 	pageFaults
@@ -35,7 +36,7 @@ func (p page) String() string {
 	return map[page]string{
 		pageOverview: "the overview", pageDetail: "the detail of a pipeline", pageTarget: "the choice of a target", pagePlan: "a plan",
 		pageRun: "a run", pageRuns: "the runs that have not ended", pageHome: "a new home", pageEvacuation: "an evacuation", pageChart: "the chart",
-		pageHistory: "all runs", pageReport: "a report", pageEvents: "the events", pageSettings: "the configuration",
+		pageHistory: "all runs", pageReport: "a report", pageEvents: "the events", pageSettings: "the configuration", pageReload: "the reload",
 		pageHelp: "the help", pageFaults: "the faults of the demo", pageQuit: "the question before leaving",
 	}[p]
 }

@@ -45,6 +45,11 @@ func (m *root) commands() []command {
 	}
 	out = append(out,
 		command{
+			name: "reload", about: "read the configuration anew, and show what changes; a wrong one changes nothing",
+			blocked: reloadBlocked,
+			do:      func(m *root, _ string) tea.Cmd { return m.openReload() },
+		},
+		command{
 			name: "overview", about: "the first screen",
 			do: func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return nil },
 		},

@@ -83,6 +83,26 @@ type Canary interface {
 	SetCanary(ctx context.Context, on bool) error
 }
 
+// Reloader puts a configuration in force that changed while the console runs.
+type Reloader interface {
+	// Reload reads it. Where it fails, all stays as it was; of what is wrong with
+	// the file each line of the error begins with its place.
+	Reload(ctx context.Context) (Reloaded, error)
+}
+
+// Reloaded is what became of a configuration that was read anew. None of it is
+// secret.
+type Reloaded struct {
+	Path     string   // of the file
+	Changes  []string // what is in force and was not, in lines; none: nothing differs
+	Warnings []string // what is legal in it but hardly meant
+	Settings string   // as [Options.Settings]
+
+	// Face has how the screen looks from now on, in the options that say so: Theme,
+	// ASCII, Unicode, Mouse, Keys and ReadOnly. Nil: as it did.
+	Face *Options
+}
+
 // History is what was recorded, for charts.
 type History interface {
 	// Buckets gives series over a stretch of time. It returns when ctx is done.
@@ -138,6 +158,9 @@ type Options struct {
 
 	Historian Historian // nil: no database is open
 	Settings  string    // the configuration in force, as text without secrets; "": not known
+
+	Reloader Reloader         // nil: the configuration cannot be read anew
+	Reloads  <-chan os.Signal // each asks for that; may be nil
 
 	Keeper   Keeper // nil: screens cannot be saved
 	ReadOnly bool   // nothing can be done here but to look; the operator refuses as well

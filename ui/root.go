@@ -52,6 +52,7 @@ type root struct {
 	evacuation evacuationPage
 	history    historyPage
 	report     reportPage
+	reload     reloadPage
 	events     eventsPage
 	greeted    bool // the runs that need a person were shown first, or it is too late for that
 	arming     int  // of the newest wait for what is asked to be painted
@@ -84,16 +85,12 @@ type (
 
 // newRoot makes the model. The options have their defaults.
 func newRoot(ctx context.Context, opts Options) *root {
-	keys := remapped(newKeymap(opts.Faults != nil), opts.Keys)
-	if opts.ASCII {
-		keys = asciiLabels(keys)
-	}
 	return &root{
 		opts:   opts,
 		jobs:   &jobs{ctx: ctx},
 		look:   opts.look,
 		theme:  opts.look.theme(),
-		keys:   keys,
+		keys:   keysOf(&opts),
 		now:    opts.Now(),
 		driven: map[string]drivenRun{},
 		glyphs: glyphsFor(opts.ASCII),
@@ -103,9 +100,18 @@ func newRoot(ctx context.Context, opts Options) *root {
 	}
 }
 
+// keysOf is the keymap of a console.
+func keysOf(opts *Options) []binding {
+	keys := remapped(newKeymap(opts.Faults != nil), opts.Keys)
+	if opts.ASCII {
+		keys = asciiLabels(keys)
+	}
+	return keys
+}
+
 // Init implements tea.Model.
 func (m *root) Init() tea.Cmd {
-	return tea.Batch(m.listen(0), m.awaitTerminal(), tick(), m.opts.askBackground())
+	return tea.Batch(m.listen(0), m.awaitTerminal(), m.awaitReload(), tick(), m.opts.askBackground())
 }
 
 // tick keeps elapsed times and countdowns going. It has one owner: the answer
@@ -202,6 +208,10 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		m.switched(msg)
 	case chartMsg:
 		return m.charted(msg)
+	case reloadMsg:
+		return m.reloaded(msg)
+	case reloadAskedMsg:
+		return tea.Batch(m.awaitReload(), m.beginReload(true))
 	case crashMsg:
 		m.crash = msg.err
 		return tea.Quit

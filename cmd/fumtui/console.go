@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,6 +51,11 @@ type console struct {
 	holder   model.Holder
 	origin   string        // where the ssh session of this process came from; "" without one
 	interval time.Duration // between two probes of a kind
+
+	before *console                // that this one took over from, until it is wired
+	heir   atomic.Pointer[console] // that took over from this one; nil: none
+	began  time.Time               // runs that ended since are of this process
+	still  chan struct{}           // closed when its monitor has ended, and recorded all
 
 	mu        sync.Mutex
 	followers map[string]*follower // by run
@@ -103,6 +109,11 @@ func openConsole(ctx context.Context, configFlag string, options ...consoleOptio
 	if err != nil {
 		return nil, err
 	}
+	return openConsoleOn(ctx, cfg, options...)
+}
+
+// openConsoleOn is openConsole on a configuration that was read.
+func openConsoleOn(ctx context.Context, cfg *config.Config, options ...consoleOption) (*console, error) {
 	c := newConsole(cfg)
 	for _, option := range options {
 		option(c)
@@ -118,6 +129,8 @@ func openConsole(ctx context.Context, configFlag string, options ...consoleOptio
 	}
 	c.openStore(ctx)
 	c.wire()
+	c.keepSwitches()
+	c.before = nil // it is not to be kept
 	return c, nil
 }
 
@@ -134,6 +147,8 @@ func newConsole(cfg *config.Config) *console {
 		interval:  cfg.Probe.Interval,
 		followers: map[string]*follower{},
 		waitNow:   map[string]wait{},
+		began:     time.Now(),
+		still:     make(chan struct{}),
 	}
 }
 
@@ -229,11 +244,11 @@ func (c *console) wire() {
 		Interval:  min(max(c.interval, tickShortest), time.Second),
 		Load:      c.cfg.Lookback(),
 	}
-	settings.Alive = host.Alive
+	settings.Alive, settings.Began = host.Alive, c.began
 	settings.Foresight = failover.NewForesight(c.cfg.Failover, pipelines, engine...)
 	if c.store != nil {
 		settings.Ledger = c.store
-		settings.History = c.store
+		settings.History = c.keptOf(c.store)
 	}
 	c.monitor = monitor.New(settings)
 	if c.store != nil {
@@ -247,14 +262,18 @@ func (c *console) wire() {
 
 // health is what is known of a cluster now.
 func (c *console) health(cluster string) model.ClusterState {
-	snap := c.monitor.Snapshot()
+	now := c.newest()
+	if !sameEndpoint(c.cfg, now.cfg, cluster) {
+		return model.ClusterState{} // what is known is of another one
+	}
+	snap := now.monitor.Snapshot()
 	state, _ := snap.Cluster(cluster)
 	return state
 }
 
 // pipeline is what is known of a pipeline now.
 func (c *console) pipeline(name string) model.PipelineState {
-	snap := c.monitor.Snapshot()
+	snap := c.newest().monitor.Snapshot()
 	state, _ := snap.Pipeline(name)
 	return state
 }
@@ -286,7 +305,7 @@ func (c *console) onlyLooks() error {
 
 // observed is told of every write of a journal, and must not block.
 func (c *console) observed(run model.Run) {
-	c.monitor.Kick()
+	c.newest().monitor.Kick()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if f := c.followers[run.ID]; f != nil {

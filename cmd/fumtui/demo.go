@@ -68,12 +68,12 @@ func demo(cmd *cobra.Command, options sim.Options, how shown) (err error) {
 	}
 	defer func() { err = errors.Join(err, failed(host.Close())) }()
 
-	c, err := openConsole(ctx, host.Config(), how.lookingOrActing())
+	mode := how.lookingOrActing()
+	c, err := openConsole(ctx, host.Config(), mode)
 	if err != nil {
 		return err
 	}
-	defer c.close()
-	err = c.screen(ctx, out, simFaults{options.Dir}, how)
+	err = c.screen(ctx, out, simFaults{options.Dir}, how, mode)
 	// The terminal is a person's again: tell what became of every slot, also
 	// where a signal ended the console.
 	return errors.Join(err, tellAudit(context.WithoutCancel(ctx), out, options.Dir))

@@ -10,19 +10,7 @@ import (
 	"github.com/fumtui/fumtui/model/failover"
 	"github.com/fumtui/fumtui/model/recording"
 	"github.com/fumtui/fumtui/model/report"
-	"github.com/fumtui/fumtui/ui"
 )
-
-// historian tells the screen what has been, from the database.
-type historian struct{ *console }
-
-// historianOf is nil without a database.
-func historianOf(c *console) ui.Historian {
-	if c.store == nil {
-		return nil
-	}
-	return historian{c}
-}
 
 // storePath is where the database is; "" without one.
 func (c *console) storePath() string {
@@ -32,57 +20,47 @@ func (c *console) storePath() string {
 	return c.store.Path()
 }
 
-// Runs implements ui.Historian.
-func (h historian) Runs(ctx context.Context, limit int) ([]model.Run, error) {
-	runs, err := h.store.Runs(ctx, "", false, limit)
+// pastRuns are the newest runs, as they stand now.
+func (c *console) pastRuns(ctx context.Context, limit int) ([]model.Run, error) {
+	runs, err := c.store.Runs(ctx, "", false, limit)
 	if err != nil {
 		return nil, err
 	}
 	for i := range runs {
-		runs[i].State = h.engine.State(ctx, runs[i])
+		runs[i].State = c.engine.State(ctx, runs[i])
 	}
 	return runs, nil
 }
 
-// Report implements ui.Historian.
-func (h historian) Report(ctx context.Context, run string) (string, error) {
-	facts, err := h.reportFacts(ctx, run)
+// reportText is the report of a run.
+func (c *console) reportText(ctx context.Context, run string) (string, error) {
+	facts, err := c.reportFacts(ctx, run)
 	if err != nil {
 		return "", err
 	}
 	return report.New(facts).Text(), nil
 }
 
-// Evacuation implements ui.Historian.
-func (h historian) Evacuation(ctx context.Context, id string) ([]model.Run, error) {
-	runs, err := h.store.RunsOfEvacuation(ctx, id)
+// runsOfEvacuation are the runs of an evacuation, as they stand now.
+func (c *console) runsOfEvacuation(ctx context.Context, id string) ([]model.Run, error) {
+	runs, err := c.store.RunsOfEvacuation(ctx, id)
 	for i := range runs {
-		runs[i].State = h.engine.State(ctx, runs[i])
+		runs[i].State = c.engine.State(ctx, runs[i])
 	}
 	return runs, err
 }
 
-// Run implements ui.Historian.
-func (h historian) Run(ctx context.Context, id string) (model.Run, error) {
-	run, err := h.store.Run(ctx, id)
+// pastRun is a run, as it stands now.
+func (c *console) pastRun(ctx context.Context, id string) (model.Run, error) {
+	run, err := c.store.Run(ctx, id)
 	if errors.Is(err, failover.ErrNotFound) {
 		return run, noRun(id)
 	}
 	if err != nil {
 		return run, err
 	}
-	run.State = h.engine.State(ctx, run)
+	run.State = c.engine.State(ctx, run)
 	return run, nil
-}
-
-// Events implements ui.Historian.
-func (h historian) Events(ctx context.Context, q model.EventQuery) (model.Events, error) {
-	return h.store.Events(ctx, q)
-}
-
-// AsOf implements ui.Historian.
-func (h historian) AsOf(ctx context.Context, pipeline, cluster string, at time.Time) (model.Explanation, error) {
-	return h.asOf(ctx, pipeline, cluster, at)
 }
 
 // asOf explains a pipeline or a cluster by the evidence as it was at a moment.

@@ -14,7 +14,10 @@ import (
 func (c *console) looking(ctx context.Context, do func(context.Context) error) error {
 	watchCtx, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() { _ = c.monitor.Run(watchCtx) })
+	wg.Go(func() {
+		defer close(c.still)
+		_ = c.monitor.Run(watchCtx)
+	})
 	for _, look := range c.looks() {
 		wg.Go(func() { look(watchCtx) })
 	}

@@ -23,58 +23,29 @@ func openScreen(cmd *cobra.Command, configFlag string, how shown) error {
 		return err
 	}
 	ctx := cmd.Context()
-	c, err := openConsole(ctx, configFlag, how.lookingOrActing())
+	mode := how.lookingOrActing()
+	c, err := openConsole(ctx, configFlag, mode)
 	if err != nil {
 		return err
 	}
-	defer c.close()
-	return c.screen(ctx, cmd.ErrOrStderr(), nil, how)
+	return c.screen(ctx, cmd.ErrOrStderr(), nil, how, mode)
 }
 
 // screen shows the console until a person leaves it. Runs that were begun there
 // go on without it, to their end or their next question.
-func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, how shown) error {
+func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, how shown, options ...consoleOption) error {
 	surviveHangup()
-	op := &operator{console: c, ctx: ctx, under: map[string]*ownRun{}, empty: map[string]int{}}
-	return c.looking(ctx, func(ctx context.Context) error {
-		err := how.show(ctx, c.cfg.Console, ui.Options{
-			Feed: feed{c}, Operator: op, Explainer: c.monitor, Canary: switches{c}, Faults: faults, Historian: historianOf(c),
-			History: chartHistory(c), Hooks: hookReader{c}, Waits: c.waitsFor,
-			Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.readOnly, Version: versionText(),
-			ConfigPath: shownConfig(c.cfg.Path),
-		})
-		return errors.Join(failed(err), op.finish(out))
+	l := newLive(ctx, c, how.face, options)
+	defer l.close()
+	reloads, end := reloadSignals()
+	defer end()
+	err := how.show(ctx, c.cfg.Console, ui.Options{
+		Feed: l, Operator: liveOperator{l}, Explainer: l, Canary: l, Faults: faults, Historian: historianOf(l),
+		History: chartHistory(l), Reloader: l, Reloads: reloads, Hooks: hookReader{c}, Waits: l.waitsFor,
+		Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.onlyLooks() != nil, Version: versionText(),
+		ConfigPath: shownConfig(c.cfg.Path),
 	})
-}
-
-// chartHistory is what was recorded for the charts; nil without a database.
-func chartHistory(c *console) ui.History {
-	if c.store == nil {
-		return nil
-	}
-	return c.store
-}
-
-// feed gives the monitor's snapshots to the screen.
-type feed struct{ *console }
-
-// Next implements ui.Feed.
-func (f feed) Next(ctx context.Context, after uint64) (model.Snapshot, error) {
-	return f.withStoreNotice(f.monitor.Next(ctx, after))
-}
-
-// switches switches the canaries for the screen.
-type switches struct{ *console }
-
-// SetCanary implements ui.Canary.
-func (s switches) SetCanary(_ context.Context, on bool) error {
-	if err := s.onlyLooks(); err != nil {
-		return err
-	}
-	for _, canary := range s.canaries {
-		canary.Enable(on)
-	}
-	return nil
+	return errors.Join(failed(err), l.finish(out))
 }
 
 // operator acts for the screen. It owns the goroutines of the runs.
@@ -171,7 +142,7 @@ func (o *operator) SetHome(ctx context.Context, pipeline, cluster string) error 
 	if err := o.canAct(); err != nil {
 		return err
 	}
-	defer o.monitor.Kick()
+	defer o.newest().monitor.Kick()
 	return o.engine.SetHome(ctx, pipeline, cluster, o.actor())
 }
 
@@ -247,7 +218,7 @@ func (o *operator) drive(own *ownRun, drive *failover.Drive) (model.Run, error) 
 	defer own.leave()
 	run, driveErr := o.latest(drive.Run(own.ctx))
 	err := o.driveOutcome(run, driveErr)
-	o.monitor.Kick()
+	o.newest().monitor.Kick()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.under, drive.ID())

@@ -26,7 +26,7 @@ func TestReadOnlyOperatorRefuses(t *testing.T) {
 		"plan": planErr, "execute": executeErr, "plan an evacuation": emptyErr,
 		"evacuate": o.Evacuate(t.Context(), failover.EvacuationPlan{}, failover.EvacuationObserver{}, func() {}),
 		"resume":   o.Resume(t.Context(), model.Run{}, ""), "abort": o.Abort(t.Context(), model.Run{}),
-		"home": o.SetHome(t.Context(), "p", "ams"), "canary": switches{c}.SetCanary(t.Context(), true),
+		"home": o.SetHome(t.Context(), "p", "ams"),
 	} {
 		if !errors.Is(err, errReadOnly) {
 			t.Errorf("%s: %v", what, err)

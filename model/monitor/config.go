@@ -34,6 +34,9 @@ type Config struct {
 
 	Interval time.Duration    // between two snapshots; default 1 s
 	Now      func() time.Time // default time.Now
+	// Began is when this console began: runs that ended since are its own. Default:
+	// when the monitor is made.
+	Began time.Time
 
 	History History // nil: nothing is loaded or kept
 	Ledger  Ledger  // nil: every pipeline is at home, and there are no runs
@@ -65,6 +68,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = systemNow
+	}
+	if c.Began.IsZero() {
+		c.Began = c.Now()
 	}
 	if c.Load == 0 {
 		c.Load = c.Watch.Rules().Lookback()

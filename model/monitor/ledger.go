@@ -70,7 +70,7 @@ type poller struct {
 
 // newPoller makes a poller; found is called after a look that saw a change.
 func newPoller(cfg Config, found func()) *poller {
-	return &poller{cfg: cfg, wake: make(chan struct{}, 1), found: found, started: cfg.Now()}
+	return &poller{cfg: cfg, wake: make(chan struct{}, 1), found: found, started: cfg.Began}
 }
 
 // ask wants a look soon. It is fine on nil.
