@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	framesPerSecond = 10
+	framesPerSecond = 30
 	// leaveWithin bounds the ordinary way out; killWithin each of the rougher ones that follow it.
 	leaveWithin = time.Second
 	killWithin  = 500 * time.Millisecond

@@ -179,6 +179,8 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	}()
 	feed.publish(fakeSnapshot(2, 2, time.Minute))
 	x.Await("accounts")
+	x.Press("?") // what the terminal answered comes before it
+	x.Await("Keys")
 	cancel()
 	if err := <-done; err != nil {
 		t.Fatal(err)

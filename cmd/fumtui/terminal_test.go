@@ -4,12 +4,10 @@ package main_test
 
 import (
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 
-	"github.com/creack/pty"
 )
 
 // TestDemoByKeyboard breaks a cluster, cuts over, heals it and fails back, all
@@ -94,34 +92,4 @@ func TestSmallTerminal(t *testing.T) {
 	x.Await("Lag from tip", "✓ streaming")
 	x.Press("q")
 	x.Ends(0)
-}
-
-// BenchmarkFirstFrame is the time from the start of the process to the first
-// frame on a terminal, with two clusters and a pipeline.
-func BenchmarkFirstFrame(b *testing.B) {
-	sim := startSim(b, "--pipelines", "1")
-	path, err := binary()
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		cmd := exec.Command(path, "--config", sim.config)
-		cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1")
-		screen, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
-		if err != nil {
-			b.Fatal(err)
-		}
-		var seen strings.Builder
-		buf := make([]byte, 32<<10)
-		for !strings.Contains(seen.String(), "PIPELINE") {
-			n, err := screen.Read(buf)
-			if err != nil {
-				b.Fatalf("%v after %q", err, seen.String())
-			}
-			seen.Write(buf[:n])
-		}
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		_ = screen.Close()
-	}
 }

@@ -4,22 +4,42 @@ package terminaltest
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
 )
 
 // Screen is what a person sees, without styles: lines that end without blanks.
 func (x *Terminal) Screen() string { return strings.Join(x.Lines(), "\n") }
 
 // Lines are the lines of the screen.
-func (x *Terminal) Lines() []string {
-	lines := strings.Split(ansi.Strip(x.screen.Render()), "\n")
+func (x *Terminal) Lines() []string { return plain(x.screen.Render()) }
+
+// plain takes styles away, and the blanks that lines end with.
+func plain(screen string) []string {
+	lines := strings.Split(ansi.Strip(screen), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " \r")
 	}
 	return lines
+}
+
+// Shows gives the lines of a screen of the same size after these bytes, which no
+// program here wrote.
+func (x *Terminal) Shows(written []byte) []string {
+	em := vt.NewEmulator(x.screen.Width(), x.screen.Height())
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		_, _ = io.Copy(io.Discard, em)
+	}()
+	_, _ = em.Write(written)
+	_ = em.InputPipe().(io.Closer).Close()
+	<-answered
+	return plain(em.Render())
 }
 
 // Styled is the screen with its styles, as escape sequences.
