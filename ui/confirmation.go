@@ -13,8 +13,8 @@ import (
 const (
 	// expireAfter is how long something may be confirmed after it was shown.
 	expireAfter = time.Minute
-	// armAfter is the time in which a page surely reached the terminal: frames
-	// are drawn ten times a second. Keys before that were typed blindly.
+	// armAfter is the time in which a page surely reached the terminal, which gets
+	// a frame every [calmFrame] at least. Keys before that were typed blindly.
 	armAfter = 300 * time.Millisecond
 	// burst is the time in which nobody types a letter and then enter: terminals
 	// without bracketed paste deliver a paste as keys.

@@ -14,7 +14,7 @@ const (
 	mostWaiting = 32
 	mostBytes   = 1 << 18
 	// lateAfter is how long the terminal may take for what was written before
-	// frames are held back: the time of one.
+	// frames are held back.
 	lateAfter = 100 * time.Millisecond
 	// endWithin is how long the way out waits for the terminal.
 	endWithin = 300 * time.Millisecond

@@ -72,6 +72,7 @@ type root struct {
 	shown  string    // the frame that the terminal was given last
 	heldAt time.Time // when a frame was held back last, because the terminal was behind
 	pacing pacing
+	clock  frameClock
 }
 
 // The messages of the console's own commands.
@@ -148,6 +149,7 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	m.now = m.opts.Now()
 	m.screen = ""
 	m.pacing.stir = m.pacing.stir || !passive(msg)
+	m.clock.heed(msg, m.now)
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		return m.resized(msg.Width, msg.Height)

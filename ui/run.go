@@ -14,7 +14,6 @@ import (
 )
 
 const (
-	framesPerSecond = 30
 	// leaveWithin bounds the ordinary way out; killWithin each of the rougher ones that follow it.
 	leaveWithin = time.Second
 	killWithin  = 500 * time.Millisecond
@@ -40,6 +39,7 @@ func Run(ctx context.Context, opts Options) error {
 	m := newRoot(ctx, opts)
 	m.box = screen.box
 	program := newProgram(m, opts, screen)
+	m.clock.program = program
 
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
 )
 
 // TestDemoByKeyboard breaks a cluster, cuts over, heals it and fails back, all

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"reflect"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+const (
+	// framesPerSecond is how often the framework looks for something new to draw
+	// while a person does something, and at the start: what a key changes is seen
+	// at once.
+	framesPerSecond = 60
+	// calmFrame is how often it looks otherwise. Looking costs processor time, and
+	// pictures come only a few times a second.
+	calmFrame = 200 * time.Millisecond
+	// calmAfter is how long nobody did anything by then.
+	calmAfter = time.Second
+)
+
+// frameClock lets the framework look for new frames often while a person does
+// something, and seldom otherwise. The framework has one rate for all times, but
+// its clock can be set anew. Where a later version keeps it elsewhere, the rate
+// stays the quick one. The zero value does nothing.
+type frameClock struct {
+	program *tea.Program
+	stirred time.Time // when somebody did something last
+	calm    bool
+}
+
+// heed takes note of a message. It must be called from the program's own loop,
+// which starts the clock.
+func (c *frameClock) heed(msg tea.Msg, now time.Time) {
+	if c.program == nil {
+		return
+	}
+	switch {
+	case c.stirred.IsZero() || !passive(msg):
+		c.stirred = now
+		if c.calm {
+			c.set(time.Second / framesPerSecond)
+		}
+		c.calm = false
+	case !c.calm && now.Sub(c.stirred) >= calmAfter:
+		c.set(calmFrame)
+		c.calm = true
+	}
+}
+
+func (c *frameClock) set(every time.Duration) {
+	if ticker := tickerOf(c.program); ticker != nil {
+		ticker.Reset(every)
+	}
+}
+
+// tickerOf is the clock of a program that runs; nil where it is not known.
+func tickerOf(program *tea.Program) *time.Ticker {
+	field := reflect.ValueOf(program).Elem().FieldByName("ticker")
+	if !field.IsValid() || field.Type() != reflect.TypeFor[*time.Ticker]() {
+		return nil
+	}
+	return (*time.Ticker)(field.UnsafePointer())
+}
