@@ -125,7 +125,7 @@ func itemText(item *failover.EvacuationItem) string {
 	case item.Plan.Worst() == model.CheckRefuse:
 		return "refused: " + strings.Join(gravestChecks(item.Plan), "; ")
 	}
-	text := tidy(item.Plan.Mode) + ", " + strings.Join(costLines(item.Plan), " ")
+	text := tidy(item.Plan.Mode) + ". " + strings.Join(costLines(item.Plan), " ")
 	for _, c := range gravestChecks(item.Plan) {
 		text += " " + stop(upper(c))
 	}

@@ -39,7 +39,7 @@ func overall(snap *model.Snapshot) string {
 	case p == nil:
 		return "No pipelines are configured."
 	case ui.Calm(p):
-		return stop(upper(lowerFirstWords(ui.CalmLine(snap, p))))
+		return stop(lowerFirstWords(ui.CalmLine(snap, p)))
 	case ui.Attention(p) > model.ActionDataLossSoon.Severity():
 		return stop("First of all: the " + ui.RunTitle(p.Run) + " is " + tidy(p.Run.State) + " and needs a person")
 	}
@@ -59,7 +59,7 @@ func lowerFirstWords(text string) string {
 			head[i] = b + 'a' - 'A'
 		}
 	}
-	return string(head) + text[end:]
+	return upper(string(head)) + text[end:]
 }
 
 // gravest is the pipeline that a person should look at first; nil without any.
@@ -161,19 +161,23 @@ func pipelineLine(snap *model.Snapshot, p *model.PipelineState) string {
 		text += ", away from its home, " + tidy(p.Home)
 	}
 	text += "." + lagText(p)
-	if p.Run != nil && !p.Run.State.Ended() {
+	switch {
+	case p.Run == nil || p.Run.State.Ended():
+	case ui.NeedsPerson(p.Run): // of which there is more to say
+		return text + " " + stop("The "+ui.RunTitle(p.Run)+" is "+tidy(p.Run.State)+" and needs a person: unended tells of it")
+	default:
 		return text + " " + stop(upper(runLine(p.Run, snap.Time)))
 	}
 	if ui.Calm(p) {
 		text += " Nothing to do."
 	} else {
-		text += " " + stop(upper(ui.Headline(snap, p))) + " " + stop(upper(ui.AdviceSentence(p)))
+		text += " " + stop(upper(unlessSaid(ui.Headline(snap, p), ui.AdviceSentence(p)))) + " " + stop(ui.AdviceSentence(p))
 		if p.Advice.Change != "" {
 			text += " What would change it: " + stop(tidy(p.Advice.Change))
 		}
 	}
-	for i := range p.Readiness {
-		text += " " + stop(readyText(&p.Readiness[i]))
+	for _, a := range ui.Answers(snap, p) {
+		text += " " + stop(upper(a.Label)+": "+a.Text)
 	}
 	if p.WayBack != nil {
 		text += " Way back: " + stop(tidy(p.WayBack.Says))
@@ -181,44 +185,13 @@ func pipelineLine(snap *model.Snapshot, p *model.PipelineState) string {
 	return text
 }
 
-// readyText is whether a pipeline can be moved now, and what it would cost.
-func readyText(r *model.Readiness) string {
-	to := tidy(r.Target)
-	why := ""
-	if r.Why != "" {
-		why = ": " + tidy(r.Why)
+// unlessSaid is a headline without what to do, where the sentence after it says
+// that too.
+func unlessSaid(headline, sentence string) string {
+	if at := strings.LastIndex(headline, ": "); at >= 0 && strings.Contains(sentence, headline[at+2:]) {
+		return headline[:at]
 	}
-	switch r.Ready {
-	case model.ReadyYes:
-		why = ""
-	case model.ReadyAsks:
-		why = ", after a question" + why
-	case model.ReadyNo:
-		return "It cannot be moved to " + to + " now" + why
-	default:
-		return "Whether it can be moved to " + to + " is not known" + why
-	}
-	text := "It can be moved to " + to + " now" + why
-	var cost []string
-	if r.Gap != nil {
-		cost = append(cost, "gap "+orNone(*r.Gap))
-	}
-	if r.Repeat != nil {
-		cost = append(cost, "about "+model.Units(*r.Repeat, "slot")+" delivered again")
-	}
-	if r.ToTip != nil {
-		cost = append(cost, "at the tip after about "+model.Span(*r.ToTip))
-	}
-	if r.Left != nil {
-		cost = append(cost, "its cursor leaves the window of "+to+" in "+model.Span(*r.Left)+" if it stands")
-	}
-	if len(cost) > 0 {
-		text += ": " + strings.Join(cost, ", ")
-	}
-	if r.But != "" {
-		text += ". But " + tidy(r.But)
-	}
-	return text
+	return headline
 }
 
 // lagText is how far a pipeline is behind, in offsets and in slots.
@@ -271,7 +244,7 @@ func takeUp(r *model.Run) string {
 // resultLines are how a run ended and what to do next.
 func resultLines(r *model.Run, now time.Time) []string {
 	what, next := ui.RunResult(r, now)
-	out := []string{stop(upper(what)), stop(upper(tidy(next)))}
+	out := []string{stop(what), stop(upper(tidy(strings.ReplaceAll(next, " on the overview", ""))))}
 	if r.ResumeSlot != nil {
 		text := fmt.Sprintf("Resume slot %d", *r.ResumeSlot)
 		if r.GapSlots != nil {

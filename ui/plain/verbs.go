@@ -128,7 +128,7 @@ func (s *session) unknown(name, why string) string {
 	if s.making {
 		return "The question is not printed yet, and what is typed before it does not count: " + name
 	}
-	return upper(stop(why)) + " Type help for all of them."
+	return strings.Replace(stop(why), "there is", "There is", 1) + " Type help for all of them."
 }
 
 // quit leaves, or says first what goes on. A second time is the answer.

@@ -1,0 +1,363 @@
+package plain
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/failover"
+	"github.com/fumtui/fumtui/ui"
+)
+
+var update = flag.Bool("update", false, "write the golden sessions")
+
+// golden compares a whole session with how it is kept.
+func (r *rig) golden(name string) {
+	r.t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	got := r.text.String()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if got != string(want) {
+		r.t.Errorf("%s differs (go test ./ui/plain -update writes it anew); got:\n%s", path, got)
+	}
+}
+
+func TestGoldenCutover(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(calm("trades", "accounts"))
+	r.passes(3 * time.Second)
+	r.sees(outage("trades", "accounts"))
+	r.types("explain trades")
+	r.types("plan trades")
+	r.types("cutover trades")
+	r.types("nyc")
+	r.sees(moving(outage("trades", "accounts"), 2, model.RunRunning))
+	r.passes(2 * time.Second)
+	r.ports.events = append(r.ports.events, model.Event{
+		ID: "a1", At: r.now, Kind: model.EventAction, Pipeline: "trades", Run: "20260102-120000-abcdef", Word: "hook stop", By: "ada@bastion",
+		Reason: "run 20260102-120000-abcdef of pipeline trades: client at ams: exit code 0:\none\ntwo\nthree\nfour\nfive\ncursor=312363640\n",
+	})
+	r.sees(moving(outage("trades", "accounts"), 9, model.RunRunning))
+	r.passes(2 * time.Second)
+	r.sees(moving(outage("trades", "accounts"), 11, model.RunDone))
+	r.passes(3 * time.Second)
+	r.types("runs")
+	r.types("report trades")
+	r.types("events 3")
+	r.types("config")
+	r.types("quit")
+	r.golden("cutover")
+	if !r.s.over {
+		t.Error("it was not left")
+	}
+	r.did("execute trades to nyc")
+}
+
+func TestGoldenInterrupted(t *testing.T) {
+	r := newRig(t, nil)
+	left := moving(outage("trades"), 6, model.RunInterrupted)
+	r.sees(left)
+	r.types("resume")
+	r.types("nyc")
+	r.did("resume 20260102-120000-abcdef at 6 answer \"\"")
+	on := moving(outage("trades"), 7, model.RunRunning)
+	on.Pipelines[0].Run.Epoch = 8
+	r.sees(on)
+	r.passes(3 * time.Second)
+	asks := moving(outage("trades"), 7, model.RunWaiting)
+	asks.Pipelines[0].Run.Epoch, asks.Pipelines[0].Run.Question = 8, "slots 5 to 9 are gone: 5 slots would be skipped; answer their number to agree"
+	r.sees(asks)
+	r.passes(3 * time.Second)
+	r.types("status")
+	r.types("5")
+	r.did("resume 20260102-120000-abcdef at 7 answer \"5\"")
+	r.golden("interrupted")
+}
+
+func TestGoldenEvacuation(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(outage("trades", "accounts", "entries"))
+	r.types("evacuate ams")
+	r.types("nyc")
+	r.did("empty ams into nyc")
+	r.ports.observe.Begun("trades", "r1", false)
+	r.ports.observe.Ended(failover.EvacuationResult{Pipeline: "trades", Begun: true, Run: model.Run{ID: "r1", State: model.RunDone}})
+	r.ports.observe.Ended(failover.EvacuationResult{Pipeline: "accounts", Err: errors.New("its lease is held")})
+	r.ports.over()
+	r.flush()
+	r.golden("evacuation")
+}
+
+func TestGoldenHelp(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(calm("trades"))
+	r.types("help")
+	r.types("he cut")
+	r.types("frobnicate")
+	r.types("freeze")
+	r.types("e")
+	r.golden("help")
+}
+
+// TestManyAreFew: what is the same of hundreds of pipelines is said in a line.
+func TestManyAreFew(t *testing.T) {
+	var names []string
+	for i := range 300 {
+		names = append(names, "p"+string(rune('a'+i%26))+model.Count(i))
+	}
+	r := newRig(t, nil)
+	r.sees(calm(names...))
+	r.says("Watching 2 clusters and 300 pipelines", "Nothing to do about 300 pipelines")
+	r.passes(2 * time.Second)
+	r.sees(outage(names...))
+	r.passes(3 * time.Second)
+	if n := len(textLines(r.text.String())); n > 6 {
+		t.Errorf("%d lines", n)
+	}
+	r.says("cluster ams: down", "300 pipelines, cut-off at ams: pa0, pb1, pc2 and 297 more", "300 pipelines, fail over to nyc")
+}
+
+// TestTypeAheadAndPaste: what was typed before the question was printed does not
+// confirm, nor do several lines at once, nor anything but the name.
+func TestTypeAheadAndPaste(t *testing.T) {
+	for name, tt := range map[string]struct {
+		do   func(r *rig)
+		says string
+	}{
+		"type-ahead": {func(r *rig) { r.bursts("cutover trades", "nyc") }, "does not count: nyc"},
+		"type-ahead on a slow line": {func(r *rig) {
+			r.slow = true
+			r.types("cutover trades")
+			r.types("nyc")
+			r.slow = false
+		}, "does not count: nyc"},
+		"as the question comes": {func(r *rig) {
+			r.types("cutover trades")
+			r.s.ask.printedAt = r.now
+			r.bursts("nyc")
+		}, "does not count: nyc"},
+		"a paste of more": {func(r *rig) {
+			r.types("cutover trades")
+			r.passes(3 * time.Second)
+			r.bursts("nyc", "status")
+		}, "several lines at once look like a paste"},
+		"a paste with more before": {func(r *rig) {
+			r.types("cutover trades")
+			r.passes(3 * time.Second)
+			r.bursts("", "nyc")
+		}, "Cancelled, because an empty line was typed"},
+		"another name": {func(r *rig) { r.types("cutover trades"); r.types("ams") }, `"ams" is not the target, nyc`},
+		"a paste with marks": {func(r *rig) {
+			r.types("cutover trades")
+			r.types("\x1b[200~nyc\x1b[201~")
+		}, "is not the target, nyc"},
+		"a command":     {func(r *rig) { r.types("cutover trades"); r.types("unended") }, "No run is under way."},
+		"too late":      {func(r *rig) { r.types("cutover trades"); r.passes(ui.ExpireAfter); r.types("nyc") }, "Expired: the cutover of trades to nyc"},
+		"going back":    {func(r *rig) { r.types("cutover trades"); r.types("back"); r.types("nyc") }, "Cancelled"},
+		"end of input":  {func(r *rig) { r.types("cutover trades"); r.s.ended(); r.passes(time.Second) }, "Cancelled, because no more lines come"},
+		"another plan":  {func(r *rig) { r.types("cutover trades"); r.types("home trades"); r.types("nyc") }, "There is no command nyc"},
+		"plan-again":    {func(r *rig) { r.types("cutover trades"); r.types("plan-again"); r.types("ams") }, "Cancelled"},
+		"plan asks not": {func(r *rig) { r.types("plan trades"); r.types("nyc") }, "There is no command nyc"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, nil)
+			r.sees(outage("trades"))
+			tt.do(r)
+			r.passes(2 * time.Second)
+			r.did()
+			r.says(tt.says)
+		})
+	}
+}
+
+// TestTypedByHandConfirms is the other side of it.
+func TestTypedByHandConfirms(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(outage("trades"))
+	r.bursts("cutover trades", "nyc") // does not count, and takes nothing back
+	r.types("nyc")
+	r.did("execute trades to nyc")
+	r.types("cutover trades")
+	r.types("mode hybrid")
+	r.says("hybrid")
+	r.types("  nyc ")
+	r.did("execute trades to nyc")
+}
+
+func TestRunsAreTakenUp(t *testing.T) {
+	ask := func(snap model.Snapshot) model.Snapshot {
+		snap.Pipelines[0].Run.Question = "is the client stopped?"
+		return snap
+	}
+	for name, tt := range map[string]struct {
+		snap  model.Snapshot
+		lines []string
+		did   []string
+		says  string
+	}{
+		"given up":           {moving(outage("trades"), 5, model.RunInterrupted), []string{"give-up trades", "ams"}, []string{"abort 20260102-120000-abcdef"}, "is driven by this console now"},
+		"by the target":      {moving(outage("trades"), 5, model.RunInterrupted), []string{"give-up", "nyc"}, nil, "is not the source, ams"},
+		"too late":           {moving(outage("trades"), 9, model.RunInterrupted), []string{"give-up"}, nil, "It cannot be given up: the client at nyc was told to start"},
+		"of another console": {moving(outage("trades"), 5, model.RunRunning), []string{"give-up"}, nil, "it is driven by ada@bastion (process 4711)"},
+		"asks nothing":       {moving(outage("trades"), 5, model.RunInterrupted), []string{"answer abcdef"}, nil, "It asks nothing."},
+		"answered":           {ask(moving(outage("trades"), 3, model.RunWaiting)), []string{"answer", "yes"}, []string{`resume 20260102-120000-abcdef at 3 answer "yes"`}, "To give it up instead"},
+		"resumed, but asks":  {ask(moving(outage("trades"), 3, model.RunWaiting)), []string{"resume"}, nil, "type answer trades"},
+		"none":               {calm("trades"), []string{"resume"}, nil, "No run is under way."},
+		"named wrongly":      {moving(outage("trades"), 5, model.RunInterrupted), []string{"resume accounts"}, nil, "No run accounts is under way, but those of trades."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, nil)
+			r.sees(tt.snap)
+			for _, l := range tt.lines {
+				r.types(l)
+			}
+			r.did(tt.did...)
+			r.says(tt.says)
+		})
+	}
+}
+
+// TestMovedOnRunIsNotTakenUp: a question about a run is bound to how it was shown.
+func TestMovedOnRunIsNotTakenUp(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(moving(outage("trades"), 5, model.RunInterrupted))
+	r.types("resume")
+	r.sees(moving(outage("trades"), 6, model.RunInterrupted))
+	r.says("Cancelled, because the run moved on since this was printed")
+	r.types("nyc")
+	r.did()
+}
+
+func TestReadOnlyDoesNothing(t *testing.T) {
+	r := newRig(t, func(o *ui.Options) { o.ReadOnly = true })
+	r.sees(moving(outage("trades"), 5, model.RunInterrupted))
+	for _, v := range r.s.verbs {
+		if v.acts {
+			r.types(v.name + " trades")
+			r.types("nyc")
+		}
+	}
+	if r.did(); len(r.ports.calls) > 0 {
+		t.Errorf("it asked for %q", r.ports.calls)
+	}
+	r.says("This console is read-only")
+}
+
+// TestOtherDeeds are those with a question of their own, or none.
+func TestOtherDeeds(t *testing.T) {
+	away := calm("trades")
+	away.Pipelines[0].Active = "nyc"
+	for name, tt := range map[string]struct {
+		snap  model.Snapshot
+		lines []string
+		did   []string
+		says  string
+	}{
+		"home":             {away, []string{"home", "nyc"}, []string{"home of trades is nyc"}, "The home of trades is nyc now."},
+		"home at home":     {calm("trades"), []string{"home"}, nil, "Not now: trades is active at its home, ams."},
+		"failback at home": {calm("trades"), []string{"failback"}, nil, "Not now: trades is active at its home, ams, already."},
+		"recreate":         {calm("trades"), []string{"recreate"}, nil, "is neither lost nor stale"},
+		"canary":           {calm("trades"), []string{"canary"}, []string{"canary true"}, "The canary is on"},
+		"canary off":       {calm("trades"), []string{"canary off"}, []string{"canary false"}, "The canary is off"},
+		"fault":            {calm("trades"), []string{"fault ams down", "fault ams heal"}, []string{"fault ams down", "heal ams"}, "Done: ams heal."},
+		"faults":           {calm("trades"), []string{"fault"}, nil, "Down: nothing answers."},
+		"elsewhere":        {calm("trades"), []string{"cutover trades fra"}, nil, "cannot be moved to fra, but to nyc."},
+		"which":            {calm("trades", "accounts"), []string{"cutover"}, nil, "Name a pipeline: trades and accounts."},
+		"unknown":          {calm("trades"), []string{"explain quotes"}, nil, "There is no pipeline quotes, but trades."},
+		"beginnings":       {calm("trades"), []string{"une"}, nil, "No run is under way."},
+		"empty the wrong":  {calm("trades"), []string{"evacuate fra"}, nil, "There is no cluster fra, but ams and nyc."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, nil)
+			r.sees(tt.snap)
+			for _, l := range tt.lines {
+				r.types(l)
+			}
+			r.did(tt.did...)
+			if tt.says == "Down: nothing answers." {
+				tt.says = "down: nothing answers."
+			}
+			r.says(tt.says)
+		})
+	}
+}
+
+// TestQuitSaysWhatGoesOn: leaving while a run is driven here is asked twice.
+func TestQuitSaysWhatGoesOn(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(outage("trades"))
+	r.types("cutover")
+	r.types("nyc")
+	r.types("quit")
+	r.says("Type quit again to leave")
+	if r.s.over {
+		t.Fatal("it was left")
+	}
+	if r.types("quit"); !r.s.over {
+		t.Fatal("it was not left")
+	}
+}
+
+// TestVerbsAreOfTheVocabulary: both consoles have one set of names.
+func TestVerbsAreOfTheVocabulary(t *testing.T) {
+	names := map[string]bool{}
+	for _, w := range ui.Vocabulary(true) {
+		names[w.Name] = true
+	}
+	r := newRig(t, nil)
+	r.sees(calm("trades"))
+	for _, v := range r.s.verbs {
+		if !names[v.name] {
+			t.Errorf("%s is not in the vocabulary", v.name)
+		}
+	}
+	for name := range names {
+		r.text.Reset()
+		if _, ok := r.s.verb(name); !ok {
+			r.types(name)
+			r.says("belongs to the console on a screen")
+		}
+	}
+}
+
+// TestEarlyLinesWait: what is typed before there is a picture is answered after it.
+func TestEarlyLinesWait(t *testing.T) {
+	r := newRig(t, nil)
+	blank := calm("trades")
+	blank.Pipelines[0].Verdict = model.PipelineUnknown
+	r.sees(blank)
+	r.bursts("unended")
+	r.lacks("Watching", "No run")
+	r.passes(firstWithin)
+	r.says("Watching 2 clusters and 1 pipeline", "No run is under way")
+}
+
+// TestEndOfInputAnswersFirst: what was asked through a pipe is answered before the
+// console is left.
+func TestEndOfInputAnswersFirst(t *testing.T) {
+	r := newRig(t, nil)
+	r.bursts("runs", "unended")
+	r.s.ended()
+	r.passes(time.Second)
+	if r.s.over {
+		t.Fatal("it was left before there was a picture")
+	}
+	r.sees(calm("trades"))
+	r.passes(time.Second)
+	r.says("No run is under way", "The newest runs")
+	if !r.s.over {
+		t.Error("it was not left")
+	}
+}
