@@ -130,16 +130,21 @@ func (m *root) openEvacuation() tea.Cmd {
 	if len(targets) == 1 {
 		return m.planEvacuation(failover.Evacuation{From: from, To: targets[0], Only: names, Degree: evacuationDegree})
 	}
+	m.chooseEvacuation(names, from)
+	return nil
+}
+
+// chooseEvacuation asks where to.
+func (m *root) chooseEvacuation(names []string, from string) {
 	what := "all pipelines that are active on " + clean(from)
 	if names != nil {
 		what = model.Units(len(names), "marked pipeline")
 	}
 	m.choice = chooser{
-		title: "Evacuate " + what + ": to which cluster?", values: targets, from: from, only: names,
+		title: "Evacuate " + what + ": to which cluster?", values: m.evacuationTargets(from), from: from, only: names,
 		note: "Nothing happens before you confirm a plan.",
 	}
 	m.goTo(pageTarget)
-	return nil
 }
 
 // planEvacuation asks for the plan and shows its page. Leaving the page ends the

@@ -58,6 +58,21 @@ func (m *root) readHistory() tea.Cmd {
 	})
 }
 
+// loadRuns asks for the runs where nobody did yet, so that they can be named.
+func (m *root) loadRuns() tea.Cmd {
+	h, historian := &m.history, m.opts.Historian
+	if historian == nil || h.loaded || h.asked.inFlight {
+		return nil
+	}
+	h.asked.inFlight = true
+	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, historyWithin)
+		defer cancel()
+		runs, err := historian.Runs(ctx, mostRuns)
+		return historyMsg{runs, err}
+	})
+}
+
 // recordQuestion is what a page last asked the database.
 type recordQuestion struct {
 	inFlight bool

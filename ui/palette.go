@@ -15,12 +15,19 @@ const (
 // command is one command of the palette.
 type command struct {
 	name, about string
+	usage       string // what may follow the name; "": nothing
 	key         string // that does the same; "": none
-	// args are what may follow the name; nil: nothing does.
-	args func(*root) []string
+	// args are the words with which one may go on after those before; nil: none
+	// may follow. Nil: nothing follows the name.
+	args  func(m *root, before []string) []string
+	least int  // words that must follow
+	text  bool // what follows is one text, whatever it is
 	// blocked says why it does nothing now; "": it works. Nil: always.
 	blocked func(*root) string
-	do      func(m *root, arg string) tea.Cmd
+	// refuses says the same of words, and takes the place of blocked where some
+	// follow. Nil: nothing does.
+	refuses func(m *root, words []string) string
+	do      func(m *root, words []string) tea.Cmd
 }
 
 // commands are all of them, by name: the rows of the keymap that have one, and
@@ -40,7 +47,7 @@ func (m *root) commands() []command {
 				}
 				return m.why(b)
 			},
-			do: func(m *root, _ string) tea.Cmd { return m.press(b) },
+			do: func(m *root, _ []string) tea.Cmd { return m.press(b) },
 		})
 	}
 	out = append(out,
@@ -51,42 +58,43 @@ func (m *root) commands() []command {
 		},
 		command{
 			name: "overview", about: "the first screen",
-			do: func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return nil },
+			do: func(m *root, _ []string) tea.Cmd { m.leaveTo(pageOverview); return nil },
 		},
 		command{
-			name: "pipeline", about: "pipeline NAME: the detail of a pipeline", args: pipelineNames,
+			name: "pipeline", usage: "NAME", about: "the detail of a pipeline", args: one(pipelineNames), least: 1,
 			do: (*root).showPipeline,
 		},
 		command{
-			name: "explain", about: "explain NAME: how the verdict on a pipeline came about", args: pipelineNames,
+			name: "explain", usage: "NAME", about: "how the verdict on a pipeline came about", args: one(pipelineNames), least: 1,
 			do: (*root).showPipeline,
 		},
 		command{
 			name: "status", about: "how all stands: the first screen",
-			do: func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return nil },
+			do: func(m *root, _ []string) tea.Cmd { m.leaveTo(pageOverview); return nil },
 		},
 		command{
 			name: "pipelines", about: "the list of the pipelines, on the first screen",
-			do: func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return nil },
+			do: func(m *root, _ []string) tea.Cmd { m.leaveTo(pageOverview); return nil },
 		},
 		m.another("plan", "plan to move the selected pipeline to another cluster, as cutover does", actCutover),
 		m.another("resume", "open a run that has not ended, to go on with it", actRuns),
 		m.another("answer", "open a run that has not ended, to answer what it asks", actRuns),
 		command{
-			name: "order", about: "order WHAT: list the pipelines by attention, name, lag or age",
-			args: func(*root) []string { return []string{"attention", "name", "lag", "age"} },
-			do:   (*root).orderBy,
+			name: "order", usage: "WHAT", about: "list the pipelines by attention, name, lag or age",
+			args: words("attention", "name", "lag", "age"), least: 1,
+			do: (*root).orderBy,
 		},
 		command{
-			name: "only", about: "only TEXT: list the pipelines that contain a text, or, with ! before it, do not",
-			args: func(*root) []string { return []string{} },
-			do: func(m *root, arg string) tea.Cmd {
+			name: "only", usage: "TEXT", about: "list the pipelines that contain a text, or, with ! before it, do not",
+			args: words(), least: 1, text: true,
+			do: func(m *root, words []string) tea.Cmd {
 				m.leaveTo(pageOverview)
-				m.filtered(textFilter(arg))
+				m.filtered(textFilter(words[0]))
 				return nil
 			},
 		},
 	)
+	out = m.withWords(out)
 	slices.SortFunc(out, func(a, b command) int { return strings.Compare(a.name, b.name) })
 	return out
 }
@@ -97,7 +105,7 @@ func (m *root) another(name, about string, a action) command {
 	return command{
 		name: name, about: about,
 		blocked: func(m *root) string { return m.why(b) },
-		do:      func(m *root, _ string) tea.Cmd { m.leaveTo(pageOverview); return m.press(b) },
+		do:      func(m *root, _ []string) tea.Cmd { m.leaveTo(pageOverview); return m.press(b) },
 	}
 }
 
@@ -117,7 +125,8 @@ func (m *root) leaveTo(p page) {
 	m.goTo(p)
 }
 
-func (m *root) showPipeline(name string) tea.Cmd {
+func (m *root) showPipeline(words []string) tea.Cmd {
+	name := words[0]
 	for i := range m.snap.Pipelines {
 		if p := &m.snap.Pipelines[i]; p.Name == name || clean(p.Name) == name {
 			m.selected = p.Name
@@ -129,9 +138,9 @@ func (m *root) showPipeline(name string) tea.Cmd {
 	return nil
 }
 
-func (m *root) orderBy(name string) tea.Cmd {
+func (m *root) orderBy(words []string) tea.Cmd {
 	for o := range orders {
-		if o.String() == name {
+		if o.String() == words[0] {
 			m.list.order = o
 			m.leaveTo(pageOverview)
 			return nil
@@ -145,18 +154,24 @@ func (m *root) orderBy(name string) tea.Cmd {
 func (m *root) openPalette() tea.Cmd {
 	m.prompt = newPrompt(promptCommand, "")
 	m.prompt.past = len(m.commanded)
-	return nil
+	return m.loadRuns()
 }
 
 // candidate is a way to complete what was typed.
 type candidate struct {
-	text, about, why string // why it does nothing now
+	text, shown, about string
+	why                func() string // why it does nothing now; "": it works
 }
 
 // candidates are the ways to complete what was typed: those that begin with it,
 // then those that contain it.
 func (m *root) candidates() []candidate {
 	name, arg, more := strings.Cut(strings.TrimLeft(m.prompt.typed, " "), " ")
+	before := strings.Fields(arg)
+	arg = ""
+	if n := len(before); n > 0 && !strings.HasSuffix(m.prompt.typed, " ") {
+		before, arg = before[:n-1], before[n-1]
+	}
 	var out, rest []candidate
 	add := func(c candidate, word, typed string) {
 		switch word, typed = strings.ToLower(word), strings.ToLower(typed); {
@@ -169,21 +184,49 @@ func (m *root) candidates() []candidate {
 	for _, c := range m.commands() {
 		switch {
 		case !more:
-			add(candidate{c.name, c.described(), c.why(m)}, c.name, name)
+			add(candidate{c.name, strings.TrimSpace(c.name + " " + c.usage), c.described(), func() string { return c.why(m, nil) }}, c.name, name)
 		case c.name == name && c.args != nil:
-			for _, a := range c.args(m) {
-				add(candidate{text: c.name + " " + a, about: c.about}, a, strings.TrimSpace(arg))
+			for _, a := range c.args(m, before) {
+				said := append(slices.Clone(before), a)
+				line := c.name + " " + strings.Join(said, " ")
+				add(candidate{line, line, c.about, func() string { return c.why(m, said) }}, a, arg)
 			}
 		}
 	}
 	return append(out, rest...)
 }
 
-func (c *command) why(m *root) string {
-	if c.blocked == nil {
+// why says why a command with these words does nothing now.
+func (c *command) why(m *root, words []string) string {
+	switch {
+	case len(words) > 0 && c.refuses != nil:
+		return c.refuses(m, words)
+	case len(words) > 0 && c.args != nil && c.least == 0, c.blocked == nil:
 		return ""
 	}
 	return c.blocked(m)
+}
+
+// words reads what follows the name of a command; where that is not what may
+// follow, why says so.
+func (c *command) words(m *root, arg string) (words []string, why string) {
+	switch {
+	case arg == "" && c.least > 0:
+		return nil, c.name + " " + c.usage + ": " + c.about
+	case arg == "":
+		return nil, ""
+	case c.args == nil:
+		return nil, c.name + " takes no more words"
+	case c.text:
+		return []string{arg}, ""
+	}
+	for _, word := range strings.Fields(arg) {
+		if c.args(m, words) == nil {
+			return nil, c.name + " takes no more words"
+		}
+		words = append(words, word)
+	}
+	return words, ""
 }
 
 // described is what a command does, and the key that does the same.
@@ -269,18 +312,17 @@ func (m *root) command(line string) tea.Cmd {
 		return nil
 	}
 	c := all[slices.Index(names, full)]
-	switch why := c.why(m); {
-	case why != "":
-		m.say(c.name + ": " + why)
-		return nil
-	case arg != "" && c.args == nil:
-		m.say(c.name + " takes no more words")
-		return nil
-	case arg == "" && c.args != nil:
-		m.say(c.about)
+	said, why := c.words(m, arg)
+	if why == "" {
+		if why = c.why(m, said); why != "" {
+			why = c.name + ": " + why
+		}
+	}
+	if why != "" {
+		m.say(why)
 		return nil
 	}
-	return c.do(m, arg)
+	return c.do(m, said)
 }
 
 // paletteLines are the ways to complete what was typed, over the last lines of
@@ -294,19 +336,19 @@ func (m *root) paletteLines(s scene, w int) []string {
 	}
 	names := 0
 	for _, c := range all[from:to] {
-		names = max(names, width(c.text))
+		names = max(names, width(c.shown))
 	}
 	names = min(names, w/2)
 	for i := from; i < to; i++ {
 		c := all[i]
 		r, about := roleText, s.theme.paint(roleFaint, cut(c.about, w-names-7))
-		if c.why != "" {
-			r, about = roleFaint, s.theme.paint(roleWarn, cut("not now: "+c.why, w-names-7))
+		if why := c.why(); why != "" {
+			r, about = roleFaint, s.theme.paint(roleWarn, cut("not now: "+why, w-names-7))
 		}
 		if i == m.prompt.at {
 			r = roleFocus
 		}
-		out = append(out, fit(" "+s.selector(i == m.prompt.at)+s.theme.paint(r, fit(c.text, names))+"  "+about, w))
+		out = append(out, fit(" "+s.selector(i == m.prompt.at)+s.theme.paint(r, fit(c.shown, names))+"  "+about, w))
 	}
 	return out
 }

@@ -8,11 +8,23 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
+// unreadRun is the page of a run that was asked for by its id, before it is read.
+func (m *root) unreadRun(s scene, w int) []string {
+	text := []string{" " + m.theme.paint(roleFaint, "the run is being read … "+waited(m.now.Sub(m.run.opened)))}
+	if m.run.err != "" {
+		text = s.painted(roleCritical, wrapIndent(" "+glyphCritical+" ", m.run.err, w-1))
+	}
+	return append(append([]string{s.rule("Run "+clean(m.run.id), "", w), ""}, text...), "", " "+m.theme.paint(roleFaint, "esc returns to the overview"))
+}
+
 // runBody draws the page of a run: its steps live, then its result, and below
 // them what can be done with it.
 func (m *root) runBody(w, h int) []string {
 	s := m.scene()
 	r := m.run.last
+	if r == nil && m.run.pipeline == "" {
+		return m.unreadRun(s, w)
+	}
 	if r == nil {
 		text := "the run has begun; its first step is not to be seen yet … " + span(m.now.Sub(m.run.opened))
 		return []string{
