@@ -54,7 +54,7 @@ func (m *root) commands() []command {
 		command{
 			name: "reload", about: "read the configuration anew, and show what changes; a wrong one changes nothing",
 			blocked: reloadBlocked,
-			do:      func(m *root, _ string) tea.Cmd { return m.openReload() },
+			do:      func(m *root, _ []string) tea.Cmd { return m.openReload() },
 		},
 		command{
 			name: "overview", about: "the first screen",

@@ -163,3 +163,22 @@ func (m *root) faultTo(words []string) tea.Cmd {
 	}
 	return tea.Batch(thawed, m.chooseFault(kind))
 }
+
+// themeWords are the themes by name.
+var themeWords = []string{themeAuto, themeDark, themeLight, themeHighContrast, themeColourBlind}
+
+// themeTo paints with another theme.
+func (m *root) themeTo(words []string) tea.Cmd {
+	switch {
+	case !slices.Contains(themeWords, words[0]):
+		m.say("theme: " + strings.Join(themeWords, ", "))
+		return nil
+	case m.look.palette == noColours:
+		m.say("theme: colours are off here")
+		return nil
+	}
+	m.look.name = words[0]
+	m.theme, m.charts.drawn.lines = m.look.theme(), nil
+	m.opts.look = m.look
+	return m.opts.askBackground()
+}

@@ -83,6 +83,9 @@ func (m *root) withWords(all []command) []command {
 		}
 	}
 	return append(all, command{
+		name: "theme", usage: "NAME", about: "other colours, until the console is left", args: words(themeWords...), least: 1,
+		do: (*root).themeTo,
+	}, command{
 		name: "run", usage: "RUN", about: "the page of a run, by its id", args: one(runIDs), least: 1,
 		do: func(m *root, words []string) tea.Cmd { return m.openRunCalled(words[0]) },
 	})

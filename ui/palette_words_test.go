@@ -74,6 +74,8 @@ func TestCommandsWithWords(t *testing.T) {
 		"filter !nft":               "2 of 3 pipelines",
 		"events verdict":            "only verdicts",
 		"events accounts":           "of accounts",
+		"theme zap":                 "theme: auto, dark, light",
+		"theme light":               "theme: colours are off here",
 		"order lag":                 "by lag",
 	} {
 		d, _ := withHistory(t, 120, 40, s)
