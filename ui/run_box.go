@@ -114,6 +114,9 @@ func (m *root) otherWay(r *model.Run) string {
 	if r.Step(model.StepRevert) != nil {
 		return m.theme.paint(roleFaint, "it is going back already")
 	}
+	if !r.Step(model.StepStart).Begun() {
+		return m.theme.paint(roleFaint, "giving up: no longer, its subscriber may be gone")
+	}
 	return m.theme.paint(roleFaint, "giving up: no longer, its target was told to start")
 }
 

@@ -288,8 +288,11 @@ func abortBlocked(m *root) string {
 
 // whyForward says why a run that has not ended cannot be given up.
 func whyForward(r *model.Run) string {
-	if r.Step(model.StepRevert) != nil {
+	switch {
+	case r.Step(model.StepRevert) != nil:
 		return "it is going back already"
+	case !r.Step(model.StepStart).Begun():
+		return "the subscriber at " + clean(r.To) + " may be gone already, and there is no way back to it: it only goes forward"
 	}
 	return "the client at " + clean(r.To) + " was told to start: going back could run two clients, so it only goes forward, and can be failed back afterwards"
 }

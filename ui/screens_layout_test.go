@@ -159,12 +159,13 @@ func TestWhatIsAskedIsSeen(t *testing.T) {
 		}
 		asking++
 		t.Run(s.name, func(t *testing.T) {
+			d.t = t
 			for _, size := range append(randomSizes(r, 10), [2]int{80, 24}) {
 				d.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 				if !d.m.small() {
 					d.m.Update(armMsg{d.m.arming})
 					c := d.m.asked()
-					d.seesWrapped(clean(c.input.Value())+"▏", clean(c.want))
+					d.seesWrapped(d.m.opts.asciiLines([]string{clean(c.input.Value()) + "▏", clean(c.want)})...)
 					continue
 				}
 				before, done := d.place(), d.acted()

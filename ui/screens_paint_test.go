@@ -89,10 +89,10 @@ func (d *driver) frameIn(t *theme) string {
 	return frame
 }
 
-// painted is the frame, cell by cell, with what each is painted as.
-func (d *driver) painted() [][]cell {
-	d.t.Helper()
-	cells := cellsOf(d.t, d.frameIn(markingTheme()))
+// painted is a frame, cell by cell, with what each is painted as.
+func painted(t testing.TB, frameIn func(*theme) string) [][]cell {
+	t.Helper()
+	cells := cellsOf(t, frameIn(markingTheme()))
 	paints := map[string]int{"": 0}
 	for i := range paintNames {
 		paints[marking(i)] = i
@@ -101,7 +101,7 @@ func (d *driver) painted() [][]cell {
 		for x := range line {
 			paint, ok := paints[line[x].style]
 			if !ok {
-				d.t.Fatalf("line %d: %q is painted twice over, or as nothing that has a name: %q", y+1, line[x].text, line[x].style)
+				t.Fatalf("line %d: %q is painted twice over, or as nothing that has a name: %q", y+1, line[x].text, line[x].style)
 			}
 			line[x].paint = paint
 		}
@@ -143,10 +143,10 @@ func cellsOf(t testing.TB, frame string) [][]cell {
 
 // sameEverywhere fails unless every theme shows the same text, and paints each
 // cell as it paints its role: then one file tells of all of them.
-func sameEverywhere(t *testing.T, d *driver, want [][]cell) {
+func sameEverywhere(t *testing.T, frameIn func(*theme) string, want [][]cell) {
 	t.Helper()
 	for _, theme := range themes()[:mostCompared] {
-		name, got := theme.name, cellsOf(t, d.frameIn(theme.theme))
+		name, got := theme.name, cellsOf(t, frameIn(theme.theme))
 		if len(got) != len(want) {
 			t.Fatalf("%s: %d lines, want %d", name, len(got), len(want))
 		}

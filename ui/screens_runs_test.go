@@ -60,6 +60,13 @@ func goingBack(state model.RunState) *model.Run {
 	return r
 }
 
+// ofKind is a run of another kind, driven by somebody.
+func ofKind(kind model.RunKind, from, to string) *model.Run {
+	r := runAt("trades", model.RunRunning, model.StepCreate, 3, 9)
+	r.Kind, r.From, r.To = kind, from, to
+	return r
+}
+
 // runStates are runs on their way and at their end.
 func runStates() []state {
 	out := []state{
@@ -84,6 +91,8 @@ func runStates() []state {
 		{name: "run_read_only", snap: withRuns(1, waitingRun(9)), with: func(d *driver) { d.m.opts.ReadOnly = true }, keys: []string{"u", "enter"}},
 		{name: "run_going_back", snap: withRuns(1, goingBack(model.RunRunning)), keys: []string{"u"}},
 		{name: "run_interrupted_going_back", snap: withRuns(1, goingBack(model.RunInterrupted)), keys: []string{"enter"}},
+		{name: "run_failback", snap: withRuns(1, ofKind(model.Failback, "nyc", "ams")), keys: []string{"u"}},
+		{name: "run_recreate", snap: withRuns(1, ofKind(model.Recreate, "ams", "ams")), keys: []string{"u"}},
 		{name: "run_gone", snap: withRuns(1, waitingRun(9)), keys: []string{"enter"}, then: func(d *driver) { d.snapshot(fakeSnapshot(2, 2, 0)) }},
 		{name: "result_done", snap: fakeSnapshot(1, 2, 0), keys: begunHere, then: followed(func(r *model.Run) { *r = *fakeRun(true) })},
 		{name: "result_measured", snap: fakeSnapshot(1, 2, 0), keys: begunHere, then: followed(func(r *model.Run) { *r = *measuredRun() })},
@@ -139,6 +148,14 @@ func pastStates() []state {
 		}},
 		{name: "events_of_then", snap: calm, with: past, keys: []string{"e", "end", "enter"}},
 		{name: "events_empty", snap: calm, with: empty, keys: []string{"e"}},
+		{name: "events_then", snap: calm, with: func(d *driver) {
+			withPast(d).then = func(at time.Time) (model.Explanation, error) {
+				c := outage(1, 1).Clusters[0]
+				c.Since = at
+				return model.Explanation{Time: at, Cluster: &c, Facts: []model.Fact{{ID: "E1", At: at.Add(-time.Second), Says: "48 of 48 calls failed"}}}, nil
+			}
+		}, keys: []string{"e", "end", "enter"}},
+		{name: "events_then_unknown", snap: calm, with: past, keys: []string{"e", "end", "enter"}},
 		{name: "events_filtered", snap: calm, with: past, keys: []string{"e", "/", "=home"}},
 		{name: "config", snap: calm, with: past, keys: []string{"i"}},
 	}

@@ -71,11 +71,18 @@ func TestScreens(t *testing.T) {
 			made[file] = true
 			t.Run(strings.TrimSuffix(file, ".golden"), func(t *testing.T) {
 				d := s.console(t, size[0], size[1])
-				cells := d.painted()
-				sameEverywhere(t, d, cells)
-				compareScreen(t, file, screenFile(&s, size, cells))
+				compareState(t, file, &s, size, d.frameIn)
 			})
 		}
+	}
+	for _, size := range wholeSizes { // before there is a console
+		s, file := state{name: "welcome"}, fmt.Sprintf("welcome_%dx%d.golden", size[0], size[1])
+		made[file] = true
+		m := newWelcome(size[0], size[1])
+		compareState(t, file, &s, size, func(theme *theme) string {
+			m.theme = theme
+			return strings.Join(m.frame(), "\n")
+		})
 	}
 	compareScreen(t, "themes.golden", themesFile())
 	made["themes.golden"] = true
@@ -103,6 +110,14 @@ func screenFile(s *state, size [2]int, cells [][]cell) string {
 	}
 	b.WriteString("# painted: " + paintLegend() + "\n" + paint.String())
 	return b.String()
+}
+
+// compareState compares a state, which is a frame in any theme, with its file.
+func compareState(t *testing.T, file string, s *state, size [2]int, frameIn func(*theme) string) {
+	t.Helper()
+	cells := painted(t, frameIn)
+	sameEverywhere(t, frameIn, cells)
+	compareScreen(t, file, screenFile(s, size, cells))
 }
 
 func compareScreen(t *testing.T, file, got string) {
