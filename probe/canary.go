@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // The pace of a [Canary].
@@ -164,7 +165,7 @@ func (c *Canary) wait(ctx context.Context, switched <-chan struct{}, again func(
 func (c *Canary) look(parent context.Context, off <-chan struct{}) {
 	ctx, cancel := context.WithCancel(parent)
 	var wg sync.WaitGroup
-	wg.Go(func() {
+	crash.Go(parent, &wg, func() {
 		c.wait(ctx, off, c.settle)
 		cancel()
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // Looker is what a [Prober] looks at: a cluster's calls that change nothing.
@@ -38,7 +39,7 @@ type Prober struct {
 func (p Prober) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	for _, l := range p.loops() {
-		wg.Go(func() { l.Run(ctx) })
+		crash.Go(ctx, &wg, func() { l.Run(ctx) })
 	}
 	wg.Wait()
 }

@@ -23,6 +23,7 @@ func (m *root) View() (view tea.View) {
 		m.drew()
 	}
 	m.shown = m.screen
+	m.opts.Rescue.drew(m.screen)
 	return m.framed(m.screen)
 }
 

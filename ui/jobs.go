@@ -2,12 +2,12 @@ package ui
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // jobs runs commands: it hands them a context that ends with the console,
@@ -27,7 +27,7 @@ type crashMsg struct{ err error }
 // called directly.
 func (m *root) recovered(then func()) {
 	if r := recover(); r != nil {
-		m.crash = fmt.Errorf("the console panicked: %v\n%s", r, debug.Stack())
+		m.crash = crash.Recovered(r)
 		then()
 	}
 }
@@ -42,7 +42,7 @@ func (j *jobs) cmd(fn func(ctx context.Context) tea.Msg) tea.Cmd {
 		defer j.wg.Done()
 		defer func() {
 			if r := recover(); r != nil {
-				msg = crashMsg{fmt.Errorf("a command of the console panicked: %v\n%s", r, debug.Stack())}
+				msg = crashMsg{crash.Recovered(r)}
 			}
 		}()
 		return fn(j.ctx)

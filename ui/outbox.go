@@ -227,6 +227,16 @@ func (o *outbox) close(within time.Duration) {
 	}
 }
 
+// shut drops what waits, and what is still to come.
+func (o *outbox) shut() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.failed = errShut
+}
+
+// errShut is why nothing is written any more.
+var errShut = errors.New("the terminal was given back")
+
 // outboxFile is an outbox to a terminal: the framework asks it for its size and
 // modes.
 type outboxFile struct {

@@ -184,6 +184,8 @@ type Options struct {
 	// they need no --config.
 	ConfigPath string
 
+	Rescue *Rescue // nil: nobody ends the process under the screen
+
 	// Input and Output are the terminal; nil: that of the process.
 	Input  io.Reader
 	Output io.Writer

@@ -38,6 +38,7 @@ func Run(ctx context.Context, opts Options) error {
 	defer screen.close()
 	m := newRoot(ctx, opts)
 	m.box = screen.box
+	defer opts.Rescue.of(screen)()
 	program := newProgram(m, opts, screen)
 	m.clock.program = program
 

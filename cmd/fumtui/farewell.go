@@ -42,6 +42,13 @@ func goOnBy(ctx context.Context, command string) (end func()) {
 	}
 }
 
+// left reports whether there is anything.
+func (f *farewell) left() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.commands) > 0
+}
+
 // say says it. A terminal that stalls does not hold it up for long.
 func (f *farewell) say(out io.Writer) {
 	f.mu.Lock()

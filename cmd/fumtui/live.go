@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 	"github.com/fumtui/fumtui/model/monitor"
 	"github.com/fumtui/fumtui/ui"
 )
@@ -56,7 +57,7 @@ func (l *live) begin(c *console) *tenure {
 	}
 	ctx, rest := context.WithCancel(l.ctx)
 	t.rest = rest
-	l.wg.Go(func() {
+	crash.Go(l.ctx, &l.wg, func() {
 		defer close(t.ended)
 		_ = c.looking(ctx, func(ctx context.Context) error { <-ctx.Done(); return nil })
 	})
@@ -103,7 +104,7 @@ func (l *live) succeed(t *tenure) {
 	l.terms = append(l.terms, t)
 	close(l.changed)
 	l.changed = make(chan struct{})
-	l.wg.Go(func() { l.retire(old) })
+	crash.Go(l.ctx, &l.wg, func() { l.retire(old) })
 }
 
 // retire closes a console that is not in force any more, once nobody uses it.
@@ -124,7 +125,7 @@ func (l *live) finish(out io.Writer) error {
 	outcomes := make([]error, len(terms))
 	var wg sync.WaitGroup
 	for i, t := range terms {
-		wg.Go(func() { outcomes[i] = t.op.finish(out) })
+		crash.Go(l.ctx, &wg, func() { outcomes[i] = t.op.finish(out) })
 	}
 	wg.Wait()
 	return slices.MaxFunc(outcomes, func(a, b error) int { return exitOf(a) - exitOf(b) })

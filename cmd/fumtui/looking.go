@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 	"github.com/fumtui/fumtui/probe"
 )
 
@@ -14,12 +15,12 @@ import (
 func (c *console) looking(ctx context.Context, do func(context.Context) error) error {
 	watchCtx, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() {
+	crash.Go(ctx, &wg, func() {
 		defer close(c.still)
 		_ = c.monitor.Run(watchCtx)
 	})
 	for _, look := range c.looks() {
-		wg.Go(func() { look(watchCtx) })
+		crash.Go(ctx, &wg, func() { look(watchCtx) })
 	}
 	defer wg.Wait()
 	defer stop()

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 	"github.com/fumtui/fumtui/model/failover"
 	"github.com/fumtui/fumtui/ui"
 )
@@ -35,17 +36,19 @@ func openScreen(cmd *cobra.Command, configFlag string, how shown) error {
 // go on without it, to their end or their next question.
 func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, how shown, options ...consoleOption) error {
 	surviveHangup()
+	report := newCrashReport(ctx, c, out)
+	ctx = crash.Into(ctx, report.end)
 	l := newLive(ctx, c, how.face, options)
 	defer l.close()
 	reloads, end := reloadSignals()
 	defer end()
 	err := how.show(ctx, c.cfg.Console, ui.Options{
 		Feed: l, Operator: liveOperator{l}, Explainer: l, Canary: l, Faults: faults, Historian: historianOf(l),
-		History: chartHistory(l), Reloader: l, Reloads: reloads, Hooks: hookReader{c}, Waits: l.waitsFor,
+		History: chartHistory(l), Reloader: l, Reloads: reloads, Rescue: report.rescue, Hooks: hookReader{c}, Waits: l.waitsFor,
 		Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.onlyLooks() != nil, Version: versionText(),
 		ConfigPath: shownConfig(c.cfg.Path),
 	})
-	return errors.Join(failed(err), l.finish(out))
+	return errors.Join(report.told(failed(err)), l.finish(out))
 }
 
 // operator acts for the screen. It owns the goroutines of the runs.
@@ -184,7 +187,7 @@ func (o *operator) Evacuate(_ context.Context, plan failover.EvacuationPlan, obs
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.empty[plan.From]++
-	o.wg.Go(func() {
+	crash.Go(o.ctx, &o.wg, func() {
 		defer over()
 		o.engine.Evacuate(o.ctx, plan, observe)
 		o.mu.Lock()
@@ -199,7 +202,7 @@ func (o *operator) Evacuate(_ context.Context, plan failover.EvacuationPlan, obs
 // background drives a run in the background.
 func (o *operator) background(drive *failover.Drive) {
 	own := o.own(o.ctx, drive.ID())
-	o.wg.Go(func() { _, _ = o.drive(own, drive) })
+	crash.Go(o.ctx, &o.wg, func() { _, _ = o.drive(own, drive) })
 }
 
 // own notes that a run is driven here from now on.
@@ -216,6 +219,9 @@ func (o *operator) own(ctx context.Context, id string) *ownRun {
 func (o *operator) drive(own *ownRun, drive *failover.Drive) (model.Run, error) {
 	defer close(own.left)
 	defer own.leave()
+	if begun, err := o.store.Run(o.ctx, drive.ID()); err == nil {
+		defer goOnBy(o.ctx, o.resumeCommand(begun))()
+	}
 	run, driveErr := o.latest(drive.Run(own.ctx))
 	err := o.driveOutcome(run, driveErr)
 	o.newest().monitor.Kick()

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // Drive is a run under a lease of ours, to be driven once by [Drive.Run].
@@ -68,7 +69,7 @@ func (d *Drive) Run(ctx context.Context) (model.Run, error) {
 	d.base, d.wait, d.keeper.lose = base, wait, lose
 
 	var renewing sync.WaitGroup
-	renewing.Go(func() { d.keeper.keep(base) })
+	crash.Go(base, &renewing, func() { d.keeper.keep(base) })
 	defer renewing.Wait()
 	defer lose(nil)
 

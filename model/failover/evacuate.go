@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // Evacuation asks to move all pipelines of a cluster to another one.
@@ -86,6 +87,7 @@ func (e *Engine) PlanEvacuation(ctx context.Context, ev Evacuation) (EvacuationP
 	}
 	plan.Pipelines = make([]EvacuationItem, len(names))
 	side(len(names), ev.Degree, func(i int) {
+		defer crash.Catch(ctx)
 		if run := left[names[i]]; run != nil {
 			plan.Pipelines[i] = EvacuationItem{Pipeline: names[i], Err: &LeftError{Run: *run}}
 			return
@@ -188,6 +190,7 @@ type EvacuationObserver struct {
 func (e *Engine) Evacuate(ctx context.Context, plan EvacuationPlan, observe EvacuationObserver) []EvacuationResult {
 	results := make([]EvacuationResult, len(plan.Pipelines))
 	side(len(results), plan.Degree, func(i int) {
+		defer crash.Catch(ctx)
 		results[i] = e.evacuateOne(ctx, &plan.Pipelines[i], observe)
 		if observe.Ended != nil {
 			observe.Ended(results[i])

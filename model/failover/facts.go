@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // facts are what one look at the world found for a plan. They are gathered by
@@ -83,15 +84,15 @@ func (e *Engine) gather(ctx context.Context, req model.Request, p model.Pipeline
 	env := HookEnv{Pipeline: p.Name, From: from, To: req.To, Mode: mode}
 	before := e.cursorBeyond(ctx, f)
 	var wg sync.WaitGroup
-	wg.Go(func() { e.lookAtTarget(ctx, f) })
-	wg.Go(func() { e.lookAtLedger(ctx, f) })
-	wg.Go(func() { f.source = e.lookAtClient(ctx, from, env) })
+	crash.Go(ctx, &wg, func() { e.lookAtTarget(ctx, f) })
+	crash.Go(ctx, &wg, func() { e.lookAtLedger(ctx, f) })
+	crash.Go(ctx, &wg, func() { f.source = e.lookAtClient(ctx, from, env) })
 	if w, able := e.world.(HookWaiter); able {
-		wg.Go(func() { f.hooksErr = w.HooksReady(ctx, p.Name) })
+		crash.Go(ctx, &wg, func() { f.hooksErr = w.HooksReady(ctx, p.Name) })
 	}
 	if !f.recreates() {
-		wg.Go(func() { f.sourceErr = e.version(ctx, from, mode) })
-		wg.Go(func() { f.dest = e.lookAtClient(ctx, req.To, env) })
+		crash.Go(ctx, &wg, func() { f.sourceErr = e.version(ctx, from, mode) })
+		crash.Go(ctx, &wg, func() { f.dest = e.lookAtClient(ctx, req.To, env) })
 	}
 	wg.Wait()
 	if f.recreates() {
@@ -139,9 +140,9 @@ func (e *Engine) lookAtTarget(ctx context.Context, f *facts) {
 		return
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { _, f.targetErr = look(ctx, e, c.Version) })
-	wg.Go(func() { f.window, f.windowErr = look(ctx, e, c.SlotRange) })
-	wg.Go(func() {
+	crash.Go(ctx, &wg, func() { _, f.targetErr = look(ctx, e, c.Version) })
+	crash.Go(ctx, &wg, func() { f.window, f.windowErr = look(ctx, e, c.SlotRange) })
+	crash.Go(ctx, &wg, func() {
 		sub, err := look(ctx, e, func(ctx context.Context) (model.Subscriber, error) {
 			return c.Subscriber(ctx, f.pipeline.Subscriber)
 		})
@@ -197,8 +198,8 @@ func (e *Engine) lookAtClient(ctx context.Context, cluster string, env HookEnv) 
 		f.unrunnable = h.HooksRunnable()
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { f.status, f.statusErr = e.status(ctx, c, env) })
-	wg.Go(func() { _, f.scrapeErr = call(ctx, e.settings.CallTimeout, c.Metrics) })
+	crash.Go(ctx, &wg, func() { f.status, f.statusErr = e.status(ctx, c, env) })
+	crash.Go(ctx, &wg, func() { _, f.scrapeErr = call(ctx, e.settings.CallTimeout, c.Metrics) })
 	wg.Wait()
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // confirmation is what is known of the target's client while it is waited for.
@@ -125,12 +126,12 @@ func (c *confirmation) glance(cluster Cluster, source bool) (g glance) {
 	d := c.drive
 	var wg sync.WaitGroup
 	if source {
-		wg.Go(func() { g.source, g.sourceErr = c.source.look() })
+		crash.Go(d.wait, &wg, func() { g.source, g.sourceErr = c.source.look() })
 	}
-	wg.Go(func() { g.cursor, g.cursorErr = d.cursorAt(d.run.To) })
-	wg.Go(func() { g.sub, g.subErr = d.subscriber(cluster) })
-	wg.Go(func() { g.page, g.pageErr = call(d.wait, d.engine.settings.CallTimeout, c.watch.client.Metrics) })
-	wg.Go(func() { g.window, g.windowErr = d.window() })
+	crash.Go(d.wait, &wg, func() { g.cursor, g.cursorErr = d.cursorAt(d.run.To) })
+	crash.Go(d.wait, &wg, func() { g.sub, g.subErr = d.subscriber(cluster) })
+	crash.Go(d.wait, &wg, func() { g.page, g.pageErr = call(d.wait, d.engine.settings.CallTimeout, c.watch.client.Metrics) })
+	crash.Go(d.wait, &wg, func() { g.window, g.windowErr = d.window() })
 	wg.Wait()
 	return g
 }

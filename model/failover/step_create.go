@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // deleteOld removes a subscriber of that name at the target. Which one it will
@@ -59,7 +60,7 @@ func (d *Drive) tryDelete(c Cluster) error {
 func (d *Drive) doomed(c Cluster) (*model.Subscriber, error) {
 	var idle error
 	var wg sync.WaitGroup
-	wg.Go(func() { idle = d.targetIsIdle() })
+	crash.Go(d.wait, &wg, func() { idle = d.targetIsIdle() })
 	sub, err := d.subscriber(c)
 	wg.Wait()
 	if err == nil && sub != nil {
@@ -191,7 +192,7 @@ func (d *Drive) readBack(c Cluster) (*model.Subscriber, error) {
 	var window model.SlotRange
 	var windowErr error
 	var wg sync.WaitGroup
-	wg.Go(func() { window, windowErr = call(d.wait, d.engine.settings.CallTimeout, c.SlotRange) })
+	crash.Go(d.wait, &wg, func() { window, windowErr = call(d.wait, d.engine.settings.CallTimeout, c.SlotRange) })
 	sub, err := d.subscriber(c)
 	wg.Wait()
 	if err == nil && windowErr == nil && window.Min > *d.run.ResumeSlot {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // beforeStart makes sure, while there is still a way back, that the subscriber
@@ -19,8 +20,8 @@ func (d *Drive) beforeStart() error {
 	}
 	var ours, idle, still error
 	var wg sync.WaitGroup
-	wg.Go(func() { ours = d.subscriberIsOurs() })
-	wg.Go(func() { idle = d.targetIsIdle() })
+	crash.Go(d.wait, &wg, func() { ours = d.subscriberIsOurs() })
+	crash.Go(d.wait, &wg, func() { idle = d.targetIsIdle() })
 	still = d.lookOnce()
 	wg.Wait()
 	if err := d.leaving(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // watch looks at a client again and again for signs of life.
@@ -83,15 +84,15 @@ func (w *watch) look() (sight, error) {
 func (w *watch) see() (s sight) {
 	d := w.drive
 	var wg sync.WaitGroup
-	wg.Go(func() {
+	crash.Go(d.wait, &wg, func() {
 		s.status, _ = call(d.wait, w.patience, func(ctx context.Context) (ClientStatus, error) {
 			return d.engine.status(ctx, w.client, w.env)
 		})
 	})
-	wg.Go(func() {
+	crash.Go(d.wait, &wg, func() {
 		s.metrics, s.scrapeErr = call(d.wait, d.engine.settings.CallTimeout, w.client.Metrics)
 	})
-	wg.Go(func() {
+	crash.Go(d.wait, &wg, func() {
 		var r reading
 		r, s.cursorErr = d.cursorAt(w.env.Cluster)
 		if r.said {
@@ -99,7 +100,7 @@ func (w *watch) see() (s sight) {
 		}
 	})
 	if w.tips {
-		wg.Go(func() { s.tip = w.newest() })
+		crash.Go(d.wait, &wg, func() { s.tip = w.newest() })
 	}
 	wg.Wait()
 	return s

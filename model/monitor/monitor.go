@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 )
 
 // maxQueue bounds the evidence that waits to be folded.
@@ -127,10 +128,10 @@ func (m *Monitor) Run(ctx context.Context) error {
 	m.ledger.look(ctx)
 	m.publish()
 	if m.ledger != nil {
-		helpers.Go(func() { m.ledger.run(ctx) })
+		crash.Go(ctx, &helpers, func() { m.ledger.run(ctx) })
 	}
 	if m.writer != nil {
-		helpers.Go(func() { m.writer.run(ctx) })
+		crash.Go(ctx, &helpers, func() { m.writer.run(ctx) })
 	}
 	tick := newTicker(m.cfg.Interval)
 	defer tick.Stop()

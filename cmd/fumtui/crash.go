@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
+	"github.com/fumtui/fumtui/store"
+	"github.com/fumtui/fumtui/ui"
+)
+
+const (
+	// mostStacks bounds, in bytes, what a report holds of other goroutines.
+	mostStacks = 256 << 10
+	// crashEvents is how many of the newest events it holds.
+	crashEvents = 50
+	// crashWithin bounds each part of it that may have to wait for what is broken.
+	crashWithin = time.Second
+)
+
+// crashReport writes down what is known when this program panics, and ends it in
+// order: the terminal is a person's again, and the journals say how runs go on.
+type crashReport struct {
+	console *console
+	out     io.Writer
+	last    *farewell // what is left to be done; may be nil
+	rescue  *ui.Rescue
+	once    sync.Once
+	exit    func(code int)
+}
+
+func newCrashReport(ctx context.Context, c *console, out io.Writer) *crashReport {
+	last, _ := ctx.Value(farewellKey{}).(*farewell)
+	return &crashReport{console: c, out: out, last: last, rescue: &ui.Rescue{}, exit: os.Exit}
+}
+
+// end ends the process after a panic of a goroutine: what that held is in nobody's
+// hands any more, so nothing goes on. It does not return.
+func (r *crashReport) end(p *crash.Panic) {
+	r.once.Do(func() {
+		path, err := r.write(p)
+		r.rescue.Restore()
+		r.tell(p, path, err)
+		code := exitFailed
+		if r.last != nil && r.last.left() {
+			r.last.say(r.out)
+			code = exitUnknown
+		}
+		r.exit(code)
+	})
+	select {} // another goroutine is ending the process
+}
+
+// told writes down a panic of the screen, which has ended already. Runs go on
+// without it. Other errors stay what they are.
+func (r *crashReport) told(err error) error {
+	var p *crash.Panic
+	if !errors.As(err, &p) {
+		return err
+	}
+	path, writeErr := r.write(p)
+	r.tell(p, path, writeErr)
+	return &exitError{code: exitFailed}
+}
+
+// tell says what happened and what to do.
+func (r *crashReport) tell(p *crash.Panic, path string, err error) {
+	var b strings.Builder
+	fmt.Fprintln(&b, "fumtui: "+model.Clean(r.hide(p.Error()), model.MaxMessage))
+	if err != nil {
+		fmt.Fprintf(&b, "no report could be written (%v); this is where it happened:\n%s\n", err, r.hide(string(p.Stack)))
+	} else {
+		fmt.Fprintf(&b, "a report, without tokens and headers, is in %s: please hand it to whoever maintains fumtui\n", path)
+	}
+	fmt.Fprintln(&b, "no slot is lost by this: every step of a run is in its journal; `fumtui runs` shows what has not ended and how to resume it")
+	within(func() { _, _ = io.WriteString(r.out, b.String()) })
+}
+
+// within does something, but waits for it no longer than is reasonable.
+func within(do func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }() // a second panic while the first one is told
+		do()
+	}()
+	select {
+	case <-done:
+	case <-time.After(crashWithin):
+	}
+}
+
+// write writes the report, readable by its owner alone, and says where.
+func (r *crashReport) write(p *crash.Panic) (string, error) {
+	text := r.hide(r.text(p))
+	database, err := store.DefaultPath()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(filepath.Dir(database), "crashes")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, fmt.Sprintf("crash-%s-%d.txt", time.Now().UTC().Format("20060102-150405.000"), os.Getpid()))
+	return path, writeNew(path, []byte(text))
+}
+
+// text is the report. Each part that may wait for what is broken has a time.
+func (r *crashReport) text(p *crash.Panic) string {
+	stacks := make([]byte, mostStacks)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	c := r.console.newest()
+	var b strings.Builder
+	fmt.Fprintf(&b, "fumtui %s, %s on %s/%s, %s\npanic: %s\n\n%s\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH,
+		time.Now().UTC().Format(time.RFC3339), model.Clean(fmt.Sprint(p.Value), model.MaxMessage), p.Stack)
+	fmt.Fprintf(&b, "\n== the last screen\n\n%s", r.rescue.Frame())
+	fmt.Fprintf(&b, "\n== the last events, the newest first\n\n%s", c.lastEvents())
+	fmt.Fprintf(&b, "\n== the configuration in force\n\n%s", settingsText(c.cfg, c.storePath()))
+	fmt.Fprintf(&b, "\n== all goroutines\n\n%s\n", stacks)
+	return b.String()
+}
+
+// lastEvents are the newest events, a line each, as far as the database answers.
+func (c *console) lastEvents() string {
+	said := make(chan string, 1)
+	within(func() {
+		if c.store == nil {
+			said <- "no database is open\n"
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), crashWithin)
+		defer cancel()
+		found, err := c.store.Events(ctx, model.EventQuery{Limit: crashEvents})
+		if err != nil {
+			said <- model.Clean(err.Error(), model.MaxMessage) + "\n"
+			return
+		}
+		var b strings.Builder
+		for _, e := range found.List {
+			fmt.Fprintf(&b, "%s %s\n", e.At.UTC().Format(time.RFC3339), model.Clean(ui.EventText(&e), model.MaxMessage))
+		}
+		said <- b.String()
+	})
+	select {
+	case text := <-said:
+		return text
+	default:
+		return "the database did not answer\n"
+	}
+}
+
+// hide takes all secrets of the configuration out of a text.
+func (r *crashReport) hide(text string) string { return r.console.newest().cfg.Hide(text) }
