@@ -29,8 +29,8 @@ func (s *session) help(args []string) {
 	name := ""
 	if len(args) > 0 {
 		var why string
-		if name, why = ui.FindCommand(args[0], s.names()); name == "" {
-			s.print(s.unknown(args[0], why))
+		if name, why = s.find(args[0]); name == "" {
+			s.print(why)
 			return
 		}
 	}

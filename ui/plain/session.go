@@ -51,6 +51,7 @@ type session struct {
 	typedAt time.Time      // the newest line
 	quitAt  time.Time      // when leaving was asked for last
 	closing bool           // no more lines will come
+	leaving bool           // somebody quit
 
 	seq  int // of the newest plan or question: what comes for older ones is late
 	busy int // works under way that a person asked for

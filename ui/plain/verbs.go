@@ -104,9 +104,9 @@ func (s *session) command(text string) {
 	v, ok := s.verb(text)
 	if !ok {
 		name, _, _ := strings.Cut(text, " ")
-		full, why := ui.FindCommand(name, s.names())
+		full, why := s.find(name)
 		if full == "" {
-			s.print(s.unknown(name, why))
+			s.print(why)
 			return
 		}
 		v, _ = s.verb(full)
@@ -118,17 +118,22 @@ func (s *session) command(text string) {
 	v.do(s, strings.Fields(text)[1:])
 }
 
-// unknown says that there is no such command here.
-func (s *session) unknown(name, why string) string {
+// find is the command that begins with what was typed; where there is none, why
+// says so. What is the name of another one on a screen is not taken for the
+// beginning of one here.
+func (s *session) find(name string) (full, why string) {
 	for _, w := range ui.Vocabulary(s.opts.Faults != nil) {
-		if w.Name == name {
-			return stop("The command " + name + " belongs to the console on a screen: " + w.About)
+		if w.Name == name && !slices.Contains(s.names(), name) {
+			return "", stop("The command " + name + " belongs to the console on a screen: " + w.About)
 		}
 	}
-	if s.making {
-		return "The question is not printed yet, and what is typed before it does not count: " + name
+	if full, why = ui.FindCommand(name, s.names()); full != "" {
+		return full, ""
 	}
-	return strings.Replace(stop(why), "there is", "There is", 1) + " Type help for all of them."
+	if s.making {
+		return "", "The question is not printed yet, and what is typed before it does not count: " + name
+	}
+	return "", strings.Replace(stop(why), "there is", "There is", 1) + " Type help for all of them."
 }
 
 // quit leaves, or says first what goes on. A second time is the answer.
@@ -139,8 +144,8 @@ func (s *session) quit([]string) {
 		return
 	}
 	s.cancel("you left")
-	s.over = s.busy == 0 || s.closing
-	s.closing = true // once what was asked before is answered
+	s.over = s.busy == 0 || s.leaving
+	s.closing, s.leaving = true, true // once what was asked before is answered
 }
 
 // ended notes that no more lines come: once all is answered the console is left.
