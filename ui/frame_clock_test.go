@@ -44,7 +44,7 @@ func TestFrameClockIsFound(t *testing.T) {
 func TestFrameClock(t *testing.T) {
 	t.Parallel()
 	c := frameClock{program: &tea.Program{}}
-	at := func(d time.Duration) time.Time { return noon.Add(d) }
+	at := noon.Add
 	for _, step := range []struct {
 		name string
 		msg  tea.Msg

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime/debug"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -32,12 +34,22 @@ func openScreen(cmd *cobra.Command, configFlag string, how shown) error {
 	return c.screen(ctx, cmd.ErrOrStderr(), nil, how, mode)
 }
 
+// keepSmall has the memory collected more often than usual, unless a person chose
+// otherwise: a console is left open for weeks beside what matters, and makes
+// little that lives long.
+func keepSmall() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
 // screen shows the console until a person leaves it. Runs that were begun there
 // go on without it, to their end or their next question.
 func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, how shown, options ...consoleOption) error {
 	surviveHangup()
 	report := newCrashReport(ctx, c, out)
 	ctx = crash.Into(ctx, report.end)
+	keepSmall()
 	l := newLive(ctx, c, how.face, options)
 	defer l.close()
 	reloads, end := reloadSignals()
