@@ -114,7 +114,7 @@ func TestFooterKeeps(t *testing.T) {
 				d.keys(p)
 			}
 			lines := strings.Split(d.screen(), "\n")
-			for _, want := range []string{"c cutover", "b failback", "! break/heal", "? help", "q quit"} {
+			for _, want := range []string{"c cutover", ": command", "? help", "q quit"} {
 				if last := lines[len(lines)-1]; !strings.Contains(last, want) {
 					t.Fatalf("%d columns: the footer lacks %q: %q", w, want, last)
 				}

@@ -33,7 +33,7 @@ func (m *root) noteEnded() {
 		case p.Run.State.Ended():
 			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " ended: " + string(p.Run.State) + "; enter shows it")
 		default:
-			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " is " + string(p.Run.State) + "; u shows it")
+			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " is " + string(p.Run.State) + "; " + m.keyFor(actRuns) + " shows it")
 		}
 	}
 }

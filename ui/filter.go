@@ -36,6 +36,8 @@ func (m *root) filterHere() *textFilter {
 	switch m.page {
 	case pageHistory:
 		return &m.history.filter
+	case pageHelp:
+		return &m.helpFilter
 	case pageEvents:
 		return &m.events.filter
 	default:

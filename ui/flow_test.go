@@ -2,10 +2,12 @@ package ui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -267,10 +269,12 @@ func TestHelpShowsEveryBinding(t *testing.T) {
 	d.keys("?")
 	for _, b := range d.m.keys {
 		if b.help != "" {
-			d.sees(b.Help().Key)
+			if all := ansi.Strip(strings.Join(d.m.helpLines(220), "\n")); !strings.Contains(all, b.Help().Key) || !strings.Contains(all, b.help) {
+				t.Errorf("the help lacks %q", b.help)
+			}
 		}
 	}
-	d.sees("not now: trades is active at its home")
+	d.sees("· not now", "b          trades is active at its home")
 	seen := map[string]bool{}
 	for p := pageOverview; p <= pageQuit; p++ {
 		for _, b := range d.m.keys {

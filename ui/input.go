@@ -171,6 +171,10 @@ func (m *root) enter() tea.Cmd {
 func (m *root) back() tea.Cmd {
 	switch m.page {
 	case pageHelp, pageQuit:
+		if m.page == pageHelp && m.helpFilter != "" {
+			m.helpFilter = ""
+			return nil
+		}
 		m.goTo(m.under)
 		return tea.Batch(m.rearm(), m.explain())
 	case pagePlan:

@@ -35,7 +35,7 @@ func newKeymap(faults bool) []binding {
 			helps("data: switch the canary on or off, fumtui's own small subscriber in each cluster, which sees whether data comes"),
 	)
 	if faults {
-		keys = append(keys, bind(actFaults, "!", "break/heal", "!").called("fault").acting().in(r.acts...).helps("demo: break or heal a cluster"))
+		keys = append(keys, bind(actFaults, "!", "break/heal", "!").called("fault").acting().in(r.acts...).drops(4).helps("demo: break or heal a cluster"))
 	}
 	return slices.Concat(keys, pageKeys(r), lookKeys(r))
 }
@@ -43,9 +43,9 @@ func newKeymap(faults bool) []binding {
 // actKeys begin what changes something, or belong to it.
 func actKeys(r reach) []binding {
 	return []binding{
-		bind(actCutover, "c", "cutover", "c").called("cutover").acting().in(r.acts...).drops(1).unless(moveBlocked).
+		bind(actCutover, "c", "cutover", "c").called("cutover").acting().in(r.acts...).drops(4).unless(moveBlocked).
 			helps("cutover: plan to move the selected pipeline to another cluster"),
-		bind(actFailback, "b", "failback", "b").called("failback").acting().in(r.acts...).drops(2).unless(failbackBlocked).
+		bind(actFailback, "b", "failback", "b").called("failback").acting().in(r.acts...).drops(5).unless(failbackBlocked).
 			helps("failback: plan to move the selected pipeline to its home cluster"),
 		bind(actRuns, "u", "runs", "u").called("unended").in(r.acts...).drops(1).unless(runsBlocked).
 			helps("unended runs: open one to follow it, answer it, go on with it or give it up"),
@@ -67,14 +67,14 @@ func actKeys(r reach) []binding {
 // moveKeys choose, and move about.
 func moveKeys(r reach) []binding {
 	return []binding{
-		bind(actEnter, "enter", "detail", "enter").in(pageOverview).drops(3).
+		bind(actEnter, "enter", "detail", "enter").in(pageOverview).drops(1).
 			helps("detail of the selected pipeline, or the choice made"),
 		bind(actEnter, "enter", "choose", "enter").in(pageTarget, pageFaults).drops(3),
 		bind(actEnter, "enter", "open", "enter").in(pageRuns, pageHistory, pageEvents).drops(3),
 		bind(actEnter, "enter", "", "enter").in(pagePlan, pageRun, pageHome, pageEvacuation),
 		bind(actBack, "esc", "back", "esc").called("back").in(slices.Concat([]page{pageTarget, pageFaults, pageQuit, pageRuns}, r.long, r.scrolls)...).drops(1).
 			helps("back, without doing anything; a run goes on"),
-		bind(actDown, "↓ j tab", "next", "down", "j", "tab").known("down").in(r.lists...).drops(4).helps("next pipeline or line"),
+		bind(actDown, "↓ j tab", "next", "down", "j", "tab").known("down").in(r.lists...).drops(8).helps("next pipeline or line"),
 		bind(actUp, "↑ k", "", "up", "k", "shift+tab").known("up").in(r.lists...).helps("previous pipeline or line"),
 		bind(actDown, "↓ j", "next", "down", "j").known("down").in(r.long...).drops(4),
 		bind(actDown, "↓ j", "scroll", "down", "j").known("down").in(r.scrolls...).drops(4),
@@ -91,15 +91,15 @@ func listKeys() []binding {
 	return []binding{
 		bind(actEvacuate, "E", "evacuate", "E").called("evacuate").acting().in(pageOverview, pageEvacuation).drops(7).unless(evacuateBlocked).
 			helps("evacuate: plan to move the marked pipelines, or all that are active where the selected one is, to another cluster, together"),
-		bind(actFilter, "/", "filter", "/").called("filter").in(pageOverview, pageHistory, pageEvents).drops(7).
-			helps("filter the list: what contains a text; with ! before it, what does not; esc shows all again"),
+		bind(actFilter, "/", "filter", "/").called("filter").in(pageOverview, pageHistory, pageEvents, pageHelp).drops(2).
+			helps("filter the list, or search the help: what contains a text; with ! before it, what does not; esc shows all again"),
 		bind(actEventKind, "t", "kind", "t").called("event-kind").in(pageEvents).drops(8).
 			helps("on the events: those of the next kind only, and after the last kind all"),
 		bind(actEventOf, "o", "only these", "o").called("event-of").in(pageEvents).drops(8).
 			helps("on the events: only those of the same cluster or pipeline as the selected one, or all"),
 		bind(actNeedy, "n", "needs attention", "n").called("needs-attention").in(pageOverview).drops(9).
 			helps("list only the pipelines that need attention, or all of them"),
-		bind(actOrder, "o", "order", "o").in(pageOverview).drops(9).
+		bind(actOrder, "o", "order", "o").known("next-order").in(pageOverview).drops(9).
 			helps("order of the list: by attention, name, lag, or age of the cursor"),
 		bind(actGroup, "t", "together", "t").called("group").in(pageOverview).drops(10).
 			helps("list the pipelines together by cluster, together by advice, or one after the other"),
@@ -135,7 +135,7 @@ func lookKeys(r reach) []binding {
 			helps("copy the report of the run, or all that is known now, in the same way"),
 		bind(actSave, "s", "", "s").called("save").in(r.both...).unless(saveBlocked).
 			helps("save the screen as text and as a picture"),
-		bind(actPalette, ":", "command", ":").known("command").in(r.both...).drops(8).
+		bind(actPalette, ":", "command", ":").known("command").in(r.both...).drops(3).
 			helps("command: type what to do or where to go; tab completes it, and says of what does not work now why"),
 		bind(actHelp, "?", "help", "?").called("help").in(slices.DeleteFunc(slices.Clone(r.both), func(p page) bool { return p == pageHelp })...).helps("this help"),
 		bind(actQuit, "q", "quit", "q", "ctrl+c").called("quit").in(append(r.both, pageQuit)...).

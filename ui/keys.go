@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -169,56 +168,4 @@ func lookup(keys []binding, p page, msg tea.KeyPressMsg, typing bool) (binding, 
 		}
 	}
 	return binding{}, false
-}
-
-// footer is the line of keys of a page. Where it is too long each shows its
-// first key only, and then the least needed go; what breaks and heals, help and
-// quit always stay.
-func footer(m *root, w int) string {
-	var shown []binding
-	typing := m.typing()
-	for _, b := range m.keys {
-		if b.Help().Desc == "" || !b.on(m.page) || (typing && onlyText(&b)) || m.why(&b) != "" {
-			continue
-		}
-		if typing && b.act == actQuit {
-			b.SetHelp("ctrl+c", "quit") // the other is text now
-		}
-		shown = append(shown, b)
-	}
-	line := m.footerText(shown, !typing)
-	for width(line) > w {
-		line = m.footerText(shown, false)
-		least := 0
-		for i, b := range shown {
-			if b.drop > shown[least].drop {
-				least = i
-			}
-		}
-		if width(line) <= w || len(shown) == 0 || shown[least].drop == 0 {
-			break
-		}
-		shown = slices.Delete(shown, least, least+1)
-		line = m.footerText(shown, false)
-	}
-	return fit(line, w)
-}
-
-// onlyText reports whether all keys of a row are letters, which are typed while a
-// confirmation is. What leaves has one that is not.
-func onlyText(b *binding) bool {
-	return !slices.ContainsFunc(b.Keys(), func(k string) bool { return k != "space" && len([]rune(k)) > 1 })
-}
-
-// footerText joins bindings as the footer has them.
-func (m *root) footerText(shown []binding, allKeys bool) string {
-	parts := make([]string, len(shown))
-	for i, b := range shown {
-		keys := b.Help().Key
-		if !allKeys {
-			keys = strings.Fields(keys)[0]
-		}
-		parts[i] = m.theme.paint(roleTitle, keys) + " " + m.theme.paint(roleFaint, b.Help().Desc)
-	}
-	return " " + strings.Join(parts, "  ")
 }

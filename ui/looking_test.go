@@ -70,7 +70,7 @@ func TestReadOnlyCannotAct(t *testing.T) {
 		d.sees("read-only")
 	}
 	d.keys("?")
-	d.sees("(not now: this console is read-only)")
+	d.sees("·c", "·b", "·H")
 	did(t, d)
 	if len(d.operator.planned)+len(d.operator.evacuations)+len(d.faults.asked) != 0 {
 		t.Fatal("something was done")

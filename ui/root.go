@@ -59,6 +59,7 @@ type root struct {
 	armAfter   time.Duration
 	burst      time.Duration
 	choice     chooser
+	helpFilter textFilter
 	driven     map[string]drivenRun // runs begun or taken up here, by id
 	crash      error
 
@@ -68,7 +69,9 @@ type root struct {
 
 	screen string // the last frame; "" when it must be drawn anew
 
-	box    *outbox   // the terminal; nil in tests
+	box         *outbox // the terminal; nil in tests
+	footerShown []footerKey
+
 	shown  string    // the frame that the terminal was given last
 	heldAt time.Time // when a frame was held back last, because the terminal was behind
 	pacing pacing
