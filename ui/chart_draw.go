@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -31,14 +32,15 @@ type chartKey struct {
 	end, cursor time.Time
 	log         bool
 	w, h        int
+	reading     time.Duration // for how long the history has been waited for
 }
 
 // cachedChart draws the chart anew only when it changed.
 func (m *root) cachedChart(s scene, w, h int) []string {
 	v := &m.charts
-	key := chartKey{s.snap.Generation, v.history.version, m.selected, v.kind, v.span, v.end, v.cursor, v.log, w, h}
+	key := chartKey{s.snap.Generation, v.history.version, m.selected, v.kind, v.span, v.end, v.cursor, v.log, w, h, m.readingFor()}
 	if v.drawn.key != key || v.drawn.lines == nil {
-		v.drawn.key, v.drawn.lines = key, m.drawChart(s, w, h)
+		v.drawn.key, v.drawn.lines = key, m.drawCharts(s, w, h)
 	}
 	return v.drawn.lines
 }
@@ -53,26 +55,28 @@ type chartPicture struct {
 	marks  []model.Mark
 }
 
-// drawChart draws the chart in exactly h lines of w columns: a title with the
-// legend, then the chart.
-func (m *root) drawChart(s scene, w, h int) []string {
+// drawChart draws the chart of a kind in exactly h lines of w columns: a title
+// with the legend, then the chart.
+func (m *root) drawChart(s scene, kind chartKind, w, h int) []string {
 	if h <= 0 {
 		return nil
 	}
 	p := m.pipeline()
-	if p == nil && m.charts.kind.about().ofPipeline {
+	if p == nil && kind.about().ofPipeline {
 		return fill(nil, h)
 	}
-	pic := m.chartPicture(s, p, w, h)
-	out := []string{s.chartTitle(&m.charts, p, &pic, w)}
+	view := m.charts
+	view.kind = kind
+	pic := m.chartPicture(s, kind, p, w, h)
+	out := []string{s.chartTitle(&view, p, &pic, w)}
 	if !pic.any() {
 		why := pic.about.empty
 		switch {
 		case pic.got.failed != "":
 			why = "the history cannot be read: " + pic.got.failed
 		case m.charts.history.loading && !pic.known:
-			why = "reading the history …"
-		case m.opts.History == nil && m.charts.kind != chartLag:
+			why = strings.TrimRight("reading the history … "+waited(m.readingFor()), " ")
+		case m.opts.History == nil && kind != chartLag:
 			why = "this needs the database, which keeps the history"
 		case !m.charts.end.IsZero():
 			why = "nothing was recorded then"
@@ -85,9 +89,12 @@ func (m *root) drawChart(s scene, w, h int) []string {
 	return fill(out, h)
 }
 
-// chartPicture makes the chart of the selected pipeline, or of the clusters.
-func (m *root) chartPicture(s scene, p *model.PipelineState, w, h int) chartPicture {
-	v := &m.charts
+// chartPicture makes the chart of a kind of the selected pipeline, or of the
+// clusters.
+func (m *root) chartPicture(s scene, kind chartKind, p *model.PipelineState, w, h int) chartPicture {
+	view := m.charts
+	view.kind = kind
+	v := &view
 	win := v.window(s, p, m.chartWidth())
 	got, known := v.history.kept[v.historyKey(p, win)]
 	pic := chartPicture{about: v.kind.about(), window: win, got: got, known: known}
@@ -182,7 +189,7 @@ func (m *root) chartBody(w, h int) []string {
 	most := h / 5
 	var marks []string
 	if p := m.pipeline(); p != nil || !m.charts.kind.about().ofPipeline {
-		pic := m.chartPicture(s, p, w, h)
+		pic := m.chartPicture(s, m.charts.kind, p, w, h)
 		for _, mark := range pic.marks {
 			if mark.At.Before(pic.window.from) || !mark.At.Before(pic.window.to) {
 				continue

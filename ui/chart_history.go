@@ -45,8 +45,9 @@ type chartHistory struct {
 	kept    map[historyKey]stretch
 	order   []historyKey // the oldest look first
 	loading bool
-	asked   time.Time
-	version int // grows with every answer
+	asked   time.Time                // the newest look
+	looked  map[historyKey]time.Time // the newest look of each
+	version int                      // grows with every answer
 }
 
 // chartMsg is an answer of the history.
@@ -71,24 +72,46 @@ func (m *root) loadChart() tea.Cmd {
 	if m.opts.History == nil || m.snap == nil || h.loading || !m.showsChart() {
 		return nil
 	}
-	s, p := m.scene(), m.pipeline()
-	w := m.charts.window(s, p, m.chartWidth())
-	key := m.charts.historyKey(p, w)
+	p := m.pipeline()
+	w := m.charts.window(m.scene(), p, m.chartWidth())
+	for _, kind := range m.chartsShown() {
+		view := m.charts
+		view.kind = kind
+		if key := view.historyKey(p, w); m.wantsHistory(key, w, p) {
+			if h.looked == nil || len(h.looked) > 4*mostKept {
+				h.looked = map[historyKey]time.Time{}
+			}
+			h.loading, h.asked, h.looked[key] = true, m.now, m.now
+			return m.askHistory(key, w)
+		}
+	}
+	return nil
+}
+
+// wantsHistory reports whether there may be something new of what is shown, and
+// it was not looked for just now.
+func (m *root) wantsHistory(key historyKey, w chartWindow, p *model.PipelineState) bool {
+	h := &m.charts.history
 	have, known := h.kept[key]
-	wait := askEvery
+	asked, wait := h.looked[key], askEvery
 	if have.failed != "" {
 		wait = retryEvery
 	}
 	switch {
 	case known && have.failed == "" && !w.full().After(have.through):
-		return nil // nothing new
-	case known && m.now.Sub(h.asked) < wait && !m.now.Before(h.asked):
-		return nil
-	case key.kind.about().ofPipeline && p == nil:
-		return nil
+		return false // nothing new
+	case known && m.now.Sub(asked) < wait && !m.now.Before(asked):
+		return false
 	}
-	h.loading, h.asked = true, m.now
-	return m.askHistory(key, w)
+	return !key.kind.about().ofPipeline || p != nil
+}
+
+// readingFor is for how long, in whole seconds, the history has been waited for.
+func (m *root) readingFor() time.Duration {
+	if h := &m.charts.history; h.loading && m.now.After(h.asked) {
+		return m.now.Sub(h.asked).Truncate(time.Second)
+	}
+	return 0
 }
 
 // askHistory looks at the history in the background.
@@ -144,7 +167,13 @@ func (m *root) charted(msg chartMsg) tea.Cmd {
 
 // chartWidth is about how many cells a chart has for its line: the same on every
 // page, so that the history is asked for the same columns.
-func (m *root) chartWidth() int { return max(1, min(m.width, maxScreen)-8) }
+func (m *root) chartWidth() int {
+	w := min(m.width, maxScreen)
+	if m.roomForGrid() {
+		w /= 2
+	}
+	return max(1, w-8)
+}
 
 // showsChart reports whether a chart is on the screen.
 func (m *root) showsChart() bool {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/ui/chart"
 )
@@ -345,4 +347,46 @@ func BenchmarkChartFromCache(b *testing.B) {
 			d.m.cachedChart(s, 200, 58)
 		}
 	})
+}
+
+// A wide window has four charts of the same time, the chosen one first, each with
+// a history of its own; a smaller one has that alone.
+func TestAWideWindowHasSeveralCharts(t *testing.T) {
+	d := newDriver(t, 200, 60, fakeSnapshot(1, 2, 10*time.Minute))
+	past := &fakeHistory{}
+	d.m.opts.History = past
+	d.keys("w")
+	for range 4 { // one look at a time
+		d.snapshot(fakeSnapshot(d.m.generation()+1, 2, 10*time.Minute))
+	}
+	d.sees("Lag from tip, in offsets", "Newest slot behind", "Round trips, in milliseconds", "Failed calls, in percent")
+	seen := map[model.Measure]bool{}
+	for _, q := range past.asked {
+		seen[q.Series[0].Measure] = true
+	}
+	if len(seen) != 4 || len(past.asked) != 4 {
+		t.Errorf("asked %d times, for %v", len(past.asked), seen)
+	}
+	d.keys("T")
+	if lines := strings.Split(d.screen(), "\n"); !strings.HasPrefix(strings.TrimSpace(lines[1]), "Lag in slots") {
+		t.Errorf("the chosen one is not the first: %s", lines[1])
+	}
+	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	d.sees("Lag in slots")
+	d.lacks("Round trips, in milliseconds")
+}
+
+// A slow database says for how long it has been waited for, and keeps no key from
+// working.
+func TestASlowHistorySaysSo(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.m.opts.History = &fakeHistory{}
+	d.m.Update(keyPress("w")) // what it asks is not answered
+	d.m.Update(keyPress("T"))
+	d.sees("reading the history …")
+	d.now = d.now.Add(3 * time.Second)
+	d.m.Update(tickMsg{})
+	d.sees("reading the history … 3s")
+	d.keys("esc")
+	d.sees("trades-prod")
 }
