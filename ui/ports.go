@@ -153,7 +153,7 @@ type Options struct {
 	// Unicode draws with all characters, whatever the locale says.
 	Unicode bool
 
-	// Mouse takes the mouse: the wheel scrolls, and a click selects. It never acts.
+	// Mouse takes the mouse: the wheel scrolls and selects. It never acts.
 	Mouse bool
 
 	Historian Historian // nil: no database is open

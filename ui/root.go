@@ -158,6 +158,8 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.resized(msg.Width, msg.Height)
 	case tea.KeyPressMsg:
 		return m.key(msg)
+	case tea.MouseWheelMsg:
+		return m.wheel(msg)
 	case tea.BackgroundColorMsg:
 		m.background(msg)
 	case tea.PasteMsg:

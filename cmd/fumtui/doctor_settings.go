@@ -98,7 +98,7 @@ func consoleSettings(cfg *config.Config) []setting {
 	list := []setting{
 		{"theme", c.Theme, from("theme"), "the colours; auto goes by the terminal's background"},
 		{"ascii", c.ASCII, from("ascii"), "whether the console is drawn with ASCII alone; auto goes by the locale and TERM"},
-		{"mouse", onOff(c.Mouse), from("mouse"), "whether the console takes the mouse: the wheel scrolls, a click selects, nothing is done by it"},
+		{"mouse", onOff(c.Mouse), from("mouse"), "whether the console takes the mouse: the wheel scrolls and selects, and does nothing else"},
 		{"read_only", onOff(c.ReadOnly), from("read_only"), "whether every command refuses to change anything"},
 	}
 	if len(c.Keys) == 0 {
