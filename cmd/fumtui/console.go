@@ -245,6 +245,10 @@ func (c *console) wire() {
 		Load:      c.cfg.Lookback(),
 	}
 	settings.Alive, settings.Began = host.Alive, c.began
+	if c.before != nil {
+		before := c.before.monitor.Snapshot()
+		settings.Before = &before
+	}
 	settings.Foresight = failover.NewForesight(c.cfg.Failover, pipelines, engine...)
 	if c.store != nil {
 		settings.Ledger = c.store

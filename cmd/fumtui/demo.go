@@ -62,7 +62,11 @@ func demo(cmd *cobra.Command, options sim.Options, how shown) (err error) {
 	out := cmd.ErrOrStderr()
 	options.Notice = func(text string) { fmt.Fprintln(out, text) }
 	fmt.Fprintln(out, "starting two simulated clusters …")
+	hungUp, calm := leaveOnHangup(ctx) // once the screen is there it takes care of that itself
+	release := context.AfterFunc(hungUp, cancel)
 	host, err := sim.Start(ctx, options)
+	release()
+	calm()
 	if err != nil {
 		return failed(err)
 	}

@@ -55,8 +55,7 @@ How a client is stopped and started (--hooks) is one of
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.checkSet = cmd.Flags().Changed("check")
-			_, err := initialize(cmd, f)
-			return err
+			return initialize(cmd, f)
 		},
 	}
 	flags := cmd.Flags()
@@ -72,15 +71,15 @@ How a client is stopped and started (--hooks) is one of
 	return cmd
 }
 
-// initialize writes a configuration and says so, and gives its path.
-func initialize(cmd *cobra.Command, f initFlags) (string, error) {
+// initialize writes a configuration and says so.
+func initialize(cmd *cobra.Command, f initFlags) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
 	path, err := configPath(f.output)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := mayWrite(path, f.force); err != nil {
-		return "", err
+		return err
 	}
 	i := &interview{
 		flags: f, out: out, looks: f.check || !f.checkSet,
@@ -88,14 +87,14 @@ func initialize(cmd *cobra.Command, f initFlags) (string, error) {
 	}
 	draft, err := i.hold(ctx)
 	if err != nil {
-		return "", err
+		return err
 	}
 	text := draft.Text(docs.Example)
 	if err := sound(ctx, path, text); err != nil {
-		return "", failed(err)
+		return failed(err)
 	}
 	if err := writeConfig(path, []byte(text), f.force); err != nil {
-		return "", failed(fmt.Errorf("write the configuration: %w", err))
+		return failed(fmt.Errorf("write the configuration: %w", err))
 	}
 	fmt.Fprintf(out, "\nwrote %s\n", path)
 	err = i.checkWritten(ctx, path)
@@ -104,7 +103,7 @@ func initialize(cmd *cobra.Command, f initFlags) (string, error) {
 		config = " --config " + shown
 	}
 	fmt.Fprintf(out, "\nnext:  fumtui doctor%s   checks it, and explains what is in force\n       fumtui%s          opens the console\n", config, config)
-	return path, err
+	return err
 }
 
 // sound reads a text as the configuration at path, before it is written.

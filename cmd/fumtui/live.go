@@ -187,7 +187,7 @@ func (l *live) waitsFor(pipeline string) (why string, until time.Time) {
 	terms := slices.Clone(l.terms)
 	l.mu.Unlock()
 	for _, t := range terms {
-		if why, until = t.console.waitsFor(pipeline); why != "" {
+		if why, until = t.waitsFor(pipeline); why != "" {
 			break
 		}
 	}

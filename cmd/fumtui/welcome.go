@@ -53,7 +53,7 @@ func firstRun(cmd *cobra.Command, path string, how shown) error {
 // wants that.
 func initAndOpen(cmd *cobra.Command, how shown) error {
 	fmt.Fprintln(cmd.OutOrStdout(), "fumtui init writes a configuration; ctrl-c leaves without one")
-	if _, err := initialize(cmd, initFlags{}); err != nil {
+	if err := initialize(cmd, initFlags{}); err != nil {
 		return err
 	}
 	i := &interview{out: cmd.OutOrStdout(), asks: true, in: newLines(os.Stdin)}

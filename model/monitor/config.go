@@ -37,6 +37,9 @@ type Config struct {
 	// Began is when this console began: runs that ended since are its own. Default:
 	// when the monitor is made.
 	Began time.Time
+	// Before is the last picture of a monitor that this one takes over from: what is
+	// as it was there is no event. Nil: none.
+	Before *model.Snapshot
 
 	History History // nil: nothing is loaded or kept
 	Ledger  Ledger  // nil: every pipeline is at home, and there are no runs

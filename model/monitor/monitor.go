@@ -65,6 +65,9 @@ func New(cfg Config) *Monitor {
 	}
 	m.record = newRecorder(m.writer)
 	m.publish()
+	if b := cfg.Before; b != nil {
+		m.record.changes.Take(b.Time, b.Clusters, b.Pipelines)
+	}
 	return m
 }
 

@@ -62,3 +62,19 @@ func TestRecorder(t *testing.T) {
 		t.Errorf("events: %s", text)
 	}
 }
+
+// TestTakingOverTellsNothingAgain has a monitor take over from another one: what
+// stands as it did is no event.
+func TestTakingOverTellsNothingAgain(t *testing.T) {
+	now := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	clusters := []model.ClusterState{{Name: "ams", Verdict: model.ClusterHealthy}}
+	for before, want := range map[*model.Snapshot]int{nil: 1, {Time: now, Clusters: clusters}: 0} {
+		m := New(Config{
+			Watch: health.New(health.DefaultRules(), []model.Cluster{{Name: "ams"}}, nil), Now: func() time.Time { return now },
+			Before: before,
+		})
+		if got := m.record.changes.Take(now, clusters, nil); len(got) != want {
+			t.Errorf("%d events, want %d: %+v", len(got), want, got)
+		}
+	}
+}
