@@ -21,7 +21,7 @@ func (c *Config) Hide(text string) string {
 			return
 		}
 		quoted := strconv.Quote(secret)
-		secrets = append(secrets, secret, quoted[1 : len(quoted)-1], url.QueryEscape(secret), url.PathEscape(secret))
+		secrets = append(secrets, secret, quoted[1:len(quoted)-1], url.QueryEscape(secret), url.PathEscape(secret))
 	}
 	address := func(text string) {
 		if u, err := url.Parse(text); err == nil {
