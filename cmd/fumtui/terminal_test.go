@@ -69,13 +69,17 @@ func TestDemoByKeyboard(t *testing.T) {
 	(&simulator{t: t, dir: dir}).audit()
 }
 
-// TestTerminalIsRestoredBySignals ends the console by each signal.
+// TestTerminalIsRestoredBySignals ends the console, which has the mouse too, by
+// each signal.
 func TestTerminalIsRestoredBySignals(t *testing.T) {
 	sim := startSim(t, "--speed", "20", "--pipelines", "1")
 	for _, s := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		t.Run(s.String(), func(t *testing.T) {
-			x := openTerminal(t, 80, 24, "--config", sim.config)
+			x := openTerminal(t, 80, 24, "--config", sim.config, "--mouse")
 			x.Await("✓ healthy", "✓ streaming")
+			if !x.AltScreen() || !x.CursorHidden() {
+				t.Error("the console does not have the screen for itself")
+			}
 			x.Signal(s)
 			x.Ends(0)
 		})
