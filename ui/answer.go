@@ -165,7 +165,7 @@ func moveCost(r *model.Readiness, short bool) string {
 	}
 	switch {
 	case r.ToTip == nil && short:
-		parts = append(parts, "time not known")
+		parts = append(parts, "time unknown")
 	case r.ToTip == nil:
 		parts = append(parts, "time to the tip not known ("+noTipYet(r)+")")
 	case short:

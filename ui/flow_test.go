@@ -45,7 +45,7 @@ func TestCutoverNeedsTheTypedName(t *testing.T) {
 	d.snapshot(s)
 	d.sees("the cutover of trades ended: done")
 	d.keys("enter")
-	d.sees("Result", "active on nyc; the run took", "was not touched")
+	d.seesWrapped("Result", "active on nyc; the run took", "was not touched")
 }
 
 func TestKeysBeforeThePaintDoNotCount(t *testing.T) {

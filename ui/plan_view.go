@@ -168,10 +168,27 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 		line("duplicates", "about "+model.Units(p.DuplicateSlots, "slot")+" delivered again"),
 		line("replay", replay),
 	}
+	if takes := s.planTakes(p); takes != "" {
+		lines = append(lines, line("takes", takes))
+	}
 	for i := range lines {
 		lines[i] = cut(lines[i], w)
 	}
 	return lines
+}
+
+// planTakes is how long runs like the planned one took; "" where none tells.
+func (s scene) planTakes(p *model.Plan) string {
+	state, _ := s.snap.Pipeline(p.Request.Pipeline)
+	r := state.ReadinessFor(p.To)
+	if r == nil || r.Usual == nil {
+		return ""
+	}
+	text := "usually " + precise(r.Usual.Total)
+	if r.ToTip != nil {
+		text += ", at the tip in about " + rough(*r.ToTip)
+	}
+	return text + s.theme.paint(roleFaint, ", as "+model.Units(int64(r.Usual.Runs), "earlier run")+" took")
 }
 
 // modeMeaning says what the mode does to the source.

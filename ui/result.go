@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -18,7 +19,8 @@ func (s scene) whatNext(r *model.Run, w int) []string {
 	look, glyph := runLook(r.State)
 	text, next := runResult(r, s.now)
 	out := append([]string{s.rule("Result", "", w)}, s.painted(look, wrapIndent(" "+glyph+" ", text, w-1))...)
-	return append(out, wrapIndent("   ", next, w-1)...)
+	out = append(out, s.afterLines(r, w)...)
+	return append(out, wrapIndent(" "+fit("next", 13), next, w-1)...)
 }
 
 // runResult is what became of an ended run, and what to do next.
@@ -32,16 +34,33 @@ func runResult(r *model.Run, now time.Time) (text, next string) {
 			next = "Watch the lag on the overview. What its old subscriber there still held is gone: it was made again."
 		}
 	case model.RunAborted:
-		text = "aborted after " + took + ": " + clean(r.From) + " runs as before"
+		text = "aborted after " + took + failedAt(r) + "; " + clean(r.From) + " runs as before"
 		next = "Mend what the failed step names, then plan again."
 	default:
-		text = "failed after " + took + " at step " + string(r.CurrentStep())
+		text = "failed after " + took + failedAt(r)
 		next = "Read the failed step: it says what to do. Then plan again."
 	}
 	if r.Note != "" {
 		next = clean(r.Note)
 	}
 	return text, next
+}
+
+// failedAt names the step that failed, and says why; "" where none did.
+func failedAt(r *model.Run) string {
+	for i := len(r.Steps) - 1; i >= 0; i-- {
+		switch st := &r.Steps[i]; {
+		case st.State != model.StepFailed:
+		case st.Error == "":
+			return " at step " + string(st.Name)
+		default:
+			return " at step " + string(st.Name) + ": " + strings.TrimRight(clean(st.Error), ".")
+		}
+	}
+	if r.State == model.RunFailed {
+		return " at step " + string(r.CurrentStep())
+	}
+	return ""
 }
 
 // recoveryText is how long recovery took, which is from the decision to the live

@@ -24,7 +24,7 @@ func (m *root) runBox(s scene, r *model.Run, w int) []string {
 	case m.run.deed != deedNone:
 		return append(out, m.deedLines(s, r, w)...)
 	case r.State.Ended():
-		return append(out, "", " "+t.paint(roleFaint, cut(afterwards(s, r), w-2)))
+		return append(append(out, ""), s.painted(roleFaint, wrap1(afterwards(s, r), w))...)
 	case m.pending(r):
 		return append(out, "", " "+t.state(roleFocus, glyphMoving, "this console has taken it up; its next step is not to be seen yet …"))
 	case r.State == model.RunRunning && !m.drives(r):
@@ -123,10 +123,15 @@ func (m *root) otherWay(r *model.Run) string {
 // afterwards is what can be done once a run has ended.
 func afterwards(s scene, r *model.Run) string {
 	p, ok := s.snap.Pipeline(r.Pipeline)
-	switch {
-	case !ok || r.State != model.RunDone || p.Active == p.Home:
-		return "esc returns to the overview"
-	default:
-		return "on the overview: b plans the failback to " + clean(p.Home) + ", H makes " + clean(p.Active) + " the new home"
+	text := "m its report, for the post-mortem   esc to the overview"
+	if !ok || underWay(&p) != nil {
+		return text
 	}
+	switch {
+	case r.State != model.RunDone:
+		return text + ", where c plans anew"
+	case p.Active == p.Home:
+		return text
+	}
+	return text + ": there b plans the failback to " + clean(p.Home) + ", H makes " + clean(p.Active) + " the new home"
 }

@@ -166,9 +166,9 @@ func (x *outlook) but() string {
 		return c.Name + " is " + spoken(c.Verdict)
 	case x.ahead() > tolerance:
 		return c.Name + " is " + model.Units(x.ahead(), "slot") + " behind the cursor, and is waited for"
-	case x.wish.cursor == nil:
+	case x.wish.cursor == nil && allowsGaps(*x.cfg):
 		return "it has no cursor, and begins at the newest slot"
-	case x.pos.gap > 0:
+	case x.pos.gap > 0 && allowsGaps(*x.cfg):
 		return "its policy skips the gap without asking"
 	case x.from.CursorOld:
 		return "its cursor was last read " + ageText(x.from.CursorAt, x.s.Now) + ": more may come again"
