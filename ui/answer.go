@@ -246,7 +246,7 @@ func (s scene) noReserve(p *model.PipelineState) string {
 
 // rough writes a length of time in steps, so that it changes rarely.
 func rough(d time.Duration) string {
-	step := time.Duration(1)
+	var step time.Duration
 	switch {
 	case d < 10*time.Second:
 		step = time.Second

@@ -156,7 +156,7 @@ func readLive(dir string) (*live, error) {
 	data, err := io.ReadAll(io.LimitReader(f, maxOutcome))
 	var l live
 	if err != nil || json.Unmarshal(data, &l) != nil {
-		return nil, nil //nolint:nilerr // somebody is writing it anew
+		return nil, nil // somebody is writing it anew
 	}
 	return &l, nil
 }
