@@ -116,7 +116,7 @@ func (b *binding) rekey(given []string) {
 }
 
 // isArrow reports whether a label is that of an arrow key.
-func isArrow(label string) bool { return strings.Contains("↑↓←→", label) }
+func isArrow(label string) bool { return strings.ContainsAny(label, "↑↓←→") }
 
 // replaceLetters puts the given keys where the first letter is, and takes all
 // letters away.
