@@ -23,7 +23,7 @@ func (m *root) View() (view tea.View) {
 		m.drew()
 	}
 	m.shown = m.screen
-	m.opts.Rescue.drew(m.screen)
+	m.opts.Rescue.Drew(m.screen)
 	return m.framed(m.screen)
 }
 

@@ -34,8 +34,8 @@ func (r *Rescue) of(screen *terminal) (end func()) {
 	}
 }
 
-// drew keeps the newest frame.
-func (r *Rescue) drew(frame string) {
+// Drew keeps the newest frame, or the newest lines of a console in lines.
+func (r *Rescue) Drew(frame string) {
 	if r == nil {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/change"
 )
 
 // course is how long a run and its steps usually take, and may take at most.
@@ -58,7 +59,7 @@ func atMost(step model.StepName, d time.Duration) string {
 func (c course) stands(step model.StepName, took time.Duration) (text string, over bool) {
 	var parts []string
 	usual, known := c.usually(step)
-	if over = known && took > usual+usual/4+time.Second; over {
+	if over = known && change.Overdue(took, usual); over {
 		parts = append(parts, "LONGER THAN USUAL ("+precise(usual)+")")
 	} else if known {
 		parts = append(parts, "usually "+precise(usual))
@@ -82,7 +83,7 @@ func (c course) totalText(took time.Duration) string {
 	switch {
 	case c.usual == nil:
 		return ""
-	case took > c.usual.Total+c.usual.Total/4+time.Second:
+	case change.Overdue(took, c.usual.Total):
 		return "LONGER THAN USUAL (" + precise(c.usual.Total) + " in all)"
 	}
 	return "usually " + precise(c.usual.Total) + " in all"

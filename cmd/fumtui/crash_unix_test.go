@@ -72,8 +72,46 @@ func TestCrashingConsole(t *testing.T) {
 	if where == "run" {
 		goOnBy(ctx, "fumtui resume r1 --confirm nyc")
 	}
-	err = c.screen(ctx, os.Stderr, panickyFaults{where}, shown{})
+	err = c.screen(ctx, os.Stderr, panickyFaults{where}, shown{plain: os.Getenv("TERM") == "dumb"})
 	os.Exit(exitOf(err))
+}
+
+// TestCrashInLines panics in the core of the console in lines, beside it, and in
+// what looks: that ends in the same way.
+func TestCrashInLines(t *testing.T) {
+	for where, line := range map[string]string{"update": "fault\r", "command": "fault ams down\r", "loop": ""} {
+		t.Run(where, func(t *testing.T) {
+			home := t.TempDir()
+			path := filepath.Join(home, "fumtui.yaml")
+			if err := os.WriteFile(path, []byte(crashing), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command(os.Args[0], "-test.run=^TestCrashingConsole$")
+			cmd.Env = terminaltest.Environment("NO_COLOR=1", crashEnv+"="+where, configEnv+"="+path, "HOME="+home, "XDG_STATE_HOME="+home, "TERM=dumb")
+			x := terminaltest.Start(t, cmd, 100, 30)
+			x.Await("Watching 2 clusters")
+			if line != "" {
+				x.Press(line)
+			} else if err := os.WriteFile(path+".now", nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			x.Await("fumtui: fumtui panicked: boom", "fumtui runs")
+			x.Ends(exitFailed)
+			reports, _ := filepath.Glob(filepath.Join(home, "fumtui", "crashes", "crash-*.txt"))
+			if len(reports) != 1 {
+				t.Fatalf("%v\n%s", reports, x.Output())
+			}
+			text, err := os.ReadFile(reports[0])
+			if err != nil || !strings.Contains(string(text), "fumtui.blast(") || !strings.Contains(string(text), "Watching 2 clusters") {
+				t.Errorf("%v: the report lacks something:\n%s", err, text)
+			}
+			for _, secret := range planted {
+				if strings.Contains(string(text)+x.Output(), secret) {
+					t.Errorf("a secret is told: %s", secret)
+				}
+			}
+		})
+	}
 }
 
 // TestCrash panics in each place where something may: the terminal is in order, and

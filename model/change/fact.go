@@ -133,7 +133,7 @@ func ofPipeline(snap *model.Snapshot, p *model.PipelineState) []Fact {
 		all = append(all, back)
 	}
 	if p.Run != nil {
-		all = append(all, ofRun(p.Run)...)
+		all = append(all, ofRun(p.Run, p.RunUsual, snap.Time)...)
 	}
 	return all
 }

@@ -9,14 +9,15 @@ import (
 )
 
 // ofRun are a run's steps, how it stands, what it asks, and who drives it. Of one
-// that had ended when it was first seen there is only how it ended.
-func ofRun(r *model.Run) []Fact {
+// that had ended when it was first seen there is only how it ended. How long its
+// steps usually take may be unknown (nil).
+func ofRun(r *model.Run, usual *model.Usual, now time.Time) []Fact {
 	id, of := "run "+tidy(r.ID), tidy(r.Pipeline)
 	title := Title(r)
 	ended := r.State.Ended()
 	var all []Fact
 	for i := range r.Steps {
-		if f, ok := ofStep(r, &r.Steps[i]); ok {
+		if f, ok := ofStep(r, &r.Steps[i], usual, now); ok {
 			f.About, f.PartOf, f.Of, f.Run, f.Quiet = id+" step "+string(r.Steps[i].Name), id, of, r, ended
 			f.Text = of + ": " + f.Text
 			all = append(all, f)
@@ -68,8 +69,8 @@ func Driver(r *model.Run) string {
 }
 
 // ofStep is a step of a run that has begun. One that goes on tells now and then
-// what it sees.
-func ofStep(r *model.Run, s *model.Step) (Fact, bool) {
+// what it sees, and when it takes longer than usual.
+func ofStep(r *model.Run, s *model.Step, usual *model.Usual, now time.Time) (Fact, bool) {
 	f := Fact{State: string(s.State)}
 	text := s.Detail
 	switch s.State {
@@ -85,8 +86,15 @@ func ofStep(r *model.Run, s *model.Step) (Fact, bool) {
 		return f, false
 	}
 	how := tidy(s.State) + took(s)
-	if s.State == model.StepRunning && !r.State.Ended() && r.State != model.RunRunning {
+	switch {
+	case s.State != model.StepRunning || r.State.Ended():
+	case r.State != model.RunRunning:
 		how = "begun" // nobody is at it
+	default:
+		var over bool
+		if how, over = goesOn(s, usual, now); over {
+			f.State += " over"
+		}
 	}
 	f.Text = sentence("step "+string(s.Name), how, text)
 	return f, true
@@ -97,12 +105,44 @@ func took(s *model.Step) string {
 	if s.StartedAt == nil || s.EndedAt == nil {
 		return ""
 	}
-	d := max(0, s.EndedAt.Sub(*s.StartedAt))
-	if d < 10*time.Second {
-		return fmt.Sprintf(" after %.1fs", d.Seconds())
-	}
-	return " after " + model.Span(d)
+	return " after " + length(max(0, s.EndedAt.Sub(*s.StartedAt)))
 }
+
+// length is how long something took: a short time with its tenths.
+func length(d time.Duration) string {
+	if d < 10*time.Second {
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return model.Span(d)
+}
+
+// goesOn is how a step under way stands against what it usually takes, and whether
+// that is over.
+func goesOn(s *model.Step, usual *model.Usual, now time.Time) (text string, over bool) {
+	text = tidy(s.State)
+	var took time.Duration
+	if s.StartedAt != nil {
+		took = max(0, now.Sub(*s.StartedAt))
+	}
+	if took >= time.Second {
+		text += " for " + model.Span(took)
+	}
+	if usual == nil {
+		return text, false
+	}
+	usually, known := usual.Steps[s.Name]
+	switch over = known && Overdue(took, usually); {
+	case over:
+		text += ", longer than usual (" + length(usually) + ")"
+	case known:
+		text += ", usually " + length(usually)
+	}
+	return text, over
+}
+
+// Overdue reports whether something takes longer than usual by more than a person
+// would wonder about.
+func Overdue(took, usually time.Duration) bool { return took > usually+usually/4+time.Second }
 
 // seconds makes a duration of what may be any number.
 func seconds(v float64) time.Duration {

@@ -259,13 +259,11 @@ func (s *session) hook(e *model.Event) {
 	how, said, _ := strings.Cut(e.Reason, "\n")
 	how = strings.TrimPrefix(how, "run "+e.Run+" of pipeline "+e.Pipeline+": ") // as the trail begins
 	text := tidy(e.Pipeline) + ": " + tidy(e.Word) + ", " + tidy(strings.TrimSuffix(how, ":"))
-	lines := textLines(said)
+	lines := s.unheard(e.Run, strings.TrimPrefix(tidy(e.Word), "hook "), textLines(said))
 	if more := len(lines) - mostSaid; more > 0 {
 		text += ", the last " + model.Count(mostSaid) + " of " + model.Count(len(lines)) + " lines that it printed follow"
 		lines = lines[more:]
 	}
 	s.tell(text, s.now)
-	for _, l := range lines {
-		s.print("The hook printed: " + tidy(l))
-	}
+	s.hookLines(lines)
 }

@@ -3,16 +3,15 @@ package plain
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/crash"
 	"github.com/fumtui/fumtui/ui"
 )
 
@@ -23,6 +22,8 @@ const (
 	leaveWithin = time.Second
 	// askAgain is how long after a failure a picture is asked for again.
 	askAgain = time.Second
+	// mostKept is how many of the newest lines the report of a panic has.
+	mostKept = 60
 )
 
 // Run shows the console in lines until it is quit, its input ends, a signal
@@ -45,7 +46,7 @@ func Run(ctx context.Context, opts ui.Options) (err error) {
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("the console panicked: %v\n%s", r, debug.Stack())
+			err = crash.Recovered(r)
 		}
 	}()
 	signals := make(chan os.Signal, 1)
@@ -65,6 +66,7 @@ type edge struct {
 	pictures chan model.Snapshot // the newest that was not seen yet
 	wg       sync.WaitGroup
 	crash    error
+	newest   []string // lines that were printed, for the report of a panic
 }
 
 // loop hands the session what happens, until it is over.
@@ -93,6 +95,9 @@ func (e *edge) loop(signals <-chan os.Signal, typed <-chan typedLine) error {
 				break
 			}
 			s.typed(l.text, l.at)
+		case <-e.opts.Reloads:
+			s.now = e.opts.Now()
+			s.reload(nil)
 		case <-e.mail.any:
 			s.now = e.opts.Now()
 			for _, then := range e.mail.take() {
@@ -117,6 +122,7 @@ func (e *edge) flush() {
 			b.WriteString(printable(l, e.opts.ASCII) + "\n")
 		}
 		_, _ = e.outlet.Write([]byte(b.String())) // where it fails the console is left
+		e.keep(lines)
 	}
 	for _, w := range todo {
 		e.goes(func() {
@@ -130,12 +136,19 @@ func (e *edge) flush() {
 	}
 }
 
+// keep keeps the newest lines for whoever tells of a panic.
+func (e *edge) keep(lines []string) {
+	e.newest = append(e.newest, lines...)
+	e.newest = e.newest[max(0, len(e.newest)-mostKept):]
+	e.opts.Rescue.Drew(strings.Join(e.newest, "\n"))
+}
+
 // goes runs something beside the loop. A panic of it ends the console in order.
 func (e *edge) goes(do func()) {
 	e.wg.Go(func() {
 		defer func() {
 			if r := recover(); r != nil {
-				err := fmt.Errorf("the console panicked: %v\n%s", r, debug.Stack())
+				err := crash.Recovered(r)
 				e.mail.post(func(*session) { e.crash = err })
 			}
 		}()

@@ -61,6 +61,9 @@ type session struct {
 	empty  map[string]bool      // clusters whose evacuation of this console goes on
 
 	trail following
+	hooks hearing
+
+	reloading bool
 
 	out  []string
 	todo []work
@@ -86,7 +89,8 @@ func newSession(opts ui.Options, now time.Time) *session {
 	s := &session{
 		opts: opts, now: now, begun: now, news: newNews(),
 		driven: map[string]drivenRun{}, mine: map[string]bool{}, empty: map[string]bool{},
-		post: func(func(*session)) {},
+		hooks: hearing{told: map[hookKey][]string{}},
+		post:  func(func(*session)) {},
 	}
 	s.verbs = verbsOf(opts)
 	s.print(opening(opts)...)
@@ -210,6 +214,7 @@ func (s *session) ticked(now time.Time, keepsUp bool) {
 	if !s.started || !keepsUp {
 		return
 	}
+	s.hearHooks()
 	for _, l := range s.news.take(now) {
 		s.tell(l.text, now)
 		s.remember(now.UTC().Format("2006-01-02 15:04:05") + " " + l.text)

@@ -29,6 +29,7 @@ func verbsOf(opts ui.Options) []verb {
 		{name: "unended", about: "the runs that have not ended", do: (*session).unended},
 		{name: "report", usage: "RUN", about: "the report of a run, fit for a post-mortem", do: (*session).report},
 		{name: "config", about: "the configuration in force, without secrets", do: (*session).config},
+		{name: "reload", about: "put the configuration in force that changed, and say what differs", do: (*session).reload},
 		{name: "plan", usage: "[PIPELINE] [CLUSTER]", about: "what a cutover would do and cost; nothing is asked, so that it can be read in peace", acts: true, do: (*session).planOnly},
 		{name: "cutover", usage: "[PIPELINE] [CLUSTER]", about: "plan to move a pipeline to another cluster, and ask whether to do it", acts: true, do: (*session).cutover},
 		{name: "failback", usage: "[PIPELINE]", about: "plan to move a pipeline to its home cluster, and ask", acts: true, do: (*session).failback},
