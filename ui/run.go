@@ -80,6 +80,7 @@ func newProgram(m tea.Model, opts Options, screen *terminal) *tea.Program {
 	options = append(options, tea.WithFilter(func(model tea.Model, msg tea.Msg) tea.Msg {
 		if _, ok := msg.(tea.QuitMsg); ok {
 			screen.box.leave()
+			screen.end.begin()
 		}
 		return calm.filter(model, msg)
 	}))
@@ -108,10 +109,14 @@ func profile(noColor bool) colorprofile.Profile {
 // stalls cannot keep the caller from leaving.
 func drive(ctx context.Context, program *tea.Program, screen *terminal, signals <-chan os.Signal) error {
 	var err error
-	done := make(chan struct{})
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, err = program.Run()
+	}()
 	go func() {
 		defer close(done)
-		_, err = program.Run()
+		screen.end.swallow(program, ended)
 	}()
 	select {
 	case <-done:

@@ -26,10 +26,16 @@ func TestMain(m *testing.M) {
 	if kind := os.Getenv(childEnv); kind != "" {
 		os.Exit(child(kind))
 	}
-	goleak.VerifyTestMain(m,
-		// The framework does not wait for a tick of at most a second.
+	goleak.VerifyTestMain(m, frameworkTicks()...)
+}
+
+// frameworkTicks are what may be left when a console ended: the framework does not
+// wait for a tick of at most a second.
+func frameworkTicks() []goleak.Option {
+	return []goleak.Option{
 		goleak.IgnoreAnyFunction("charm.land/bubbletea/v2.Tick.func1"),
-		goleak.IgnoreAnyFunction("charm.land/bubbletea/v2.(*Program).execBatchMsg"))
+		goleak.IgnoreAnyFunction("charm.land/bubbletea/v2.(*Program).execBatchMsg"),
+	}
 }
 
 // panickingFaults fails inside Update.

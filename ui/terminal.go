@@ -20,11 +20,12 @@ type terminal struct {
 	quick *output   // nil: only plain is there
 	plain io.Writer // what the options or the process have
 	box   *outbox   // before either of them
+	end   *ending
 }
 
 // openTerminal notes the terminal's mode, where there is a terminal.
 func openTerminal(opts Options) *terminal {
-	t := &terminal{fd: int(os.Stdin.Fd()), plain: opts.Output} //nolint:gosec // a descriptor
+	t := &terminal{fd: int(os.Stdin.Fd()), plain: opts.Output, end: newEnding()} //nolint:gosec // a descriptor
 	if f, ok := opts.Input.(*os.File); ok {
 		t.fd = int(f.Fd()) //nolint:gosec // a descriptor
 	}
