@@ -121,6 +121,9 @@ func (m *root) chosen() tea.Cmd {
 	if m.page == pageFaults {
 		return m.chooseFault(value)
 	}
+	if m.page == pageChoices {
+		return m.choose(value)
+	}
 	if m.choice.from != "" {
 		return m.planEvacuation(failover.Evacuation{From: m.choice.from, To: value, Only: m.choice.only, Degree: evacuationDegree})
 	}

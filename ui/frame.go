@@ -80,7 +80,7 @@ func (m *root) body(w, h int) []string {
 	switch m.page {
 	case pageDetail:
 		return m.scrolled(m.detailLines(w), w, h)
-	case pageTarget, pageFaults:
+	case pageTarget, pageFaults, pageChoices:
 		return m.choice.lines(m.scene(), w, h)
 	case pagePlan:
 		return m.planBody(w, h)

@@ -20,7 +20,7 @@ func (m *root) frozen() bool { return !m.freeze.since.IsZero() }
 // asking are the pages on which something may be done. There the picture never
 // stands still.
 func asking(p page) bool {
-	return slices.Contains([]page{pageTarget, pagePlan, pageRun, pageHome, pageFaults, pageEvacuation, pageQuit}, p)
+	return slices.Contains([]page{pageTarget, pagePlan, pageRun, pageHome, pageFaults, pageChoices, pageEvacuation, pageQuit}, p)
 }
 
 // toggleFreeze lets the picture stand still, or go on.

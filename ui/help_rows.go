@@ -40,7 +40,8 @@ func briefOf(b *binding) shortly {
 		actHome: {groupAct, "make this its home", nil}, actEvacuate: {groupAct, "evacuate several", nil},
 		actCanary: {groupAct, "canary on or off", nil}, actFaults: {groupAct, "demo: break or heal", nil},
 		actAbort: {groupAct, "give the run up", nil}, actMode: {groupAct, "plan in the next mode", nil},
-		actForce: {groupAct, "plan by force", nil}, actReplan: {groupAct, "plan or ask anew", nil},
+		actChoices: {groupAct, "slot, gap, mode, force", nil},
+		actForce:   {groupAct, "plan by force", nil}, actReplan: {groupAct, "plan or ask anew", nil},
 
 		actEnter: {groupMove, "open, or choose", nil}, actBack: {groupMove, "back, nothing is done", nil},
 		actClear: {groupMove, "show all again", nil},

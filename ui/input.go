@@ -82,6 +82,8 @@ func (m *root) act(a action) tea.Cmd {
 		return m.askAgain()
 	case actMode:
 		return m.changeMode()
+	case actChoices:
+		m.openChoices()
 	case actRecreate:
 		return m.recreate()
 	case actHome:
@@ -142,7 +144,7 @@ func (m *root) enter() tea.Cmd {
 			m.goTo(pageDetail)
 			return m.explain()
 		}
-	case pageTarget, pageFaults:
+	case pageTarget, pageFaults, pageChoices:
 		return m.chosen()
 	case pagePlan:
 		return m.confirm()
@@ -210,6 +212,9 @@ func (m *root) back() tea.Cmd {
 			m.goTo(pageOverview)
 		}
 		return m.loadChart()
+	case pageChoices:
+		m.goTo(pagePlan)
+		return m.rearm()
 	case pageFaults:
 		if m.choice.cluster != "" {
 			m.openFaults()
@@ -242,7 +247,7 @@ func (m *root) move(a action) {
 	switch m.page {
 	case pageOverview, pageChart:
 		m.selectBy(by)
-	case pageTarget, pageFaults:
+	case pageTarget, pageFaults, pageChoices:
 		m.choice.move(by)
 	case pageRuns:
 		m.runs.move(m.unendedItems(), by)

@@ -15,7 +15,7 @@ type reach struct {
 
 func newReach() reach {
 	r := reach{
-		lists:   []page{pageOverview, pageTarget, pageFaults, pageRuns},
+		lists:   []page{pageOverview, pageTarget, pageFaults, pageChoices, pageRuns},
 		long:    []page{pageEvacuation, pageHistory, pageEvents},
 		scrolls: []page{pageDetail, pagePlan, pageRun, pageHelp, pageHome, pageReport, pageSettings, pageReload},
 		acts:    []page{pageOverview, pageDetail},
@@ -57,6 +57,8 @@ func actKeys(r reach) []binding {
 			helps("on a run: give it up, while its target was not told to start"),
 		bind(actMode, "tab m", "mode", "tab", "m").called("mode").acting().in(pagePlan, pageEvacuation).drops(2).unless(modeBlocked).
 			helps("on a plan: plan again in the next mode, planned, reactive or hybrid"),
+		bind(actChoices, "ctrl+o", "choices", "ctrl+o").called("choices").acting().in(pagePlan).drops(2).unless(choicesBlocked).
+			helps("choices: plan again in another mode, from a slot or the latest, with a gap approved by its number, or with force"),
 		bind(actForce, "f", "", "f").called("force").acting().in(pagePlan).unless(forceBlocked).
 			helps("on a refused failback: plan again without the wait for home to have been stable"),
 		bind(actReplan, "r", "", "r").called("plan-again").in(pagePlan, pageRun, pageHome, pageEvacuation).unless(againBlocked).
@@ -69,10 +71,10 @@ func moveKeys(r reach) []binding {
 	return []binding{
 		bind(actEnter, "enter", "detail", "enter").in(pageOverview).drops(1).
 			helps("detail of the selected pipeline, or the choice made"),
-		bind(actEnter, "enter", "choose", "enter").in(pageTarget, pageFaults).drops(3),
+		bind(actEnter, "enter", "choose", "enter").in(pageTarget, pageFaults, pageChoices).drops(3),
 		bind(actEnter, "enter", "open", "enter").in(pageRuns, pageHistory, pageEvents).drops(3),
 		bind(actEnter, "enter", "", "enter").in(pagePlan, pageRun, pageHome, pageEvacuation),
-		bind(actBack, "esc", "back", "esc").called("back").in(slices.Concat([]page{pageTarget, pageFaults, pageQuit, pageRuns}, r.long, r.scrolls)...).drops(1).
+		bind(actBack, "esc", "back", "esc").called("back").in(slices.Concat([]page{pageTarget, pageFaults, pageChoices, pageQuit, pageRuns}, r.long, r.scrolls)...).drops(1).
 			helps("back, without doing anything; a run goes on"),
 		bind(actDown, "↓ j tab", "next", "down", "j", "tab").known("down").in(r.lists...).drops(8).helps("next pipeline or line"),
 		bind(actUp, "↑ k", "", "up", "k", "shift+tab").known("up").in(r.lists...).helps("previous pipeline or line"),

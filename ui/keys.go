@@ -27,7 +27,8 @@ const (
 	pageChart      // the chart alone
 	pageHelp
 	pageFaults
-	pageQuit // asks before leaving
+	pageChoices // what a person chooses about a plan
+	pageQuit    // asks before leaving
 )
 
 // String is the page as people call it.
@@ -36,7 +37,7 @@ func (p page) String() string {
 		pageOverview: "the overview", pageDetail: "the detail of a pipeline", pageTarget: "the choice of a target", pagePlan: "a plan",
 		pageRun: "a run", pageRuns: "the runs that have not ended", pageHome: "a new home", pageEvacuation: "an evacuation", pageChart: "the chart",
 		pageHistory: "all runs", pageReport: "a report", pageEvents: "the events", pageSettings: "the configuration", pageReload: "the reload",
-		pageHelp: "the help", pageFaults: "the faults of the demo", pageQuit: "the question before leaving",
+		pageHelp: "the help", pageFaults: "the faults of the demo", pageChoices: "the choices of a plan", pageQuit: "the question before leaving",
 	}[p]
 }
 
@@ -59,6 +60,7 @@ const (
 	actRuns
 	actAbort
 	actMode
+	actChoices
 	actForce
 	actReplan
 	actFaults

@@ -88,7 +88,7 @@ func modeRefuses(m *root) string {
 // modeTo plans again in a mode.
 func (m *root) modeTo(words []string) tea.Cmd {
 	mode := model.Mode(words[0])
-	if !slices.Contains([]model.Mode{model.Planned, model.Reactive, model.Hybrid}, mode) {
+	if !slices.Contains(modeWords, words[0]) {
 		m.say("mode: planned, reactive or hybrid")
 		return nil
 	}

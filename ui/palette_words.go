@@ -33,21 +33,11 @@ func (m *root) withWords(all []command) []command {
 		c := &all[i]
 		switch c.name {
 		case "cutover", "plan":
-			m.ofPipeline(c, "[PIPELINE [CLUSTER]]", actCutover)
-			c.args = func(m *root, before []string) []string {
-				if len(before) == 1 {
-					p := m.pipelineCalled(before[0])
-					if p == nil {
-						return []string{}
-					}
-					return Targets(m.snap, p)
-				}
-				return one(pipelineNames)(m, before)
-			}
+			m.ofRequest(c, "[PIPELINE [CLUSTER [CHOICES]]]", actCutover)
 		case "failback":
-			m.ofPipeline(c, "[PIPELINE]", actFailback)
+			m.ofRequest(c, "[PIPELINE [CHOICES]]", actFailback)
 		case "recreate":
-			m.ofPipeline(c, "[PIPELINE]", actRecreate)
+			m.ofRequest(c, "[PIPELINE [CHOICES]]", actRecreate)
 		case "home":
 			m.ofPipeline(c, "[PIPELINE]", actHome)
 		case "evacuate":
@@ -66,7 +56,7 @@ func (m *root) withWords(all []command) []command {
 			c.args, c.do = faultWords, orElse(c.do, (*root).faultTo)
 		case "mode":
 			c.usage = "[planned|reactive|hybrid]"
-			c.args, c.refuses, c.do = words("planned", "reactive", "hybrid"), func(m *root, _ []string) string { return modeRefuses(m) }, orElse(c.do, (*root).modeTo)
+			c.args, c.refuses, c.do = words(modeWords...), func(m *root, _ []string) string { return modeRefuses(m) }, orElse(c.do, (*root).modeTo)
 		case "chart":
 			c.usage = "[KIND]"
 			c.blocked = nil
@@ -116,9 +106,6 @@ func (m *root) ofPipeline(c *command, usage string, a action) {
 	c.do = orElse(c.do, func(m *root, words []string) tea.Cmd {
 		m.selected = m.pipelineCalled(words[0]).Name
 		m.leaveTo(pageOverview)
-		if len(words) > 1 {
-			return m.makePlan(model.Request{Pipeline: m.selected, To: words[1]})
-		}
 		return m.press(b)
 	})
 }
@@ -143,7 +130,7 @@ func (m *root) whyOf(b *binding, words []string) string {
 	m.selected = p.Name
 	why := m.why(b)
 	m.selected = was
-	if why == "" && len(words) > 1 && !slices.Contains(Targets(m.snap, p), words[1]) {
+	if why == "" && b.act == actCutover && len(words) > 1 && !slices.Contains(Targets(m.snap, p), words[1]) {
 		why = clean(p.Name) + " cannot be moved to " + clean(words[1])
 	}
 	return why

@@ -57,7 +57,7 @@ func TestCommandsWithWords(t *testing.T) {
 		"cutover zap":               "cutover: there is no pipeline zap",
 		"cutover accounts zap":      "cutover: accounts cannot be moved to zap",
 		"cutover trades":            "cutover: ",
-		"cutover accounts ams more": "cutover takes no more words",
+		"cutover accounts ams more": "more is none of mode, from-slot, latest, approve-gap, force",
 		"recreate accounts":         "recreate: ",
 		"failback nft-index":        "failback: nft-index is active at its home",
 		"mode hybrid":               "mode: not on this page: it belongs to a plan",

@@ -37,8 +37,8 @@ func requestTitle(req model.Request) string {
 	if req.Mode != "" {
 		title += ", " + string(req.Mode)
 	}
-	if req.Force {
-		title += ", with force"
+	if chosen := chosenText(&req); chosen != "" {
+		title += ", " + chosen
 	}
 	return title
 }
@@ -57,7 +57,15 @@ func (m *root) planFailed(s scene, w int) []string {
 	for _, l := range wrapIndent(" "+glyphCritical+" ", m.plan.err, w-1) {
 		out = append(out, m.theme.paint(roleCritical, l))
 	}
-	return append(out, "", " "+m.theme.paint(roleTitle, m.keyFor(actReplan))+" plans again   "+m.theme.paint(roleTitle, "esc")+" leaves; nothing was done")
+	return append(out, "", " "+m.theme.paint(roleTitle, m.keyFor(actReplan))+" plans again   "+m.otherChoices()+m.theme.paint(roleTitle, "esc")+" leaves; nothing was done")
+}
+
+// otherChoices says how to choose something else about the plan.
+func (m *root) otherChoices() string {
+	if choicesBlocked(m) != "" {
+		return ""
+	}
+	return m.theme.paint(roleTitle, m.keyFor(actChoices)) + " other choices   "
 }
 
 // confirmBox is what can be done with the plan that is shown.
@@ -87,6 +95,9 @@ func (m *root) willAsk(w int) []string {
 		return nil
 	}
 	text := "it will ask, before anything is touched, what the check above says: it is answered on the page of the run"
+	if m.plan.plan.GapSlots > 0 {
+		text += ", or approved here: " + m.keyFor(actChoices)
+	}
 	out := wrapIndent(" "+glyphUnknown+" ", text, w-1)
 	for i := range out {
 		out[i] = m.theme.paint(roleWarn, out[i])
@@ -108,7 +119,7 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 	for _, l := range wrapIndent(" "+glyphCritical+" ", "this plan cannot be executed: "+strings.Join(refusals, ", ")+". The checks above say what mends it.", w-1) {
 		out = append(out, t.paint(roleCritical, l))
 	}
-	keys := " " + t.paint(roleTitle, m.keyFor(actReplan)) + " plans again   " + leave
+	keys := " " + t.paint(roleTitle, m.keyFor(actReplan)) + " plans again   " + m.otherChoices() + leave
 	if forceBlocked(m) == "" {
 		out = append(out, wrapIndent(" ", "f plans again with force: that skips only the wait for home to have been stable, and is recorded.", w-1)...)
 	}
@@ -121,8 +132,8 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 func (s scene) planLines(p *model.Plan, w int, fold bool) []string {
 	title := string(p.Kind) + " of " + clean(p.Request.Pipeline) + routeText(p.From, p.To)
 	right := string(p.Mode)
-	if p.Request.Force {
-		right += ", with force"
+	if chosen := chosenText(&p.Request); chosen != "" {
+		right += ", " + chosen
 	}
 	out := []string{s.rule(title, right, w)}
 	if p.NoOp != "" { // nothing was looked at
@@ -145,9 +156,19 @@ func (s scene) planLines(p *model.Plan, w int, fold bool) []string {
 // planNumbers are the positions and what they cost.
 func (s scene) planNumbers(p *model.Plan, w int) []string {
 	line := func(label, value string) string { return " " + s.field(label, value, 18) }
+	resume := s.theme.paint(roleTitle, slotOr(p.ResumeSlot))
+	switch {
+	case p.Request.Latest:
+		resume += s.theme.paint(roleFaint, ", after the newest of "+clean(p.To)+", as chosen")
+	case p.Request.FromSlot != nil:
+		resume += s.theme.paint(roleFaint, ", as chosen")
+	}
 	gap := s.theme.state(roleOK, glyphOK, "none")
 	if p.GapSlots > 0 {
 		gap = s.theme.state(roleCritical, glyphCritical, model.Units(p.GapSlots, "slot")+" would be skipped")
+	}
+	if n := p.Request.ApproveGap; n != nil {
+		gap += s.theme.paint(roleFaint, ", up to "+model.Count(*n)+" approved")
 	}
 	cursor := slotOr(p.Cursor)
 	if p.Cursor != nil {
@@ -163,7 +184,7 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 		line("mode", string(p.Mode)+s.theme.paint(roleFaint, modeMeaning(p))),
 		line("subscriber", clean(p.Subscriber)+s.theme.paint(roleFaint, ", "+phrase(p.Guarantee))),
 		line("cursor", cursor),
-		line("resume slot", s.theme.paint(roleTitle, slotOr(p.ResumeSlot))),
+		line("resume slot", resume),
 		line("gap", gap),
 		line("duplicates", "about "+model.Units(p.DuplicateSlots, "slot")+" delivered again"),
 		line("replay", replay),

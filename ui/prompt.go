@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -16,6 +17,7 @@ const (
 	promptNone promptKind = iota
 	promptFilter
 	promptCommand
+	promptChoice // a number about a plan
 )
 
 // prompt is a line that is typed in the place of the footer. It acts on nothing
@@ -28,6 +30,10 @@ type prompt struct {
 	typed string // of a command, by hand
 	at    int    // the way to complete it that was taken; -1: none
 	past  int    // place among the commands before
+
+	choice  string    // what the number is
+	hint    string    // why it was not taken
+	typedAt time.Time // the newest digit
 }
 
 // newPrompt begins with a text.
@@ -41,8 +47,12 @@ func newPrompt(kind promptKind, text string) prompt {
 // promptKey takes a key while something is typed.
 func (m *root) promptKey(msg tea.KeyPressMsg) tea.Cmd {
 	p := &m.prompt
-	if p.kind == promptCommand {
+	switch p.kind {
+	case promptCommand:
 		return m.paletteKey(msg)
+	case promptChoice:
+		return m.choiceKey(msg)
+	default:
 	}
 	switch msg.String() {
 	case "enter":
@@ -72,6 +82,10 @@ func (m *root) promptKey(msg tea.KeyPressMsg) tea.Cmd {
 // promptPaste takes the first line of a paste: it is only text here, and enter
 // is not part of it.
 func (m *root) promptPaste(text string) {
+	if m.prompt.kind == promptChoice && m.prompt.choice == choiceGap {
+		m.prompt.hint = notPasted
+		return
+	}
 	line, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
 	m.prompt.input.SetValue(m.prompt.input.Value() + clean(strings.TrimRight(line, "\r")))
 	m.prompt.input.CursorEnd()
@@ -85,15 +99,21 @@ func (m *root) promptPaste(text string) {
 // promptLine is the last line while something is typed.
 func (m *root) promptLine(w int) string {
 	t := m.theme
-	hints, sign := []string{"enter keeps it", "esc clears it", "! before it: what does not match"}, "/"
+	hints, sign, look := []string{"enter keeps it", "esc clears it", "! before it: what does not match"}, "/", roleFaint
 	if m.prompt.kind == promptCommand {
 		hints, sign = []string{"tab completes", "enter does it", "esc leaves", m.keyFor(actUp) + " " + m.keyFor(actDown) + " what was typed before"}, ":"
+	}
+	if m.prompt.kind == promptChoice {
+		hints, sign = []string{"enter plans with it", "esc leaves it"}, choiceSign(m.prompt.choice)
+	}
+	if m.prompt.hint != "" {
+		hints, look = []string{m.prompt.hint}, roleWarn
 	}
 	typed := " " + t.paint(roleTitle, sign) + clean(m.prompt.input.Value()) + "▏"
 	for len(hints) > 1 && width(typed)+width(strings.Join(hints, ", "))+3 > w { // the last is needed least
 		hints = hints[:len(hints)-1]
 	}
-	return spread(typed, t.paint(roleFaint, cut(strings.Join(hints, ", "), max(0, w-width(typed)-3)))+" ", w)
+	return spread(typed, t.paint(look, cut(strings.Join(hints, ", "), max(0, w-width(typed)-3)))+" ", w)
 }
 
 // shownOf says how many of a list are shown.

@@ -37,7 +37,7 @@ func (p randomPerson) does(d *driver, worlds []func(uint64) model.Snapshot, gene
 	case n < 120:
 		p.typed(d, p.pick(strings.Split("cccccbbbbbEEHHuuUzwdervsxfgontjkhlGpaiymN123456789/:?+-<>[].,! ", "")...))
 	case n < 165:
-		d.keys(p.pick("enter", "enter", "enter", "esc", "esc", "esc", "up", "down", "tab", "shift+tab", "pgdown", "pgup", "end", "backspace", "ctrl+u"))
+		d.keys(p.pick("enter", "enter", "enter", "esc", "esc", "esc", "up", "down", "tab", "shift+tab", "pgdown", "pgup", "end", "backspace", "ctrl+u", "ctrl+o"))
 	case n < 168: // it would confirm, if it could
 		d.keys("ctrl+u")
 		p.typed(d, p.pick("nyc", "ams"))

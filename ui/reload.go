@@ -97,7 +97,7 @@ func (m *root) reloaded(msg reloadMsg) tea.Cmd {
 		m.refaced(msg.done.Face)
 	}
 	changed := msg.err == nil && len(msg.done.Changes) > 0
-	planning := m.page == pageTarget || m.page == pageHome || m.page == pagePlan && m.plan.stage != stageExecuting ||
+	planning := m.page == pageTarget || m.page == pageHome || m.page == pageChoices || m.page == pagePlan && m.plan.stage != stageExecuting ||
 		m.page == pageEvacuation && m.evacuation.stage != stageExecuting
 	switch {
 	case changed && planning:

@@ -84,6 +84,14 @@ func planStates() []state {
 		{name: "plan_moved_on", snap: calm, with: func(d *driver) {
 			d.operator.runErr = errors.New("the plan no longer holds: the cursor is 312363702 now, it was 312363640: plan again")
 		}, keys: []string{"c", "=nyc", "enter"}},
+		{name: "plan_choices", snap: calm, with: plans(placedPlan), keys: []string{"c", "=ny", "ctrl+o"}},
+		{name: "plan_choices_recreate", snap: lostSubscriber(1), with: plans(recreatePlan), keys: []string{"R", "ctrl+o"}},
+		{name: "plan_choices_slot", snap: calm, with: plans(placedPlan), keys: append(choosing(rowSlot), "enter", "=350000283")},
+		{name: "plan_choices_wrong", snap: calm, with: plans(placedPlan), keys: append(choosing(rowSlot), "enter", "=35x", "enter")},
+		{name: "plan_choices_gap_wrong", snap: calm, with: plans(placedPlan), keys: append(choosing(rowLatest), "enter", "ctrl+o", "end", "up", "enter", "=38", "enter")},
+		{name: "plan_from_slot", snap: calm, with: plans(placedPlan), keys: append(choosing(rowSlot), "enter", "=312363600", "enter")},
+		{name: "plan_latest", snap: calm, with: plans(placedPlan), keys: append(choosing(rowLatest), "enter")},
+		{name: "plan_gap_approved", snap: calm, with: plans(placedPlan), keys: append(choosing(rowLatest), "enter", "ctrl+o", "end", "up", "enter", "=39", "enter", "=ny")},
 		{name: "plan_begins", snap: calm, keys: []string{"c", "=nyc"}, then: func(d *driver) { d.m.Update(keyPress("enter")) }},
 		{name: "home", snap: away, keys: []string{"H", "=ny"}},
 		{name: "home_not_made", snap: away, with: func(d *driver) { d.operator.runErr = errors.New("the database is locked") }, keys: []string{"H", "=nyc", "enter"}},

@@ -88,7 +88,7 @@ func (d *driver) at() (id string, all []string) {
 
 var (
 	shownRow   = regexp.MustCompile(`(?m)^›[ *]?(pipe-\d+)`)
-	shownTitle = regexp.MustCompile(`cutover of (pipe-\d+)|recreate of (pipe-\d+)|failback of (pipe-\d+)|(pipe-\d+) · subscriber|home for (pipe-\d+)`)
+	shownTitle = regexp.MustCompile(`cutover of (pipe-\d+)|recreate of (pipe-\d+)|failback of (pipe-\d+)|Choices for (pipe-\d+)|(pipe-\d+) · subscriber|home for (pipe-\d+)`)
 )
 
 // subject is the pipeline that the screen shows what is done to; "" for none.
@@ -122,7 +122,7 @@ func (d *driver) deeds() []string {
 func TestSelectionFollowsIdentity(t *testing.T) {
 	keys := []string{
 		"j", "k", "down", "up", "end", "g", "o", "t", "n", "v", "enter", "esc", "c", "b", "H", "u", "U", "e", "tab", "enter", "j", "j",
-		"=nyc", "=ams", "=7", "/", "space", "pgdown", "esc", "c", "c", "u", "esc", "c",
+		"=nyc", "=ams", "=7", "/", "space", "pgdown", "esc", "c", "c", "u", "esc", "c", "ctrl+o",
 	}
 	acted := 0
 	for seed := range uint64(20) {

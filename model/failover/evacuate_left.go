@@ -93,7 +93,7 @@ func (p *EvacuationPlan) approves(run *model.Run) string {
 	if !ok || p.ApproveGap == nil || *p.ApproveGap < asked {
 		return ""
 	}
-	return strconv.FormatUint(min(*p.ApproveGap, mostApproved(asked)), 10)
+	return strconv.FormatUint(min(*p.ApproveGap, MostApproved(asked)), 10)
 }
 
 func isBusy(err error) bool {

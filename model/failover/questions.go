@@ -65,7 +65,7 @@ func (d *Drive) settleStart(f *facts) error {
 // askGap asks for the approval of a gap. text begins with its number.
 func askGap(text string, gap uint64) error {
 	return ask("%s. To approve it type the number, %d; as it may grow while you answer, a larger one, up to %d, approves so many",
-		text, gap, mostApproved(gap))
+		text, gap, MostApproved(gap))
 }
 
 // approvedText is what the audit trail keeps of an approval.
@@ -89,7 +89,7 @@ func (d *Drive) approval() (uint64, bool) {
 		d.notTaken("it is no number")
 	case n < asked:
 		d.notTaken("the gap is %s", model.Units(asked, "slot"))
-	case n > mostApproved(asked):
+	case n > MostApproved(asked):
 		d.notTaken("it is too large to be meant: the gap is %s", model.Units(asked, "slot"))
 	default:
 		return n, true
@@ -119,8 +119,8 @@ func (d *Drive) hearApproval() error {
 	})
 }
 
-// mostApproved is the largest answer that approves a gap.
-func mostApproved(gap uint64) uint64 { return 2*gap + roomSlots }
+// MostApproved is the largest answer that approves a gap.
+func MostApproved(gap uint64) uint64 { return 2*gap + roomSlots }
 
 // number reads a whole number as a person writes it, with or without commas.
 func number(text string) (uint64, error) {
