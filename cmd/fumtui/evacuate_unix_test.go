@@ -37,7 +37,7 @@ func TestEvacuationByKeyboard(t *testing.T) {
 	x.Press("m")
 	x.Await("Report of run", "Part of evacuation")
 	x.commands("events")
-	x.Await("Events, the newest first", "is done: resumed at slot")
+	x.Await("Events, the newest first", "done: trades is active on nyc")
 	x.commands("quit")
 	x.Ends(0)
 	sim.audit()

@@ -17,8 +17,13 @@ func surviveHangup() {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP, syscall.SIGPIPE)
 }
 
-// leaveOnHangup ends a context when the terminal or the reader of the output of
-// this process goes away, so that what it made elsewhere can still be removed.
+// leaveOnHangup ends a context when the terminal of this process goes away, so
+// that what it made elsewhere can still be removed. Where the reader of its output
+// goes away, a write fails instead of ending the process. The signal of that says
+// nothing by itself: a connection to a cluster that breaks raises it as well.
 func leaveOnHangup(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, syscall.SIGHUP, syscall.SIGPIPE)
+	unread := make(chan os.Signal, 1)
+	signal.Notify(unread, syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
+	return ctx, func() { stop(); signal.Stop(unread) }
 }

@@ -68,11 +68,12 @@ type operator struct {
 	*console
 	ctx context.Context // of the runs: they outlive the screen, not the process
 
-	wg    sync.WaitGroup
-	mu    sync.Mutex
-	under map[string]*ownRun // the runs under way, by id
-	worst error              // how the run ended that ended worst
-	empty map[string]int     // the clusters that are being evacuated, and how often
+	wg      sync.WaitGroup
+	mu      sync.Mutex
+	under   map[string]*ownRun // the runs under way, by id
+	worst   error              // how the run ended that ended worst, of those whose end no screen tells
+	leaving bool               // the screen is gone
+	empty   map[string]int     // the clusters that are being evacuated, and how often
 }
 
 // ownRun is a run that this console drives.
@@ -240,30 +241,27 @@ func (o *operator) drive(own *ownRun, drive *failover.Drive) (model.Run, error) 
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.under, drive.ID())
-	if exitOf(err) > exitOf(o.worst) {
+	if unseen := o.leaving || o.ctx.Err() != nil; unseen && exitOf(err) > exitOf(o.worst) {
 		o.worst = err
 	}
 	return run, driveErr
 }
 
-// finish waits for the runs that are under way, and says so. Only they decide
-// the exit code: of the others the screen has told.
+// finish waits for the runs that are under way, and says so. Only they, and those
+// that a signal ended before, decide the exit code: of the others the screen has
+// told.
 func (o *operator) finish(out io.Writer) error {
 	o.mu.Lock()
-	left := len(o.under) + len(o.empty)
+	o.leaving = true
 	for cluster := range o.empty {
 		fmt.Fprintf(out, "the evacuation of %s goes on; interrupt to leave its runs at their next durable point\n", cluster)
 	}
-	o.worst = nil
 	for id := range o.under {
 		fmt.Fprintf(out, "run %s goes on; interrupt to leave it at its next durable point\n", id)
 		defer o.follow(id, out)()
 	}
 	o.mu.Unlock()
 	o.wg.Wait()
-	if left == 0 {
-		return nil
-	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.worst

@@ -58,6 +58,8 @@ func TestResizeStorm(t *testing.T) {
 	}
 	x.Resize(120, 40)
 	x.Await("trades is active on nyc", "✓ activate    done", "esc back")
+	x.commands("runs")
+	x.Await("All runs, the newest first", "1 run") // nothing on it counts seconds
 	seen := x.Lines()
 	if _, err := x.TTY().WriteString("\x1b[3;3Hsomething that another program wrote\x1b[20;1H\x1b[J"); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -82,14 +83,13 @@ func serveSim(ctx context.Context, o sim.Options, out, errOut io.Writer) error {
 	return failed(host.Wait())
 }
 
-// unlessLeft drops the error of what ended only because it was told to.
+// unlessLeft drops the error of what ended only because it was told to, or because
+// nobody reads on.
 func unlessLeft(ctx context.Context, err error) error {
-	select {
-	case <-ctx.Done():
+	if ctx.Err() != nil || errors.Is(err, syscall.EPIPE) {
 		return nil
-	default:
-		return err
 	}
+	return err
 }
 
 // prepareStore makes an empty database.
