@@ -178,10 +178,23 @@ func (r *Run) ForwardOnly() bool {
 	return r.Kind == Recreate && remove != nil && (remove.State == StepDone || remove.Detail != "")
 }
 
+// GoingBack reports whether the run has decided to go back: whoever goes on with it
+// puts the source's client to work again.
+func (r *Run) GoingBack() bool { return r.Step(StepRevert) != nil }
+
+// Toward is the cluster at which the client works once the run has ended well: the
+// target, or the source of a run that goes back.
+func (r *Run) Toward() string {
+	if r.GoingBack() {
+		return r.From
+	}
+	return r.To
+}
+
 // CanAbort reports whether the run could still be given up: there is a way back,
 // and it is not on it already.
 func (r *Run) CanAbort() bool {
-	return !r.State.Ended() && !r.ForwardOnly() && r.Step(StepRevert) == nil
+	return !r.State.Ended() && !r.ForwardOnly() && !r.GoingBack()
 }
 
 // Clone copies a run deeply enough that changing the copy's steps and pointers

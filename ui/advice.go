@@ -47,7 +47,7 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 	}
 	rest := append(clip(s.wayBackLines(p, w), 1+h/10, w-1), s.otherLines(p, w, h)...)
 	if run := underWay(p); run != nil {
-		return append(s.runBlock(run, w, max(3, h-len(rest))), rest...)
+		return append(s.runBlock(p, w, max(3, h-len(rest))), rest...)
 	}
 	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.headline(p)+s.hintOf(p, selected), w-1), 2, w-1))
 	sentence := clip(wrapIndent("   ", adviceSentence(p), w-1), max(3, h/3), w-1)
@@ -111,13 +111,17 @@ func (s scene) painted(r role, lines []string) []string {
 }
 
 // runBlock is a run under way.
-func (s scene) runBlock(run *model.Run, w, h int) []string {
-	r, glyph := runLook(run.State)
-	return s.painted(r, clip(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), h, w-1))
+func (s scene) runBlock(p *model.PipelineState, w, h int) []string {
+	if needsPerson(p.Run) {
+		return s.standsBlock(p, w, h)
+	}
+	r, glyph := runLook(p.Run.State)
+	return s.painted(r, clip(wrapIndent(" "+glyph+" ", s.runSentence(p.Run), w-1), h, w-1))
 }
 
 // factLines are facts in at most h lines: all of them in full where that fits,
-// else each in one line, without what the sentence above them tells.
+// else without what the sentence above them tells, and in fewer words. None is
+// cut: the least important are left out.
 func (s scene) factLines(facts []model.Fact, sentence string, w, h int) []string {
 	if h <= 0 {
 		return nil
@@ -130,12 +134,48 @@ func (s scene) factLines(facts []model.Fact, sentence string, w, h int) []string
 		out = s.factTexts(facts, w)
 	}
 	if len(out) > h {
-		out = out[:0]
-		for _, f := range facts[:min(h, len(facts))] {
-			out = append(out, cut("   · "+s.factText(f), w-1))
+		texts := make([]string, len(facts))
+		for i, f := range facts {
+			texts[i] = s.factShort(f, w)
+		}
+		return s.fitted(texts, w, h)
+	}
+	return s.painted(roleFaint, out)
+}
+
+// fitted are as many of the texts as h lines hold whole, the first first.
+func (s scene) fitted(texts []string, w, h int) []string {
+	var out []string
+	for _, text := range texts {
+		if lines := wrapIndent("   · ", text, w-1); len(out)+len(lines) <= h {
+			out = append(out, lines...)
 		}
 	}
 	return s.painted(roleFaint, out)
+}
+
+// factShort is a fact in one line where that can be: without from where and when it
+// was seen, which matters only where that is long ago, and then without what
+// explains it.
+func (s scene) factShort(f model.Fact, w int) string {
+	who := clean(f.Cluster)
+	if f.Pipeline != "" {
+		who = clean(f.Pipeline) + " at " + who
+	}
+	if f.Old || f.At.IsZero() {
+		return s.factText(f)
+	}
+	text := clean(f.Says)
+	if f.Pipeline == "" {
+		text = ofCluster(f.Cluster, f.Says)
+	}
+	text = who + ": " + text
+	for _, end := range []string{"; ", " (", ", "} {
+		if at := strings.LastIndex(text, end); width("   · "+text) > w-1 && at > 0 {
+			text = text[:at]
+		}
+	}
+	return text
 }
 
 // factTexts are facts in full.

@@ -64,7 +64,9 @@ func TestRunsThatNeedAPersonSayHow(t *testing.T) {
 		d := newDriver(t, 80, 24, s)
 		d.seesWrapped(append(c.sees, "First of all: 1 run has not ended")...)
 		d.keys("esc")
-		d.seesWrapped(append(c.sees, "the cutover of trades to nyc is "+string(c.state)+" – u opens it")...)
+		d.seesWrapped(append(c.sees, "cutover of trades to nyc "+map[model.RunState]string{
+			model.RunWaiting: "WAITS FOR AN ANSWER", model.RunInterrupted: "STANDS: nobody drives it,",
+		}[c.state], "u opens it: ")...)
 		d.keys("enter")
 		d.seesWrapped(append(c.sees, "u opens its page: there it is taken up")...)
 		if d.keys("q"); !d.quit {

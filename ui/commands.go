@@ -17,8 +17,11 @@ func takeUpCommands(r *model.Run) [][2]string {
 	if !needsPerson(r) {
 		return nil
 	}
-	resume := "resume " + shellWord(r.ID) + " --confirm " + shellWord(r.To)
+	resume := "resume " + shellWord(r.ID) + " --confirm " + shellWord(r.Toward())
 	out := [][2]string{{"to go on", resume}}
+	if r.GoingBack() {
+		out[0][0] = GoOnPurpose(r)
+	}
 	if r.State == model.RunWaiting {
 		out[0] = [2]string{"to answer", resume + " --answer ANSWER"}
 	}

@@ -83,7 +83,7 @@ func (m *root) deedLines(s scene, r *model.Run, w int) []string {
 	c, t := &m.run.ask, m.theme
 	leave := t.paint(roleTitle, "esc") + " leaves it as it is"
 	var out []string
-	title, purpose := "Go on", "to go on with it from there"
+	title, purpose := "Go on", GoOnPurpose(r)
 	switch m.run.deed {
 	case deedAnswer:
 		title = "Answer"
@@ -106,13 +106,21 @@ func (m *root) deedLines(s scene, r *model.Run, w int) []string {
 	return append(out, m.askLines(s, c, title, question, leave, w)...)
 }
 
+// GoOnPurpose is what the name of [model.Run.Toward] is typed for.
+func GoOnPurpose(r *model.Run) string {
+	if r.GoingBack() {
+		return "to go on going back to " + clean(r.From)
+	}
+	return "to go on with it from there"
+}
+
 // otherWay says how the run is given up instead, or why that cannot be.
 func (m *root) otherWay(r *model.Run) string {
 	if abortBlocked(m) == "" {
 		return m.theme.paint(roleTitle, "tab") + " to give the run up instead"
 	}
-	if r.Step(model.StepRevert) != nil {
-		return m.theme.paint(roleFaint, "it is going back already")
+	if r.GoingBack() {
+		return m.theme.paint(roleFaint, "it puts the client at "+clean(r.From)+" to work again")
 	}
 	if !r.Step(model.StepStart).Begun() {
 		return m.theme.paint(roleFaint, "giving up: no longer, its subscriber may be gone")

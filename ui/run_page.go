@@ -164,11 +164,19 @@ func (m *root) askFor(d runDeed) tea.Cmd {
 	case deedAnswer:
 		m.run.ask = newConfirmation("", "the answer", m.now)
 	case deedResume:
-		m.run.ask = newConfirmation(r.To, "the target", m.now)
+		m.run.ask = newConfirmation(r.Toward(), TowardWhat(r), m.now)
 	case deedAbort:
 		m.run.ask = newConfirmation(r.From, "the source", m.now)
 	}
 	return m.rearm()
+}
+
+// TowardWhat says what the cluster is to the run that a person types to go on.
+func TowardWhat(r *model.Run) string {
+	if r.GoingBack() {
+		return "the source, to which this run goes back"
+	}
+	return "the target"
 }
 
 // runDo does what the page asks for, if that was typed.
@@ -289,7 +297,7 @@ func abortBlocked(m *root) string {
 // whyForward says why a run that has not ended cannot be given up.
 func whyForward(r *model.Run) string {
 	switch {
-	case r.Step(model.StepRevert) != nil:
+	case r.GoingBack():
 		return "it is going back already"
 	case !r.Step(model.StepStart).Begun():
 		return "the subscriber at " + clean(r.To) + " may be gone already, and there is no way back to it: it only goes forward"

@@ -35,7 +35,7 @@ func (m *root) runBody(w, h int) []string {
 	bottom := m.runBox(s, r, w)
 	room := h - len(bottom)
 	lines := s.runLines(r, w, false)
-	if !r.State.Ended() && len(lines)+len(m.hookLines(s, w, fewHookLines)) > room { // rather fold what is done than hide what is not
+	if r.State != model.RunDone && len(lines)+len(m.hookLines(s, w, fewHookLines)) > room { // rather fold what is done than hide what is not
 		lines = s.runLines(r, w, true)
 	}
 	lines = append(lines, m.hookLines(s, w, max(fewHookLines, room-len(lines)))...)
@@ -68,13 +68,38 @@ func (s scene) runLines(r *model.Run, w int, fold bool) []string {
 		out = append(out, s.foldedSteps(r.Steps[:done], w)...)
 	}
 	for i := done; i < len(r.Steps); i++ {
+		if untaken(r, &r.Steps[i]) {
+			continue
+		}
 		out = append(out, s.stepLines(r, &r.Steps[i], w)...)
 	}
+	out = append(out, s.untakenLines(r, w)...)
 	if !r.State.Ended() {
 		out = append(out, s.rule("Position", "", w))
 		out = append(out, s.runNumbers(r, w)...)
 	}
 	return out
+}
+
+// untaken reports whether a step is none that the run takes any more: it goes back,
+// or has ended without it.
+func untaken(r *model.Run, st *model.Step) bool {
+	back := st.Name == model.StepRestart && !r.State.Ended()
+	return st.State == model.StepPending && !back && (r.State.Ended() || r.GoingBack())
+}
+
+// untakenLines name the steps that are never taken, in a line.
+func (s scene) untakenLines(r *model.Run, w int) []string {
+	var names []string
+	for i := range r.Steps {
+		if untaken(r, &r.Steps[i]) {
+			names = append(names, string(r.Steps[i].Name))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return s.painted(roleFaint, wrapIndent(" "+glyphPending+" not taken: ", strings.Join(names, ", "), w-1))
 }
 
 // runHead says which run it is, how it stands, who began it, and why.
@@ -183,7 +208,7 @@ func (s scene) stepLines(run *model.Run, st *model.Step, w int) []string {
 	if text == "" && st.State == model.StepRunning {
 		text = waitsFor(run, st.Name)
 	}
-	if st.State == model.StepPending && !run.State.Ended() && run.Step(model.StepRevert) == nil {
+	if st.State == model.StepPending && !run.State.Ended() && !run.GoingBack() {
 		return []string{s.theme.paint(r, cut(label+c.expected(st.Name), w-1))}
 	}
 	lines := wrapIndent(label, clean(text), w-1)

@@ -201,11 +201,11 @@ func (s scene) runItem(r *model.Run, selected bool, w int) []string {
 	return append(out, "")
 }
 
-// banner is the line of the overview that names the runs that need a person;
-// nil without any.
+// banner is the line of the overview that says how many runs need a person; nil
+// without any, and where the only one has the place of the advice.
 func (m *root) banner(s scene, w int) []string {
 	runs := m.needy()
-	if len(runs) == 0 {
+	if p := s.urgent(m.selected); len(runs) == 0 || len(runs) == 1 && p != nil && p.Run == runs[0] { // the advice says it
 		return nil
 	}
 	text, open := "the "+runTitle(runs[0])+" is "+string(runs[0].State), " opens it"

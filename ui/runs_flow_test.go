@@ -69,7 +69,7 @@ func TestConsoleSaysUnendedRunsFirst(t *testing.T) {
 	d.keys("esc")
 	d.sees("2 runs stand still and need a person – u shows them")
 	d.snapshot(withRuns(2, waitingRun(9)))
-	d.sees("Lag from tip") // once is enough
+	d.sees("Its client:") // once is enough
 	d.keys("u")
 	d.seesWrapped("Your answer, then enter")
 
@@ -79,7 +79,7 @@ func TestConsoleSaysUnendedRunsFirst(t *testing.T) {
 	d = newDriver(t, 80, 24, fakeSnapshot(1, 3, 0))
 	d.keys("j")
 	d.snapshot(withRuns(2, waitingRun(9)))
-	d.sees("Lag from tip", "u opens it") // a person is at work already
+	d.sees("Its client:", "u opens it") // a person is at work already
 }
 
 // TestRunsAreSelectedByIdentity: a run that ends or comes moves no selection.

@@ -75,7 +75,11 @@ func (s scene) adviceText(p *model.PipelineState, w int) []string {
 	out = append(append(out, sentence...), answers...)
 	if run := underWay(p); run != nil {
 		_, glyph = runLook(run.State)
-		about := append(wrapIndent(" "+glyph+" ", s.runSentence(run), w-1), s.takeUpLines(run, w)...)
+		about := wrapIndent(" "+glyph+" ", s.runSentence(run), w-1)
+		if needsPerson(run) {
+			about = append(about, s.answerLines(s.standsAnswers(p), w)...)
+		}
+		about = append(about, s.takeUpLines(run, w)...)
 		out = append(about, out...)
 	}
 	switch to := shellWord(p.Advice.Target); {

@@ -58,7 +58,7 @@ func (c *console) resumeCommand(run model.Run) string {
 	if run.State == model.RunWaiting {
 		answer = " --answer VALUE"
 	}
-	return fmt.Sprintf("fumtui resume %s --confirm %s%s%s", run.ID, run.To, answer, c.configArgument())
+	return fmt.Sprintf("fumtui resume %s --confirm %s%s%s", run.ID, run.Toward(), answer, c.configArgument())
 }
 
 // abortCommand is the command that gives a run up; "" where that is too late.

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fumtui/fumtui/model"
 	"github.com/fumtui/fumtui/model/failover"
 )
 
@@ -17,7 +19,8 @@ func newResumeCmd() *cobra.Command {
 		Long: `resume takes over a run that has not ended and drives it on from its journal: at
 once where its driver left it or is dead on this host, else after its lease stood
 still for a term, which it says. A lease that is being renewed is left alone, and
-resume exits 5. fumtui runs lists what can be resumed.`,
+resume exits 5. fumtui runs lists what can be resumed. A run that was given up goes
+on going back: there --confirm names its source, whose client is put to work again.`,
 		Example: `  fumtui resume 20260304-120000-abcdef --confirm nyc
   fumtui resume 20260304-120000-abcdef --confirm nyc --answer 1204`,
 		Args: cobra.ExactArgs(1),
@@ -27,17 +30,29 @@ resume exits 5. fumtui runs lists what can be resumed.`,
 				if err != nil {
 					return nil, err
 				}
-				if err := confirmed(confirm, run.To); err != nil {
+				if err := confirmedResume(confirm, &run); err != nil {
 					return nil, &failover.UsageError{Text: err.Error()}
 				}
 				return c.engine.Resume(ctx, run.ID, answer)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&confirm, "confirm", "", "the name of the run's target cluster")
+	cmd.Flags().StringVar(&confirm, "confirm", "", "the name of the cluster that the run goes to: its target, or its source where it goes back")
 	cmd.Flags().StringVar(&answer, "answer", "", "the answer to the run's question")
 	addConfigFlag(cmd, &config)
 	return cmd
+}
+
+// confirmedResume checks the typed name of the cluster that a run goes to.
+func confirmedResume(typed string, run *model.Run) error {
+	if !run.GoingBack() || typed == run.From {
+		return confirmed(typed, run.Toward())
+	}
+	what := fmt.Sprintf("this run was given up and goes back: going on puts the client at %s to work again", run.From)
+	if typed == "" {
+		return fmt.Errorf("nothing was done: %s: --confirm %s", what, run.From)
+	}
+	return fmt.Errorf("nothing was done: --confirm %s is not where this run goes: %s: --confirm %s", typed, what, run.From)
 }
 
 func newAbortCmd() *cobra.Command {

@@ -224,7 +224,7 @@ func (o *operator) elsewhere() string {
 // takeUp goes on with a run that somebody left, as a careful person does.
 func (o *operator) takeUp(run *model.Run) {
 	o.t.Helper()
-	resume := []string{"resume", run.ID, "--confirm", run.To}
+	resume := []string{"resume", run.ID, "--confirm", run.Toward()}
 	ask := func(question string) bool { return strings.HasPrefix(run.Question, question) }
 	with := func(answer string) []string { return slices.Concat(resume, []string{"--answer", answer}) }
 	switch {

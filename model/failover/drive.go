@@ -243,4 +243,4 @@ func (d *Drive) stopped() bool { return d.run.Step(model.StepStop).State != mode
 func startBegun(r *model.Run) bool { return r.Step(model.StepStart).Begun() }
 
 // reverting reports whether the run has decided to go back.
-func reverting(r *model.Run) bool { return r.Step(model.StepRevert) != nil }
+func reverting(r *model.Run) bool { return r.GoingBack() }

@@ -133,7 +133,10 @@ func (e *BusyError) Error() string {
 
 // takeUp says how a run that nobody drives is ended, whichever way.
 func takeUp(run *model.Run) string {
-	text := fmt.Sprintf("go on with it: fumtui resume %s --confirm %s", run.ID, run.To)
+	text := fmt.Sprintf("go on with it: fumtui resume %s --confirm %s", run.ID, run.Toward())
+	if run.GoingBack() {
+		text = fmt.Sprintf("go on with it, back to %s: fumtui resume %s --confirm %s", run.From, run.ID, run.From)
+	}
 	if run.CanAbort() {
 		text += "; or give it up: fumtui abort " + run.ID
 	}

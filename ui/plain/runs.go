@@ -111,9 +111,9 @@ func (s *session) resume(args []string) {
 	}
 	shown := r.Clone()
 	s.askFor(question{
-		about: "going on with the " + ui.RunTitle(r), want: r.To, what: "the target", moved: movedOn(r),
+		about: "going on with the " + ui.RunTitle(r), want: r.Toward(), what: ui.TowardWhat(r), moved: movedOn(r),
 		do: func(s *session, _ string) { s.takeUpRun(&shown, "going on with", s.opts.Operator.Resume, "") },
-	}, "to go on with it from there", func(s *session) { s.resume([]string{shown.ID}) })
+	}, ui.GoOnPurpose(r), func(s *session) { s.resume([]string{shown.ID}) })
 }
 
 // answer asks what a run asks.
