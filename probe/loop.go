@@ -36,6 +36,11 @@ type Loop struct {
 	// failures in a row that may be an outage; nil: as [health.Pause] has it.
 	Pause func(failures int) time.Duration
 
+	// Together, where it is not 0, makes looks begin at its multiples, as those of
+	// other loops do: to wake the processor for many looks costs little more than
+	// for one. It must be much shorter than the interval.
+	Together time.Duration
+
 	Interval time.Duration    // 0: [DefaultInterval]
 	Timeout  time.Duration    // of one look; 0: [DefaultTimeout]
 	Random   func() float64   // in [0, 1), for the jitter; nil: no jitter
@@ -72,8 +77,8 @@ func (l Loop) Run(ctx context.Context) {
 		} else {
 			failures = 0
 		}
-		pause := l.jittered(l.Pause(failures)) - time.Since(began)
-		if !sleep(ctx, pause) {
+		next := together(began.Add(l.jittered(l.Pause(failures))), l.Together)
+		if !sleep(ctx, time.Until(next)) {
 			return
 		}
 	}
@@ -97,6 +102,15 @@ func (l Loop) jittered(pause time.Duration) time.Duration {
 		return pause
 	}
 	return pause + time.Duration((2*l.Random()-1)*jitterShare*float64(pause))
+}
+
+// together is the multiple of step that is nearest to a moment; the moment itself
+// without a step.
+func together(at time.Time, step time.Duration) time.Time {
+	if step <= 0 {
+		return at
+	}
+	return at.Add(at.Round(step).Sub(at.Round(0)))
 }
 
 // sleep waits for d; it is false when ctx ended first.

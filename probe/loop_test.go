@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -255,5 +256,36 @@ func TestCursorLoop(t *testing.T) {
 		if seen[2].Failure == nil || seen[2].Failure.Message != "database is locked" {
 			t.Errorf("a failure: %+v", seen[2])
 		}
+	})
+}
+
+// TestLoopsLookTogether: the looks of loops that began at odd times fall on the
+// same moments, at the pace that they would have otherwise.
+func TestLoopsLookTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const step, span = 250 * time.Millisecond, time.Minute
+		ctx, cancel := context.WithTimeout(t.Context(), span)
+		defer cancel()
+		var wg sync.WaitGroup
+		for i := range 5 {
+			looks, first := 0, true
+			l := Loop{Together: step, Interval: 2 * time.Second, Random: rand.Float64, Publish: func(model.Evidence) { looks++ }}
+			l.Look = func(context.Context, *model.Evidence) error {
+				if now := time.Now(); !first && !now.Equal(now.Truncate(step)) {
+					t.Errorf("loop %d looked at %s", i, now)
+				}
+				first = false
+				return nil
+			}
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * 77 * time.Millisecond)
+				l.Run(ctx)
+				if looks < 26 || looks > 34 {
+					t.Errorf("%d looks in %s", looks, span)
+				}
+			})
+		}
+		wg.Wait()
 	})
 }

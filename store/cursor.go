@@ -41,7 +41,7 @@ func (e *BackwardError) Error() string {
 // Cursor implements [failover.Ledger]. A time that a client wrote in a format of
 // its own is the zero time.
 func (s *Store) Cursor(ctx context.Context, pipeline, cluster string) (*model.Cursor, error) {
-	cursors, err := selectCursors(ctx, s.reader, "WHERE pipeline = ? AND cluster = ?", pipeline, cluster)
+	cursors, err := selectCursors(ctx, s.polled, "WHERE pipeline = ? AND cluster = ?", pipeline, cluster)
 	if err != nil || len(cursors) == 0 {
 		return nil, s.fail(ctx, "read a cursor", err)
 	}

@@ -12,7 +12,7 @@ import (
 func (s *Store) Home(ctx context.Context, pipeline, configured string) (string, error) {
 	const forget = `DELETE FROM home WHERE pipeline = ? AND configured <> ?`
 	var home, then string
-	err := s.reader.QueryRowContext(ctx, `SELECT cluster, configured FROM home WHERE pipeline = ?`, pipeline).Scan(&home, &then)
+	err := s.polled.QueryRowContext(ctx, `SELECT cluster, configured FROM home WHERE pipeline = ?`, pipeline).Scan(&home, &then)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return "", nil

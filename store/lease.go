@@ -16,7 +16,7 @@ const leaseColumns = `pipeline, run_id, epoch, renewals, expires_at,
 // LeaseOf implements [failover.Ledger]. An expired lease that nobody took over
 // is still the lease.
 func (s *Store) LeaseOf(ctx context.Context, pipeline string) (*failover.Lease, error) {
-	lease, err := heldLease(ctx, s.reader, pipeline)
+	lease, err := heldLease(ctx, s.polled, pipeline)
 	return lease, s.fail(ctx, "read a lease", err)
 }
 
@@ -129,7 +129,7 @@ func onSuccess(lease failover.Lease, err error) (failover.Lease, error) {
 
 // Active implements [failover.Ledger].
 func (s *Store) Active(ctx context.Context, pipeline string) (string, error) {
-	active, err := activeCluster(ctx, s.reader, pipeline)
+	active, err := activeCluster(ctx, s.polled, pipeline)
 	return active, s.fail(ctx, "read an active cluster", err)
 }
 

@@ -116,7 +116,7 @@ func (s *Store) Runs(ctx context.Context, pipeline string, unended bool, limit i
 	if limit <= 0 {
 		limit = -1
 	}
-	runs, err := selectRuns(ctx, s.reader, where, limit, args...)
+	runs, err := selectRuns(ctx, s.polled, where, limit, args...)
 	return runs, s.fail(ctx, "read the runs", err)
 }
 

@@ -32,9 +32,10 @@ type Store struct {
 	settings
 
 	reader  *sql.DB
-	writer  *sql.DB // one connection: agreed state; nil when read-only
-	history *sql.DB // one connection: history; nil when read-only
-	group   group   // of what waits for the writer
+	polled  *prepared // the reader, for what is read again and again
+	writer  *sql.DB   // one connection: agreed state; nil when read-only
+	history *sql.DB   // one connection: history; nil when read-only
+	group   group     // of what waits for the writer
 
 	closing sync.Once
 	closed  error
@@ -64,6 +65,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 		s.reader, err = connect(s.path, readerQuery, readers)
 	}
 	if err == nil {
+		s.polled = newPrepared(s.reader)
 		err = s.setUp(ctx)
 	}
 	if err != nil {
@@ -129,6 +131,7 @@ func (s *Store) openReader(ctx context.Context, query string) error {
 	if err := requireCurrent(ctx, s.reader, s.path); err != nil {
 		return errors.Join(s.fail(ctx, openDatabase, err), s.reader.Close())
 	}
+	s.polled = newPrepared(s.reader)
 	return nil
 }
 

@@ -54,6 +54,7 @@ func (c *console) looks() []func(context.Context) {
 
 func (c *console) paced(l probe.Loop) func(context.Context) {
 	l.Interval, l.Timeout, l.Random = c.interval, c.cfg.Probe.Timeout, rand.Float64
+	l.Together = c.interval / 8
 	return l.Run
 }
 

@@ -14,18 +14,24 @@ import (
 // only watched, never relied on: what does not fit is let go, oldest first.
 const maxUnwritten = 8192
 
+// calmWrites is how often evidence and samples are written where nothing changed:
+// a transaction costs much more than what is in it, and they are only for looking
+// back.
+const calmWrites = 5 * time.Second
+
 // writer hands evidence, samples and events to the history in batches, on a
 // goroutine of its own, since a locked database may keep it waiting.
 type writer struct {
 	cfg   Config
-	every time.Duration
-	thin  *thinner // belongs to the loop
+	every time.Duration // between two writes of what changed; never more than calmWrites
+	thin  *thinner      // belongs to the loop
 
 	mu      sync.Mutex
 	looks   []model.Evidence
 	samples []model.Sample
 	events  []model.Event
 	lost    int
+	due     int    // ticks since the last write
 	fail    string // why nothing can be written
 	odd     string // why some of what was last written was left out
 }
@@ -112,11 +118,27 @@ func (w *writer) run(ctx context.Context) {
 			w.flush(last)
 			return
 		case <-tick.C:
+			if !w.isDue() {
+				continue
+			}
 			call, cancel := context.WithTimeout(ctx, w.cfg.CallTimeout)
 			w.flush(call)
 			cancel()
 		}
 	}
+}
+
+// isDue reports at a tick whether it is time to write: something changed, or the
+// last write was long ago, or failed.
+func (w *writer) isDue() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.due++
+	if len(w.events) == 0 && w.fail == "" && time.Duration(w.due)*w.every < calmWrites {
+		return false
+	}
+	w.due = 0
+	return true
 }
 
 // flush writes all that waits. What could not be written now waits on; what can
