@@ -9,9 +9,6 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// choiceUsage is what may follow a pipeline in the palette.
-const choiceUsage = "[mode M] [from-slot S|latest] [approve-gap N] [force]"
-
 // modeWords are the modes by name.
 var modeWords = []string{string(model.Planned), string(model.Reactive), string(model.Hybrid)}
 

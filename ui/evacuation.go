@@ -59,7 +59,7 @@ func (m *root) evacuees() (names []string, from, why string) {
 			continue
 		}
 		if from != "" && p.Active != from {
-			return nil, "", "the marked pipelines are active on " + clean(from) + " and on " + clean(p.Active) + ": mark those of one cluster"
+			return nil, "", "marked are some on " + clean(from) + " and on " + clean(p.Active) + ": mark those of one, as by /" + clean(from) + " and " + m.keyFor(actMarkAll)
 		}
 		from, names = p.Active, append(names, p.Name)
 	}

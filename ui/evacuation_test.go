@@ -143,7 +143,7 @@ func TestEvacuateMarked(t *testing.T) {
 	d.m.mark("trades", true)
 	d.m.mark("alerts", true)
 	d.keys("E")
-	d.sees("the marked pipelines are active on ams and on nyc")
+	d.sees("marked are some on ams and on nyc: mark those of one, as by /ams and V")
 	d.m.mark("alerts", false)
 	d.m.mark("accounts", true)
 	d.keys("E")

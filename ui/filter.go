@@ -1,27 +1,29 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-// textFilter passes what contains a text, in any case of letters; with "!" before
-// it, what does not.
+// textFilter passes what contains all its words, in any case of letters; of one
+// with "!" before it, what does not.
 type textFilter string
 
 func (f textFilter) passes(texts ...string) bool {
-	want, inverse := strings.CutPrefix(string(f), "!")
-	if want == "" {
-		return true
-	}
-	want = strings.ToLower(want)
-	for _, text := range texts {
-		if strings.Contains(strings.ToLower(text), want) {
-			return !inverse
+	for word := range strings.FieldsSeq(string(f)) {
+		want, inverse := strings.CutPrefix(strings.ToLower(word), "!")
+		if want != "" && inverse == contained(want, texts) {
+			return false
 		}
 	}
-	return inverse
+	return true
+}
+
+// contained reports whether one of the texts contains a word.
+func contained(want string, texts []string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), want) })
 }
 
 // openFilter lets a person type a filter of the list on the page.

@@ -94,7 +94,7 @@ func listKeys() []binding {
 		bind(actEvacuate, "E", "evacuate", "E").called("evacuate").acting().in(pageOverview, pageEvacuation).drops(7).unless(evacuateBlocked).
 			helps("evacuate: plan to move the marked pipelines, or all that are active where the selected one is, to another cluster, together"),
 		bind(actFilter, "/", "filter", "/").called("filter").in(pageOverview, pageHistory, pageEvents, pageHelp).drops(2).
-			helps("filter the list, or search the help: what contains a text; with ! before it, what does not; esc shows all again"),
+			helps("filter the list, or search the help: what contains all words; of one with ! before it, what does not; esc shows all again"),
 		bind(actEventKind, "t", "kind", "t").called("event-kind").in(pageEvents).drops(8).
 			helps("on the events: those of the next kind only, and after the last kind all"),
 		bind(actEventOf, "o", "only these", "o").called("event-of").in(pageEvents).drops(8).

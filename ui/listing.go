@@ -183,6 +183,17 @@ func (m *root) unmarkGone() {
 	}
 }
 
+// markedHint says what can be done with what is marked.
+func (m *root) markedHint() string {
+	switch _, _, why := m.evacuees(); {
+	case why != "":
+		return " (not all on one cluster)"
+	case m.opts.ReadOnly:
+		return ""
+	}
+	return " (" + m.keyFor(actEvacuate) + " evacuates them)"
+}
+
 // listLines say what is listed and how; none where that is all, in the order of
 // a console that has just started.
 func (m *root) listLines(w int) []string {
@@ -197,14 +208,14 @@ func (m *root) listLines(w int) []string {
 		}
 	}
 	parts := []string{shownOf(n, len(m.snap.Pipelines), "pipeline")}
+	if len(l.marked) > 0 { // first: what follows may be cut off
+		parts = append(parts, m.theme.paint(roleFocus, model.Count(int64(len(l.marked)))+" marked")+m.theme.paint(roleFaint, m.markedHint()))
+	}
 	if l.filter != "" {
 		parts = append(parts, "/"+clean(string(l.filter)))
 	}
 	if l.needy {
 		parts = append(parts, "only what needs attention")
-	}
-	if len(l.marked) > 0 {
-		parts = append(parts, m.theme.paint(roleFocus, model.Count(int64(len(l.marked)))+" marked")+m.theme.paint(roleFaint, " (E evacuates them)"))
 	}
 	parts = append(parts, "by "+l.order.String())
 	if l.group != ungrouped {

@@ -173,3 +173,46 @@ func TestMarks(t *testing.T) {
 	d.keys("esc")
 	d.lacks("marked (")
 }
+
+// TestListWorkedWithHasRoom: in an outage the advice and the clusters give way to
+// the list that a person filters, groups or marks, also in the smallest window.
+func TestListWorkedWithHasRoom(t *testing.T) {
+	s := outage(1, 1)
+	s.Pipelines = nil
+	for i := range 500 {
+		p := outage(1, 1).Pipelines[0]
+		p.Name, p.Active = fmt.Sprintf("pipe-%03d", i), []string{"ams", "nyc"}[i%2]
+		s.Pipelines = append(s.Pipelines, p)
+	}
+	for _, keys := range [][]string{{"n"}, {"t"}, {"t", "t"}, {"/", "=pipe"}, {"v"}, {"V"}, {"o"}} {
+		d := newDriver(t, 80, 24, s)
+		d.keys(keys...)
+		d.sees("OUTAGE AT", "If you do nothing", "down for", "healthy for")
+		if rows := strings.Count(d.screen(), " data lost in 1h48m"); rows < 6 {
+			t.Errorf("after %q there are %d rows:\n%s", keys, rows, d.screen())
+		}
+	}
+
+	d := newDriver(t, 80, 24, s)
+	d.keys("V")
+	d.sees("500 marked (not all on one cluster)")
+	d.keys("E")
+	d.sees("mark those of one, as by /ams and V")
+	d.keys("V", "/", "=pipe ams !pipe-00", "enter", "V")
+	d.sees("245 of 500 pipelines", "245 marked (E evacuates them)")
+	d.operator.evacuate = evacuationOf(s)
+	d.keys("E")
+	if got := d.operator.evacuations; len(got) != 1 || len(got[0].Only) != 245 || got[0].From != "ams" {
+		t.Fatalf("evacuations %+v", got)
+	}
+}
+
+func TestFilterTakesWords(t *testing.T) {
+	for filter, want := range map[textFilter]bool{
+		"": true, " ": true, "!": true, "led": true, "LED ams": true, "ams led": true, "led nyc": false, "led !nyc": true, "!ams": false, "! led": true, "!nyc !x": true, "!nyc !led": false,
+	} {
+		if got := filter.passes("ledger", "Ledger-prod", "ams"); got != want {
+			t.Errorf("%q: %v", filter, got)
+		}
+	}
+}

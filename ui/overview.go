@@ -6,6 +6,9 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
+// shortAdvice is how many lines the advice has at least.
+const shortAdvice = 3
+
 // overview draws the main screen in h lines: what to do, the clusters, the
 // pipelines, the chart, the troubles of the console itself. What the chart
 // cannot use goes to the advice.
@@ -18,9 +21,21 @@ func (m *root) overview(w, h int) []string {
 	advice := s.adviceBlock(m.selected, w, room)
 	notices := clip(s.noticeLines(w), max(2, h/16), w)
 	panels := s.clusterPanels(w, s.panelHeight(w, h))
+	t, rows, high := s.layoutTable(w), m.rows(), 0
 	rest := h - len(advice) - len(notices) - len(panels) - len(list)
-	t, rows := s.layoutTable(w), m.rows()
-	table := s.pipelineTable(t, &m.list, m.selected, w, t.height(len(rows), rest))
+	if want := min(len(rows)+2, h/2); len(list) > 0 && rest < want { // a person works with the list: it needs room first
+		panels = s.clusterPanels(w, min(len(panels), 2))
+		rest = h - len(advice) - len(notices) - len(panels) - len(list)
+		room = max(shortAdvice, len(advice)+rest-want)
+		advice = s.adviceBlock(m.selected, w, room)
+		rest = h - len(advice) - len(notices) - len(panels) - len(list)
+		high, _ = t.tableLines(len(rows))
+		high = min(high, rest)
+	}
+	if high == 0 {
+		high = t.height(len(rows), rest)
+	}
+	table := s.pipelineTable(t, &m.list, m.selected, w, high)
 	rest -= len(table)
 	var chart []string
 	if rest >= lowChart {

@@ -85,7 +85,7 @@ func (m *root) commands() []command {
 			do: (*root).orderBy,
 		},
 		command{
-			name: "only", usage: "TEXT", about: "list the pipelines that contain a text, or, with ! before it, do not",
+			name: "only", usage: "TEXT", about: "list the pipelines that contain all words, or of one with ! before it, do not",
 			args: words(), least: 1, text: true,
 			do: func(m *root, words []string) tea.Cmd {
 				m.leaveTo(pageOverview)
