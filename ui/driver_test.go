@@ -51,7 +51,7 @@ func newDriver(t testing.TB, w, h int, snap model.Snapshot) *driver {
 func emptyDriver(t testing.TB, w, h int) *driver {
 	d := &driver{t: t, now: noon, operator: &fakeOperator{plan: fakePlan}, faults: &fakeFaults{}}
 	opts := Options{
-		Operator: d.operator, Faults: d.faults, Version: "1.0.0", NoColor: true,
+		Operator: d.operator, Faults: d.faults, Version: "1.0.0", NoColor: true, Where: []string{"ada@bastion", "fumtui.yaml"},
 		Feed: newFakeFeed(model.Snapshot{}), Now: func() time.Time { return d.now },
 	}
 	d.m = newRoot(t.Context(), opts.withDefaults())

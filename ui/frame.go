@@ -157,7 +157,25 @@ func (m *root) header(w int) string {
 	} else if m.feedError != "" {
 		right = m.theme.paint(roleWarn, glyphWarn+" "+cut(m.feedError, w/3)) + " "
 	}
-	return spread(left, right, w)
+	return spread(left, m.whereText(w-width(left)-width(right)-2)+right, w)
+}
+
+// wideHeader is the least width of a header that says who and where this is.
+const wideHeader = 100
+
+// whereText says who and where this console is, as far as that fits room columns;
+// the state is never cut for it.
+func (m *root) whereText(room int) string {
+	if m.width < wideHeader {
+		return ""
+	}
+	text := ""
+	for _, part := range m.opts.Where {
+		if part = clean(part); part != "" && width(text)+width(part)+3 <= room {
+			text += part + " · "
+		}
+	}
+	return m.theme.paint(roleFaint, text)
 }
 
 // summary is the state of all pipelines in a few words.

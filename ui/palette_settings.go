@@ -140,9 +140,6 @@ func faultWords(m *root, before []string) []string {
 // faultTo breaks or heals a cluster of the demo, or asks which of both.
 func (m *root) faultTo(words []string) tea.Cmd {
 	switch {
-	case m.opts.ReadOnly:
-		m.say("fault: " + readOnlyHere)
-		return nil
 	case !slices.Contains(clusterNames(m), words[0]):
 		m.say("fault: there is no cluster " + clean(words[0]))
 		return nil

@@ -96,12 +96,16 @@ func TestReadOnlyConsolesTakeNoActByName(t *testing.T) {
 	d, _ := withHistory(t, 120, 40, withRuns(1, runAt("trades", model.RunInterrupted, model.StepStop, 1, 4)))
 	d.m.opts.ReadOnly = true
 	d.keys("esc")
-	for _, line := range []string{"cutover accounts", "failback accounts", "recreate accounts", "home accounts", "evacuate ams", "give-up run-of-trades", "canary on", "fault ams down", "mode hybrid"} {
+	for _, line := range []string{"cutover accounts", "failback accounts", "recreate accounts", "home accounts", "evacuate ams", "give-up run-of-trades", "canary on", "mode hybrid"} {
 		d.typed(line)
 		d.sees(": " + readOnlyHere)
 	}
 	if len(d.operator.planned)+len(d.operator.evacuations)+len(d.operator.done)+len(d.faults.asked) != 0 {
 		t.Fatal("something was planned or done")
+	}
+	d.typed("fault ams down") // what a demo breaks is nobody's
+	if len(d.faults.asked) != 1 {
+		t.Errorf("the demo was asked for %q", d.faults.asked)
 	}
 }
 

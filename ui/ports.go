@@ -169,6 +169,10 @@ type Options struct {
 	// [CheckKeys] finds fit.
 	Keys map[string][]string
 
+	// Where says who and where this console is, in the header where there is room
+	// for it, the most important first.
+	Where []string
+
 	Title   string // default "fumtui"
 	Version string
 	NoColor bool // besides the NO_COLOR variable

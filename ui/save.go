@@ -30,13 +30,16 @@ func saveBlocked(m *root) string {
 
 // saveScreen saves the screen as it is, as text and as a picture.
 func (m *root) saveScreen() tea.Cmd {
-	lines, at, keeper := m.drawn(), m.now, m.opts.Keeper
+	lines, at, keeper, on := m.drawn(), m.now, m.opts.Keeper, svgpicture.Light()
+	if m.look.isDark() {
+		on = svgpicture.Dark()
+	}
 	m.say("saving the screen …")
 	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, saveWithin)
 		defer cancel()
 		var svg bytes.Buffer
-		if err := svgpicture.SVG(&svg, lines); err != nil {
+		if err := svgpicture.SVG(&svg, lines, on); err != nil {
 			return savedMsg{err: err}
 		}
 		paths, err := keeper.KeepScreen(ctx, at, joinPlain(stripped(lines)), svg.Bytes())

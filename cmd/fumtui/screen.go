@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"sync"
 
@@ -58,9 +59,17 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, h
 		Feed: l, Operator: liveOperator{l}, Explainer: l, Canary: l, Faults: faults, Historian: historianOf(l),
 		History: chartHistory(l), Reloader: l, Reloads: reloads, Rescue: report.rescue, Hooks: hookReader{c}, Waits: l.waitsFor,
 		Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.onlyLooks() != nil, Version: versionText(),
-		ConfigPath: shownConfig(c.cfg.Path),
+		ConfigPath: shownConfig(c.cfg.Path), Where: c.whereabouts(faults != nil),
 	})
 	return errors.Join(report.told(failed(err)), l.finish(out))
+}
+
+// whereabouts say who and where this console is, and what it shows.
+func (c *console) whereabouts(demo bool) []string {
+	if demo {
+		return []string{c.actor(), "demo"}
+	}
+	return []string{c.actor(), filepath.Base(c.cfg.Path)}
 }
 
 // operator acts for the screen. It owns the goroutines of the runs.

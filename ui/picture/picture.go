@@ -15,13 +15,11 @@ const (
 	cellWidth  = 8.4
 	cellHeight = 18.0
 	margin     = 12.0
-	background = "#11151c"
-	foreground = "#c9d1d9"
 )
 
 // SVG writes the picture of a screen: its lines, with SGR sequences for how they
-// look. Other escape sequences are left out.
-func SVG(out io.Writer, lines []string) error {
+// look, on the ground of a terminal. Other escape sequences are left out.
+func SVG(out io.Writer, lines []string, on *Ground) error {
 	var screen [][]cell
 	columns := 0
 	state := style{}
@@ -32,23 +30,23 @@ func SVG(out io.Writer, lines []string) error {
 		columns = max(columns, len(row))
 	}
 	w := bufio.NewWriter(out)
-	draw(w, screen, columns)
+	draw(w, screen, columns, on)
 	return w.Flush()
 }
 
 // draw writes the picture: the backgrounds, then dots, then text.
-func draw(w io.Writer, screen [][]cell, columns int) {
+func draw(w io.Writer, screen [][]cell, columns int, on *Ground) {
 	width := float64(columns)*cellWidth + 2*margin
 	height := float64(len(screen))*cellHeight + 2*margin
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`+"\n", width, height)
-	fmt.Fprintf(w, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", background)
+	fmt.Fprintf(w, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", on.background)
 	for y, row := range screen {
 		for x := 0; x < len(row); {
 			n := 1
 			for x+n < len(row) && row[x+n].style == row[x].style && isBraille(row[x+n].glyph) == isBraille(row[x].glyph) {
 				n++
 			}
-			drawRun(w, row[x:x+n], margin+float64(x)*cellWidth, margin+float64(y)*cellHeight)
+			drawRun(w, row[x:x+n], margin+float64(x)*cellWidth, margin+float64(y)*cellHeight, on)
 			x += n
 		}
 	}
@@ -56,8 +54,8 @@ func draw(w io.Writer, screen [][]cell, columns int) {
 }
 
 // drawRun writes neighbouring cells of one style.
-func drawRun(w io.Writer, run []cell, x, y float64) {
-	fg, bg := run[0].style.colours()
+func drawRun(w io.Writer, run []cell, x, y float64, on *Ground) {
+	fg, bg := run[0].style.colours(on)
 	if bg != "" {
 		fmt.Fprintf(w, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`+"\n",
 			x, y, float64(len(run))*cellWidth, cellHeight, bg)

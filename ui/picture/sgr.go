@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,26 +14,26 @@ type cell struct {
 	style style
 }
 
-// style is how a cell looks; an empty colour is the terminal's own.
+// style is how a cell looks.
 type style struct {
-	fg, bg             string
+	fg, bg             colour
 	bold, dim, reverse bool
 }
 
 // colours are the colours as drawn; bg is "" where nothing is to be filled.
-func (s style) colours() (fg, bg string) {
-	fg, bg = s.fg, s.bg
+func (s style) colours(on *Ground) (fg, bg string) {
+	fg, bg = on.colour(s.fg), on.colour(s.bg)
 	if fg == "" {
-		fg = foreground
+		fg = on.foreground
 	}
 	if s.reverse {
 		if bg == "" {
-			bg = background
+			bg = on.background
 		}
 		fg, bg = bg, fg
 	}
 	if s.dim {
-		fg = "#6e7681"
+		fg = on.dim
 	}
 	return fg, bg
 }
@@ -89,32 +88,32 @@ func (s style) apply(params string) style {
 		case n == 27:
 			s.reverse = false
 		case n == 38 || n == 48:
-			colour, used := extended(codes[i+1:])
+			c, used := extended(codes[i+1:])
 			i += used
 			if n == 38 {
-				s.fg = colour
+				s.fg = c
 			} else {
-				s.bg = colour
+				s.bg = c
 			}
 		case n == 39:
-			s.fg = ""
+			s.fg = 0
 		case n == 49:
-			s.bg = ""
+			s.bg = 0
 		case n >= 30 && n <= 37:
-			s.fg = palette(n - 30)
+			s.fg = indexed(n - 30)
 		case n >= 40 && n <= 47:
-			s.bg = palette(n - 40)
+			s.bg = indexed(n - 40)
 		case n >= 90 && n <= 97:
-			s.fg = palette(n - 90 + 8)
+			s.fg = indexed(n - 90 + 8)
 		case n >= 100 && n <= 107:
-			s.bg = palette(n - 100 + 8)
+			s.bg = indexed(n - 100 + 8)
 		}
 	}
 	return s
 }
 
 // extended reads what follows 38 or 48: 5;INDEX or 2;R;G;B.
-func extended(codes []string) (colour string, used int) {
+func extended(codes []string) (c colour, used int) {
 	number := func(i int) int {
 		if i >= len(codes) {
 			return 0
@@ -124,34 +123,9 @@ func extended(codes []string) (colour string, used int) {
 	}
 	switch number(0) {
 	case 5:
-		return palette(number(1)), 2
+		return indexed(number(1)), 2
 	case 2:
-		return fmt.Sprintf("#%02x%02x%02x", number(1), number(2), number(3)), 4
+		return direct(number(1), number(2), number(3)), 4
 	}
-	return "", 1
-}
-
-// palette is the colour of an index of the 256-colour palette.
-func palette(i int) string {
-	basic := []string{
-		"#30363d", "#f85149", "#3fb950", "#d29922", "#58a6ff", "#bc8cff", "#39c5cf", "#b1bac4",
-		"#6e7681", "#ff7b72", "#56d364", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#f0f6fc",
-	}
-	switch {
-	case i < 0 || i > 255:
-		return ""
-	case i < len(basic):
-		return basic[i]
-	case i >= 232:
-		grey := 8 + (i-232)*10
-		return fmt.Sprintf("#%02x%02x%02x", grey, grey, grey)
-	}
-	level := func(n int) int {
-		if n == 0 {
-			return 0
-		}
-		return 55 + n*40
-	}
-	i -= 16
-	return fmt.Sprintf("#%02x%02x%02x", level(i/36), level(i/6%6), level(i%6))
+	return 0, 1
 }

@@ -253,6 +253,8 @@ func TestReadOnlyDoesNothing(t *testing.T) {
 		t.Errorf("it asked for %q", r.ports.calls)
 	}
 	r.says("This console is read-only")
+	r.types("fault ams down")
+	r.did("fault ams down") // what a demo breaks is nobody's
 }
 
 // TestOtherDeeds are those with a question of their own, or none.

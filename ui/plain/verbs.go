@@ -13,7 +13,7 @@ import (
 // console has in common with the one on a screen.
 type verb struct {
 	name, usage, about string
-	acts               bool // it may change something: not where this console only looks
+	acts               bool // it may change something that is somebody's: not where this console only looks
 	do                 func(s *session, args []string)
 }
 
@@ -47,7 +47,7 @@ func verbsOf(opts ui.Options) []verb {
 		{name: "quit", about: "leave; a run that is driven here goes on to its end or its next question", do: (*session).quit},
 	}
 	if opts.Faults != nil {
-		all = append(all, verb{name: "fault", usage: "[CLUSTER KIND, or CLUSTER heal]", about: "demo: break or heal a cluster; alone it names the kinds", acts: true, do: (*session).fault})
+		all = append(all, verb{name: "fault", usage: "[CLUSTER KIND, or CLUSTER heal]", about: "demo: break or heal a cluster; alone it names the kinds", do: (*session).fault})
 	}
 	return all
 }

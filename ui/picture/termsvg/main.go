@@ -27,7 +27,7 @@ func convert(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return picture.SVG(out, lines)
+	return picture.SVG(out, lines, picture.Dark())
 }
 
 func readLines(in io.Reader) ([]string, error) {
