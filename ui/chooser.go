@@ -91,7 +91,7 @@ func (c *chooser) lines(s scene, w, h int) []string {
 		if c.about != nil {
 			text = fit(text, min(names, w/2)) + "  " + t.paint(roleFaint, cut(c.about[i], w-names-7))
 		}
-		out = append(out, cut(" "+s.selector(i == c.at)+text, w))
+		out = append(out, s.spots.of(c.values[i])+cut(" "+s.selector(i == c.at)+text, w))
 	}
 	out = fill(out, h)
 	if c.about != nil && c.at < len(c.about) && h > aboutLines {

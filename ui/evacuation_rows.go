@@ -98,7 +98,7 @@ func (m *root) evacuationRunTable(s scene, title string, w, h int) []string {
 	out := []string{s.rule(title, model.Units(len(rows), "pipeline"), w)}
 	at := e.row()
 	out = append(out, s.listTable([]string{"PIPELINE", "", "TOOK", ""}, []int{e.nameWidth(), 15, 9, 0}, len(rows), at, w, h-1-about,
-		func(i int) []cellText { return s.runCells(&rows[i]) })...)
+		func(i int) string { return rows[i].pipeline }, func(i int) []cellText { return s.runCells(&rows[i]) })...)
 	out = fill(out, h-about)
 	if at < len(rows) && rows[at].text != "" {
 		out = append(append(out, ""), clip(wrapIndent("   ", clean(rows[at].pipeline)+": "+clean(rows[at].text), w-1), about-1, w-1)...)

@@ -78,7 +78,7 @@ func (m *root) evacuationBottom(s scene, w int) []string {
 // listTable draws rows of cells around the selected one, in at most h lines: the
 // cells of a row are made when it is seen. The last column takes the room that is
 // left.
-func (s scene) listTable(head []string, widths []int, n, at, w, h int, cells func(i int) []cellText) []string {
+func (s scene) listTable(head []string, widths []int, n, at, w, h int, of func(i int) string, cells func(i int) []cellText) []string {
 	used := 2
 	for _, x := range widths[:len(widths)-1] {
 		used += x
@@ -95,7 +95,7 @@ func (s scene) listTable(head []string, widths []int, n, at, w, h int, cells fun
 		for j := range titles {
 			titles[j].right = row[j].right
 		}
-		out = append(out, fit(s.tableRow(s.selector(i == at), row, widths, i == at), w))
+		out = append(out, s.spots.of(of(i))+fit(s.tableRow(s.selector(i == at), row, widths, i == at), w))
 	}
 	last := len(widths) - 1
 	widths[last] = width(head[last]) + 2 // what is hidden stands behind it
@@ -130,7 +130,7 @@ func (m *root) evacuationPlanTable(s scene, title string, w, h int) []string {
 	at := e.row()
 	out = append(out, s.listTable([]string{"PIPELINE", "MODE", "RESUME SLOT", "GAP", "REPEATS", "CHECKS"},
 		[]int{e.nameWidth(), 10, 13, 8, 9, 0}, len(e.plan.Pipelines), at, w, h-1-about,
-		func(i int) []cellText { return planCells(&e.plan.Pipelines[i]) })...)
+		func(i int) string { return e.plan.Pipelines[i].Pipeline }, func(i int) []cellText { return planCells(&e.plan.Pipelines[i]) })...)
 	cells := planCells(&e.plan.Pipelines[at])
 	full := clip(wrapIndent("   ", clean(e.selected())+": "+cells[len(cells)-1].text, w-1), about-1, w-1)
 	return append(fill(out, h-about), append([]string{""}, s.painted(cells[len(cells)-1].role, full)...)...)

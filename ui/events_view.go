@@ -92,7 +92,7 @@ func (s scene) eventsTable(all []model.Event, at, w, h int) []string {
 		head, widths = append(head, "BY"), append(widths, min(actors, w/6)+2)
 	}
 	head, widths = append(head, "WHAT"), append(widths, 0)
-	return s.listTable(head, widths, len(all), at, w, h, func(i int) []cellText {
+	return s.listTable(head, widths, len(all), at, w, h, func(i int) string { return all[i].ID }, func(i int) []cellText {
 		e := &all[i]
 		look, glyph := eventLook(e)
 		cells := []cellText{{text: stamp(e.At)}, {text: clean(string(e.Kind))}, {text: clean(e.Subject())}}

@@ -115,7 +115,7 @@ func (m *root) footerText(shown []footerKey, allKeys bool) string {
 		if k.urgent {
 			r = roleFocus
 		}
-		parts[i] = m.theme.paint(roleTitle, k.label(allKeys)) + " " + m.theme.paint(r, k.Help().Desc)
+		parts[i] = m.spots.key(&k.binding, m.theme.paint(roleTitle, k.label(allKeys))+" "+m.theme.paint(r, k.Help().Desc))
 	}
 	return " " + strings.Join(parts, "  ")
 }

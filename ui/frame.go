@@ -29,7 +29,11 @@ func (m *root) View() (view tea.View) {
 
 // drawn is the frame as the terminal gets it.
 func (m *root) drawn() []string {
-	return m.opts.asciiLines(clampFrame(m.frame(), m.width, m.height))
+	m.spots = nil
+	if m.opts.Mouse {
+		m.spots = &spots{page: m.page}
+	}
+	return m.opts.asciiLines(m.spots.taken(clampFrame(m.frame(), m.width, m.height)))
 }
 
 // framed is a frame as the framework wants it. Its modes never change: one that

@@ -203,7 +203,7 @@ func (m *root) historyBody(w, h int) []string {
 	widths := []int{16, min(names, max(8, w/6)) + 2, 10, min(w/8, 24) + 2, 15, 8, 0}
 	told := w-sum(widths) >= leastRemark
 	out = append(out, s.listTable([]string{"STARTED", "PIPELINE", "KIND", "FROM → TO", "", "TOOK", ""}, widths, len(runs), at, w, h-len(out)-about,
-		func(i int) []cellText { return s.recordCells(runs[i], told) })...)
+		func(i int) string { return runs[i].ID }, func(i int) []cellText { return s.recordCells(runs[i], told) })...)
 	return fill(append(fill(out, h-about), s.recordAbout(runs[at], w, about)...), h)
 }
 

@@ -193,9 +193,10 @@ func (s scene) drawTable(t tableLayout, l *listing, at, w, h int) []string {
 			continue
 		}
 		p := &s.snap.Pipelines[r.at]
-		out = append(out, fit(s.tableRow(s.marks(i == at, l.marked[p.Name]), t.cells(s, p), t.widths, i == at), w))
+		spot := s.spots.of(p.Name)
+		out = append(out, spot+fit(s.tableRow(s.marks(i == at, l.marked[p.Name]), t.cells(s, p), t.widths, i == at), w))
 		if all || (!t.wide && i == at) {
-			out = append(out, s.placesLine(p, w))
+			out = append(out, spot+s.placesLine(p, w))
 		}
 	}
 	s.markHidden(out, from, n-to, w)

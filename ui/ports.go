@@ -153,7 +153,8 @@ type Options struct {
 	// Unicode draws with all characters, whatever the locale says.
 	Unicode bool
 
-	// Mouse takes the mouse: the wheel scrolls and selects. It never acts.
+	// Mouse takes the mouse: the wheel scrolls and selects, a click selects a row or
+	// presses a key of the footer. It never confirms anything.
 	Mouse bool
 
 	Historian Historian // nil: no database is open

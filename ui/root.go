@@ -71,6 +71,7 @@ type root struct {
 
 	box         *outbox // the terminal; nil in tests
 	footerShown []footerKey
+	spots       *spots // of the last frame; nil: the mouse is not taken
 
 	shown  string    // the frame that the terminal was given last
 	heldAt time.Time // when a frame was held back last, because the terminal was behind
@@ -160,6 +161,8 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.key(msg)
 	case tea.MouseWheelMsg:
 		return m.wheel(msg)
+	case tea.MouseClickMsg:
+		return m.click(msg)
 	case tea.BackgroundColorMsg:
 		m.background(msg)
 	case tea.PasteMsg:
@@ -301,7 +304,7 @@ func (m *root) pipeline() *model.PipelineState {
 func (m *root) scene() scene {
 	return scene{
 		theme: m.theme, keys: m.keys, glyphs: m.glyphs, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter,
-		config: m.opts.ConfigPath, looks: m.opts.ReadOnly,
+		config: m.opts.ConfigPath, looks: m.opts.ReadOnly, spots: m.spots,
 	}
 }
 

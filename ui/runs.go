@@ -159,8 +159,10 @@ func (p *runsPage) lines(s scene, items []unendedItem, w, h int) []string {
 	head := append(s.painted(roleFaint, wrap1(note, w)), "")
 	from, to := window(len(items), at, max(1, (h-1-len(head))/tall))
 	out := append([]string{s.rule(title, hidden(from, len(items)-to), w)}, head...)
-	for _, b := range blocks[from:to] {
-		out = append(out, b...)
+	for i, b := range blocks[from:to] {
+		for _, l := range b {
+			out = append(out, s.spots.of(items[from+i].id)+l)
+		}
 	}
 	return out
 }

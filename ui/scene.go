@@ -17,6 +17,7 @@ type scene struct {
 	now    time.Time     // the snapshot's own time
 	looks  bool          // this console is read-only
 	config string        // the file that commands for people name; may be ""
+	spots  *spots        // where rows are marked for the mouse; may be nil
 	stale  time.Duration // what was answered longer ago than this is old
 }
 

@@ -22,7 +22,7 @@ func (f *face) add(cmd *cobra.Command) {
 	f.ascii.of, f.mouse.of = []string{"auto", "true", "false"}, []string{"true", "false"}
 	flags.Var(&f.theme, "theme", "the colours: "+strings.Join(config.Themes(), ", ")+" (default: as configured, else auto)")
 	flags.Var(&f.ascii, "ascii", "draw with ASCII alone, true, false or auto, which goes by the locale and TERM (default: as configured, else auto)")
-	flags.Var(&f.mouse, "mouse", "take the mouse: the wheel scrolls and selects, and does nothing else (default: as configured, else not)")
+	flags.Var(&f.mouse, "mouse", "take the mouse: the wheel scrolls and selects, a click selects a row or presses a key of the last line; it never confirms (default: as configured, else not)")
 	flags.Lookup("ascii").NoOptDefVal = "true"
 	flags.Lookup("mouse").NoOptDefVal = "true"
 	for name, words := range map[string][]string{"theme": config.Themes(), "ascii": f.ascii.of, "mouse": f.mouse.of} {
