@@ -161,10 +161,13 @@ func TestClicksDoNotChoose(t *testing.T) {
 	if len(d.faults.asked) > 0 {
 		t.Errorf("it was asked for %q", d.faults.asked)
 	}
-	d.keys("esc", "esc", "E")
+	s := fakeSnapshot(1, 2, 0)
+	d = taking(t, 120, 40, s)
+	d.operator.evacuate = evacuationOf(s)
+	d.keys("E")
 	d.clickLine(d.lineOf("accounts"))
 	if d.m.evacuation.at != "accounts" {
-		t.Errorf("%s is selected", d.m.evacuation.at)
+		t.Errorf("%q is selected:\n%s", d.m.evacuation.at, d.screen())
 	}
 }
 

@@ -160,6 +160,7 @@ type question struct {
 	why  string
 	flag string // with what it would be answered
 	def  string // "": it has no default
+	none string // why; "": there is none for anybody
 	// fits says what is wrong with an answer.
 	fits func(answer string) error
 }
@@ -174,13 +175,16 @@ func (i *interview) ask(ctx context.Context, q question) (string, error) {
 	case i.flags.yes && q.def != "":
 		return q.def, nil
 	case i.flags.yes:
-		return "", usage(fmt.Errorf("%s There is no default: give %s", q.text, q.flag))
+		return "", usage(fmt.Errorf("%s There is no default: give %s", strings.TrimSpace(q.text+" "+q.none), q.flag))
 	default:
 		return "", usage(fmt.Errorf("%s There is no terminal to ask on: give %s, or --yes for the defaults", q.text, q.flag))
 	}
 	fmt.Fprintln(i.out)
 	printWrapped(i.out, "", "", q.text)
 	printWrapped(i.out, "  ", "  ", q.why)
+	if q.def == "" && q.none != "" {
+		printWrapped(i.out, "  ", "  ", q.none)
+	}
 	for {
 		prompt := "> "
 		if q.def != "" {

@@ -103,14 +103,8 @@ func (i *interview) findClusters(ctx context.Context) error {
 			text: "Which files of the fume command, one for each cluster?",
 			why:  "They hold endpoints and tokens, which stay there. Separate them by blanks; NAME=FILE names the cluster, too.",
 			flag: "--fume [NAME=]FILE", def: strings.Join(findFume(ctx), " "),
-			fits: func(answer string) error {
-				for _, f := range strings.Fields(answer) {
-					if _, _, err := fumeNamed(ctx, f); err != nil {
-						return err
-					}
-				}
-				return nil
-			},
+			none: "FUMAROLE_CONFIG and ~/.fumarole lead to none that can be read.",
+			fits: func(answer string) error { return fitsFume(ctx, strings.Fields(answer)) },
 		})
 		if err != nil {
 			return err
@@ -124,6 +118,37 @@ func (i *interview) findClusters(ctx context.Context) error {
 	}
 	if len(i.clusters) == 1 {
 		fmt.Fprintln(i.out, "note: with one cluster there is nowhere to fail over to")
+	}
+	return nil
+}
+
+// fitsFume says what is wrong with files of the fume command that are given together.
+func fitsFume(ctx context.Context, answers []string) error {
+	var had []cluster
+	for _, a := range answers {
+		name, c, err := fumeNamed(ctx, a)
+		if err != nil {
+			return err
+		}
+		c.Name = name
+		if err := apart(had, c); err != nil {
+			return err
+		}
+		had = append(had, c)
+	}
+	return nil
+}
+
+// apart says why a cluster is the same as one that there is already, by its endpoint
+// or the name that it was given.
+func apart(had []cluster, c cluster) error {
+	for _, other := range had {
+		if other.Endpoint == c.Endpoint {
+			return fmt.Errorf("%s and %s lead to the same endpoint, %s: name a file for each cluster", other.file, c.file, bareURL(c.Endpoint))
+		}
+		if c.Name != "" && other.Name == c.Name {
+			return fmt.Errorf("%s and %s are both called %s: give each cluster its own name", other.file, c.file, c.Name)
+		}
 	}
 	return nil
 }
@@ -147,10 +172,8 @@ func (i *interview) addCluster(ctx context.Context, answer string) error {
 	if err != nil {
 		return usage(err)
 	}
-	for _, other := range i.clusters {
-		if other.Endpoint == c.Endpoint {
-			return usage(fmt.Errorf("%s and %s lead to the same endpoint, %s: name a file for each cluster", other.file, c.file, bareURL(c.Endpoint)))
-		}
+	if err := apart(i.clusters, c); err != nil {
+		return usage(err)
 	}
 	free := func(name string) error {
 		switch {
@@ -182,6 +205,9 @@ func (i *interview) addCluster(ctx context.Context, answer string) error {
 		return usage(err)
 	}
 	c.Name = name
+	if c.Token == "" {
+		printWrapped(i.out, "note: ", "  ", c.file+" holds no token, so "+name+" is asked without one")
+	}
 	i.clusters = append(i.clusters, c)
 	return nil
 }

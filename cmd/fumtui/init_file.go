@@ -18,15 +18,39 @@ func mayWrite(path string, force bool) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		return canWrite(filepath.Dir(path))
 	case err != nil:
-		return failed(err)
+		return failed(fmt.Errorf("%w: name another file with --output", err))
 	case info.IsDir():
 		return usage(fmt.Errorf("%s is a folder: name a file with --output", path))
 	case !force:
 		return usage(fmt.Errorf("%s is there already: overwrite it with --force, or name another file with --output", path))
 	}
-	return nil
+	return canWrite(filepath.Dir(path))
+}
+
+// canWrite tries whether a file can be made in a folder, or the folder itself, before
+// a person answers questions for nothing.
+func canWrite(dir string) error {
+	for {
+		info, err := os.Stat(dir)
+		if err == nil && !info.IsDir() {
+			return failed(fmt.Errorf("%s is no folder: name another file with --output", dir))
+		}
+		if err == nil {
+			break
+		}
+		above := filepath.Dir(dir)
+		if !errors.Is(err, fs.ErrNotExist) || above == dir {
+			return failed(fmt.Errorf("%w: name another file with --output", err))
+		}
+		dir = above
+	}
+	f, err := os.CreateTemp(dir, ".fumtui-*")
+	if err != nil {
+		return failed(fmt.Errorf("nothing can be written in %s (%w): name another file with --output", dir, errors.Unwrap(err)))
+	}
+	return failed(errors.Join(f.Close(), os.Remove(f.Name())))
 }
 
 // writeConfig writes a whole file or none, readable by its owner alone.

@@ -127,7 +127,7 @@ func TestInitIsLeft(t *testing.T) {
 	home := nowhere(t)
 	for how, code := range map[string]int{"\x03": 1, "\x04": 1} {
 		x := openTerminal(t, 80, 24, "init", "--check=false")
-		x.Await("NAME=FILE names the cluster, too.\n>")
+		x.Await("lead to none that can be read.\n>")
 		x.Press(how)
 		x.Await("nothing was written")
 		x.Ends(code)

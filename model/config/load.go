@@ -65,13 +65,13 @@ func readTree(sys System, path, mend string) (ast.Node, error) {
 	}
 	switch {
 	case len(data) > maxFile:
-		return nil, Problems{fmt.Errorf("%s: is larger than 1 MiB: is this the configuration of fumtui?", path)}
+		return nil, Problems{fmt.Errorf("%s: is larger than 1 MiB: is this the right file?", path)}
 	case bytes.IndexByte(data, 0) >= 0 || !utf8.Valid(data):
-		return nil, Problems{fmt.Errorf("%s: is not text: is this the configuration of fumtui?", path)}
+		return nil, Problems{fmt.Errorf("%s: is not text: is this the right file?", path)}
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // some editors begin a file so
 	if flowDepth(data) > maxNesting {
-		return nil, Problems{fmt.Errorf("%s: nests brackets too deeply: is this the configuration of fumtui?", path)}
+		return nil, Problems{fmt.Errorf("%s: nests brackets too deeply: is this the right file?", path)}
 	}
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -85,7 +85,7 @@ func readTree(sys System, path, mend string) (ast.Node, error) {
 			return doc.Body, nil
 		}
 	}
-	return nil, Problems{fmt.Errorf("%s: is empty: the README shows a full example", path)}
+	return nil, Problems{fmt.Errorf("%s: is empty: is this the right file?", path)}
 }
 
 // flowDepth is the deepest nesting of brackets, wherever they stand.
