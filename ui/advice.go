@@ -259,8 +259,8 @@ func (s scene) others(first *model.PipelineState) string {
 		if len(g.names) > 2 || width(who) > 40 {
 			who = model.Units(len(g.names), "more pipeline")
 		}
-		if g.text == "the same" && first.Advice.Action == model.ActionFailOver {
-			g.text += ", E moves all of " + clean(first.Active)
+		if k := keyOf(s.keys, actEvacuate); k != "" && !s.looks && g.text == "the same" && first.Advice.Action == model.ActionFailOver {
+			g.text += ", " + k + " moves all of " + clean(first.Active)
 		}
 		parts = append(parts, who+": "+g.text)
 	}

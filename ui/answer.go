@@ -122,6 +122,11 @@ func readyRole(r model.Ready) role {
 func moveText(p *model.PipelineState, r *model.Readiness, short bool) string {
 	text := "yes, to " + clean(r.Target)
 	switch {
+	case p.Advice.Action == model.ActionCannotFailOver: // which asks more of a target than that a run could begin
+		text = "possible to " + clean(r.Target) + ", but not advised"
+		if r.But != "" {
+			text += ": " + clean(r.But)
+		}
 	case r.But != "":
 		text += ", but " + clean(r.But)
 	case unadvised(p.Advice.Action):

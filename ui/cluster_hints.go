@@ -52,7 +52,7 @@ func canaryText(k *model.CanaryState, now time.Time) string {
 // columns as it takes.
 func (s scene) hints(c *model.ClusterState, w int) []string {
 	var out []string
-	if text := suspicionText(c.Suspicion); text != "" {
+	if text := suspicionText(c.Suspicion); text != "" && c.Verdict == model.ClusterHealthy { // else what is wrong is said
 		out = append(out, text)
 	}
 	if c.Behind != nil && *c.Behind > notAhead {

@@ -31,6 +31,9 @@ func (s scene) clusterText(c *model.ClusterState, w int) []string {
 	for _, l := range append([]string{n.trip, n.rates, n.data, n.slots}, n.hints...) {
 		lines = append(lines, " "+l)
 	}
+	if text := suspicionText(c.Suspicion); text != "" && c.Verdict != model.ClusterHealthy {
+		lines = append(lines, " "+s.theme.paint(roleFaint, text))
+	}
 	if c.Endpoint != "" {
 		lines = append(lines, wrapIndent(" "+fit("endpoint", 11), clean(c.Endpoint), w-1)...)
 	}

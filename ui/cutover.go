@@ -15,7 +15,7 @@ func moveBlocked(m *root) string {
 	if p == nil {
 		return "there is no pipeline to move"
 	}
-	return shownBy(p, MoveBlocked(m.snap, p))
+	return shownBy(m, p, MoveBlocked(m.snap, p))
 }
 
 func failbackBlocked(m *root) string {
@@ -23,13 +23,13 @@ func failbackBlocked(m *root) string {
 	if p == nil {
 		return "there is no pipeline to move"
 	}
-	return shownBy(p, FailbackBlocked(m.snap, p))
+	return shownBy(m, p, FailbackBlocked(m.snap, p))
 }
 
 // shownBy adds the key that shows a run that is in the way.
-func shownBy(p *model.PipelineState, why string) string {
+func shownBy(m *root, p *model.PipelineState, why string) string {
 	if why != "" && underWay(p) != nil {
-		why += ": u shows it"
+		why += ": " + m.keyFor(actRuns) + " shows it"
 	}
 	return why
 }
@@ -63,7 +63,7 @@ func recreateBlocked(m *root) string {
 	if p == nil {
 		return "there is no pipeline"
 	}
-	return shownBy(p, RecreateBlocked(p))
+	return shownBy(m, p, RecreateBlocked(p))
 }
 
 // recreate plans to make the selected pipeline's subscriber again where it is.

@@ -79,9 +79,9 @@ func (m *root) resultLines(s scene, rows []evacuationRow, w int) []string {
 	}
 	out = append(out, wrap1(slots, w)...)
 	if left := s.activeOn(e.plan.From); left > 0 {
-		out = append(out, s.painted(roleWarn, clip(wrapIndent(" "+glyphWarn+" ", "next: "+model.Units(left, "pipeline")+" on "+clean(e.plan.From)+" still: E plans for what is left", w-1), 2, w-1))...)
+		out = append(out, s.painted(roleWarn, clip(wrapIndent(" "+glyphWarn+" ", "next: "+model.Units(left, "pipeline")+" on "+clean(e.plan.From)+" still: "+m.keyFor(actEvacuate)+" plans for what is left", w-1), 2, w-1))...)
 	} else {
-		out = append(out, s.painted(roleFaint, clip(wrap1("next: once "+clean(e.plan.From)+" has done well for long enough, fail each back with b", w), 2, w-1))...)
+		out = append(out, s.painted(roleFaint, clip(wrap1("next: once "+clean(e.plan.From)+" has done well for long enough, fail each back with "+m.keyFor(actFailback), w), 2, w-1))...)
 	}
 	return out
 }

@@ -94,6 +94,9 @@ func deed(p *model.PipelineState) string {
 	case model.ActionAskSupport:
 		return "ask its support before failing over"
 	case model.ActionRecreateSubscriber:
+		if !hasCursor(p) {
+			return "create it again; it has no cursor to go on from"
+		}
 		return "create it again, from cursor + 1"
 	case model.ActionChainHalted:
 		return "wait, no failover helps"

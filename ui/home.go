@@ -32,7 +32,7 @@ func homeBlocked(m *root) string {
 	if p == nil {
 		return "there is no pipeline"
 	}
-	return shownBy(p, HomeBlocked(p))
+	return shownBy(m, p, HomeBlocked(p))
 }
 
 // openHome asks whether the selected pipeline's active cluster is to be its home.

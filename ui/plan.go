@@ -132,7 +132,7 @@ func (m *root) executed(msg executedMsg) tea.Cmd {
 			m.plan.stage = stageFailed // spent: it cannot be executed twice
 			return m.openRun(msg.pipeline, msg.runID)
 		}
-		m.say("the run of " + clean(msg.pipeline) + " has begun: u shows it")
+		m.say("the run of " + clean(msg.pipeline) + " has begun: " + m.keyFor(actRuns) + " shows it")
 	}
 	return nil
 }

@@ -153,6 +153,14 @@ func (s scene) planLines(p *model.Plan, w int, fold bool) []string {
 	return out
 }
 
+// planRepeats are the slots that come again.
+func (s scene) planRepeats(p *model.Plan) string {
+	if p.Cursor == nil || p.ResumeSlot == nil {
+		return s.theme.state(roleUnknown, glyphUnknown, "not known")
+	}
+	return "about " + model.Units(p.DuplicateSlots, "slot") + " delivered again"
+}
+
 // planNumbers are the positions and what they cost.
 func (s scene) planNumbers(p *model.Plan, w int) []string {
 	line := func(label, value string) string { return " " + s.field(label, value, 18) }
@@ -164,6 +172,9 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 		resume += s.theme.paint(roleFaint, ", as chosen")
 	}
 	gap := s.theme.state(roleOK, glyphOK, "none")
+	if p.Cursor == nil || p.ResumeSlot == nil {
+		gap = s.theme.state(roleUnknown, glyphUnknown, "not known")
+	}
 	if p.GapSlots > 0 {
 		gap = s.theme.state(roleCritical, glyphCritical, model.Units(p.GapSlots, "slot")+" would be skipped")
 	}
@@ -186,7 +197,7 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 		line("cursor", cursor),
 		line("resume slot", resume),
 		line("gap", gap),
-		line("duplicates", "about "+model.Units(p.DuplicateSlots, "slot")+" delivered again"),
+		line("duplicates", s.planRepeats(p)),
 		line("replay", replay),
 	}
 	if takes := s.planTakes(p); takes != "" {

@@ -45,7 +45,7 @@ func (m *root) drivenLines(w int) []string {
 	text := "esc returns to the overview; the run goes on"
 	out := []string{""}
 	if why := abortBlocked(m); why == "" {
-		text += "   " + "a gives it up"
+		text += "   " + m.keyFor(actAbort) + " gives it up"
 	} else {
 		for _, l := range clip(wrap1("it cannot be given up: "+why, w), 3, w-1) {
 			out = append(out, t.paint(roleFaint, l))
@@ -131,15 +131,15 @@ func (m *root) otherWay(r *model.Run) string {
 // afterwards is what can be done once a run has ended.
 func afterwards(s scene, r *model.Run) string {
 	p, ok := s.snap.Pipeline(r.Pipeline)
-	text := "m its report, for the post-mortem   esc to the overview"
+	text := keyOf(s.keys, actReport) + " its report, for the post-mortem   esc to the overview"
 	if !ok || underWay(&p) != nil {
 		return text
 	}
 	switch {
 	case r.State != model.RunDone:
-		return text + ", where c plans anew"
+		return text + ", where " + keyOf(s.keys, actCutover) + " plans anew"
 	case p.Active == p.Home:
 		return text
 	}
-	return text + ": there b plans the failback to " + clean(p.Home) + ", H makes " + clean(p.Active) + " the new home"
+	return text + ": there " + keyOf(s.keys, actFailback) + " plans the failback to " + clean(p.Home) + ", " + keyOf(s.keys, actHome) + " makes " + clean(p.Active) + " the new home"
 }

@@ -112,7 +112,7 @@ func TestAnswerInPlace(t *testing.T) {
 	did(t, d, d.operator.done[0])
 	r := runAt("trades", model.RunRunning, model.StepDelete, 4, 12)
 	d.snapshot(withRuns(3, r))
-	d.seesWrapped("running for", "delete", "a gives it up")
+	d.seesWrapped("running for", "delete", "tab gives it up")
 	d.lacks("driven by alice")
 	d.keys("q")
 	d.sees("Quit?")

@@ -46,6 +46,9 @@ func costLines(p *model.Plan) []string {
 		cursor += fmt.Sprintf(" Resume slot: %d.", *p.ResumeSlot)
 	}
 	gap := "Gap: none."
+	if p.Cursor == nil || p.ResumeSlot == nil {
+		gap = "Gap: not known."
+	}
 	if p.GapSlots > 0 {
 		gap = "Gap: " + model.Units(p.GapSlots, "slot") + " would be skipped."
 	}
