@@ -390,3 +390,17 @@ func TestASlowHistorySaysSo(t *testing.T) {
 	d.keys("esc")
 	d.sees("trades-prod")
 }
+
+// A column of hours is drawn before it is full.
+func TestLongColumnsAreDrawnBeforeTheyAreFull(t *testing.T) {
+	now := noon.Add(10 * time.Minute)
+	w := chartWindow{from: now.Add(-mostSpan), to: ceilTime(now, 6*time.Hour), every: 6 * time.Hour, now: now}
+	v := &chartView{kind: chartRTT}
+	got := stretch{clusters: map[string][]model.Bucket{"ams": {{At: noon, Low: 1, High: 3, Last: 2}}}}
+	if points := v.chartPoints(nil, "ams", w, got); len(points) != 1 || !points[0].At.Equal(noon) {
+		t.Errorf("the column that began at noon is %v", points)
+	}
+	if at := w.newest(); !at.Equal(noon) {
+		t.Errorf("the newest column begins at %s", at)
+	}
+}

@@ -30,13 +30,24 @@ type chartWindow struct {
 	now      time.Time
 }
 
-// full is the end of the newest column that is full.
+// wholeColumn is from when on a column is drawn before it is full: too long to
+// wait for, and seldom drawn anew all the same.
+const wholeColumn = time.Minute
+
+// full is up to when there are columns: to the end of the newest that is full, or
+// of its newest full minute where one takes longer.
 func (w chartWindow) full() time.Time {
-	if full := w.now.Truncate(w.every); full.Before(w.to) {
+	if full := w.now.Truncate(min(w.every, wholeColumn)); full.Before(w.to) {
 		return full
 	}
 	return w.to
 }
+
+// newest is where the newest column begins.
+func (w chartWindow) newest() time.Time { return w.full().Add(-1).Truncate(w.every) }
+
+// atPresent is the window of the same columns that ends now.
+func (w chartWindow) atPresent() chartWindow { w.to = w.now; return w }
 
 // window is what is shown of a pipeline's chart on w cells.
 func (v *chartView) window(s scene, p *model.PipelineState, w int) chartWindow {
@@ -90,7 +101,7 @@ func (m *root) chartAct(a action) tea.Cmd {
 		v.zoom(w, 1)
 	case actCursor:
 		if v.cursor.IsZero() {
-			v.cursor = w.full().Add(-w.every)
+			v.cursor = w.newest()
 		} else {
 			v.cursor, v.end = time.Time{}, time.Time{}
 		}
@@ -153,8 +164,7 @@ func (v *chartView) turn(w chartWindow, by int, far bool) {
 		step *= 10
 	}
 	at := v.cursor.Truncate(w.every).Add(time.Duration(by) * step)
-	newest := w.now.Truncate(w.every).Add(-w.every)
-	if at.After(newest) {
+	if newest := w.atPresent().newest(); at.After(newest) {
 		at = newest
 	}
 	if oldest := w.now.Add(-mostSpan).Truncate(w.every); at.Before(oldest) {

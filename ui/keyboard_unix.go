@@ -71,7 +71,12 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	if len(whole) == 0 {
 		return 0, nil
 	}
-	return copy(p, k.paste.mend(whole, now)), nil
+	whole = k.paste.mend(whole, now)
+	if k.paste.open && len(k.cut.held) > 0 { // that is of the paste, maybe of its end
+		whole = append(whole, k.paste.mend(k.cut.held, now)...)
+		k.cut.held = nil
+	}
+	return copy(p, whole), nil
 }
 
 // missing is how long to wait for the rest of what came; 0 where nothing is

@@ -322,7 +322,11 @@ func (m *root) command(line string) tea.Cmd {
 		m.say(why)
 		return nil
 	}
-	return c.do(m, said)
+	cmd := c.do(m, said)
+	if m.frozen() && asking(m.page) {
+		cmd = tea.Batch(m.thaw(), cmd)
+	}
+	return cmd
 }
 
 // paletteLines are the ways to complete what was typed, over the last lines of

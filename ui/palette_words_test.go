@@ -129,3 +129,15 @@ func TestWordsAreCompleted(t *testing.T) {
 	d.keys("esc", ":", "=zoom 3")
 	d.sees("zoom 30m", "zoom 3d", "zoom 30d")
 }
+
+// What acts lets a picture go on that stands still, however it is asked for.
+func TestPaletteThaws(t *testing.T) {
+	for _, line := range []string{"cutover trades", "cutover trades nyc", "evacuate ams nyc", "failback trades", "home trades"} {
+		d := newDriver(t, 120, 40, fakeSnapshot(1, 2, 0))
+		d.keys("space")
+		d.typed(line)
+		if asking(d.m.page) && d.m.frozen() {
+			t.Errorf("%s: %s stands still", line, d.m.page)
+		}
+	}
+}

@@ -129,7 +129,7 @@ func (m *root) newlyMarked(r *model.Run) tea.Cmd {
 	cmd := m.askFor(want)
 	if asked != deedNone && !m.run.gone {
 		m.run.ask.hint = "the run moved on since this was on the screen: look again"
-		if want == deedNone {
+		if want == deedNone && m.page == pageRun {
 			m.say(m.run.ask.hint)
 		}
 	}

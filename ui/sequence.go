@@ -63,6 +63,7 @@ func unfinished(buf []byte) time.Duration {
 type pasting struct {
 	open bool
 	last time.Time // of the newest byte of the open one
+	tail []byte    // its newest bytes, which its end may begin with
 }
 
 // mend gives what the program should see of what came at a time. A paste whose
@@ -72,19 +73,24 @@ func (p *pasting) mend(got []byte, now time.Time) []byte {
 	if !p.open && !bytes.Contains(got, pasteBegin) {
 		return splitEscapes(got)
 	}
+	seen := append(p.tail, got...)
 	if p.open {
 		key := len(got) <= aKey && now.Sub(p.last) >= pasteSilence
-		if (key && !bytes.Contains(got, pasteEnd)) || string(got) == "\x03" {
-			got = append(append([]byte(nil), pasteEnd...), got...)
+		if (key && !bytes.Contains(seen, pasteEnd)) || string(got) == "\x03" {
+			got = append(bytes.Clone(pasteEnd), got...)
+			seen = got
 		}
 	}
-	begin, end := bytes.LastIndex(got, pasteBegin), bytes.LastIndex(got, pasteEnd)
+	begin, end := bytes.LastIndex(seen, pasteBegin), bytes.LastIndex(seen, pasteEnd)
 	switch {
 	case begin > end:
 		p.open = true
 	case end >= 0:
 		p.open = false
 	}
-	p.last = now
+	p.last, p.tail = now, nil
+	if p.open {
+		p.tail = bytes.Clone(seen[max(0, len(seen)-len(pasteEnd)+1):])
+	}
 	return got
 }

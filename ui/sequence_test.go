@@ -81,4 +81,10 @@ func TestPasteIsMended(t *testing.T) {
 	see(0, "\x03", end+"\x03")
 	see(0, "\x1b[200~", "\x1b[200~")
 	see(time.Minute, end, end)
+	see(0, "\x1b[200~abc\x1b[20", "\x1b[200~abc\x1b[20") // its end is cut
+	see(time.Second, "1~", "1~")
+	see(time.Minute, "j", "j")
+	if p.open {
+		t.Error("the paste has not ended")
+	}
 }

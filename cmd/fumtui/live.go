@@ -35,9 +35,9 @@ type live struct {
 // tenure is a console's time in force.
 type tenure struct {
 	*console
-	op    *operator // its goroutines are the users of the console, too
-	base  uint64    // what is added to the generations of its snapshots
-	began time.Time
+	op    *operator          // its goroutines are the users of the console, too
+	base  uint64             // what is added to the generations of its snapshots
+	began time.Time          // no plan that was made before is executed in it
 	rest  context.CancelFunc // ends its looking
 	ended chan struct{}      // closed when that has ended
 }
@@ -85,8 +85,7 @@ func (l *live) driving(run string) (t *tenure, letGo func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, t := range l.terms {
-		if t.op.drives(run) {
-			t.op.wg.Add(1) // it has a run, so it is not closed yet
+		if t.op.holds(run) {
 			return t, t.op.wg.Done
 		}
 	}
@@ -101,6 +100,7 @@ func (l *live) succeed(t *tenure) {
 	defer l.mu.Unlock()
 	old := l.terms[len(l.terms)-1]
 	old.heir.Store(t.console)
+	t.began = time.Now()
 	l.terms = append(l.terms, t)
 	close(l.changed)
 	l.changed = make(chan struct{})

@@ -71,9 +71,14 @@ func (o liveOperator) SetHome(ctx context.Context, pipeline, cluster string) err
 	return t.op.SetHome(ctx, pipeline, cluster)
 }
 
-// drives reports whether a run is driven by this operator.
-func (o *operator) drives(run string) bool {
+// holds keeps the operator's console from being closed while it drives a run, until
+// its group is told; false where it does not drive it.
+func (o *operator) holds(run string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.under[run] != nil
+	if o.under[run] == nil {
+		return false
+	}
+	o.wg.Add(1)
+	return true
 }
