@@ -105,6 +105,27 @@ func TestEventsAreReadOnFromAPlace(t *testing.T) {
 	}
 }
 
+// Reading on touches the rows behind the place alone, also in a large table.
+func TestEventsAreReadOnByID(t *testing.T) {
+	s, _ := newStoreAt(t, t0)
+	for after, want := range map[int64]string{0: "USING INDEX event_at", 7: "USING INTEGER PRIMARY KEY (rowid>?)"} {
+		rows, err := s.reader.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+changesQuery(after), after, int64(0), 10)
+		must(t, err)
+		defer func() { must(t, rows.Close()) }()
+		var plan strings.Builder
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			must(t, rows.Scan(&id, &parent, &unused, &detail))
+			plan.WriteString(detail + "; ")
+		}
+		must(t, rows.Err())
+		if !strings.Contains(plan.String(), want) {
+			t.Errorf("after %d: %s, want %s", after, plan.String(), want)
+		}
+	}
+}
+
 func TestEventsAreBounded(t *testing.T) {
 	s, c := newStoreAt(t, t0)
 	var list []model.Event
