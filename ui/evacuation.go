@@ -116,7 +116,7 @@ func (m *root) evacuationTargets(from string) []string {
 // goes on with that.
 func (m *root) openEvacuation() tea.Cmd {
 	if m.page == pageEvacuation && m.evacuation.stage == stageExecuting {
-		return m.planEvacuation(m.evacuation.req)
+		return m.planEvacuation(m.evacuation.goOn())
 	}
 	if m.evacuating() {
 		m.goTo(pageEvacuation)

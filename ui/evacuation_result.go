@@ -78,9 +78,17 @@ func (m *root) resultLines(s scene, rows []evacuationRow, w int) []string {
 		slots += ", and " + model.Count(sum.lost) + " more may be lost"
 	}
 	out = append(out, wrap1(slots, w)...)
-	if left := s.activeOn(e.plan.From); left > 0 {
-		out = append(out, s.painted(roleWarn, clip(wrapIndent(" "+glyphWarn+" ", "next: "+model.Units(left, "pipeline")+" on "+clean(e.plan.From)+" still: "+m.keyFor(actEvacuate)+" plans for what is left", w-1), 2, w-1))...)
-	} else {
+	own, more := e.remaining(s)
+	switch {
+	case own > 0:
+		next := "next: " + model.Units(own, "pipeline") + " on " + clean(e.plan.From) + " still: " + m.keyFor(actEvacuate) + " plans for what is left"
+		if more > 0 {
+			next += "; " + e.moreText(more)
+		}
+		out = append(out, s.painted(roleWarn, clip(wrapIndent(" "+glyphWarn+" ", next, w-1), 3, w-1))...)
+	case more > 0:
+		out = append(out, s.painted(roleWarn, clip(wrapIndent(" "+glyphWarn+" ", "next: "+e.moreText(more), w-1), 2, w-1))...)
+	default:
 		out = append(out, s.painted(roleFaint, clip(wrap1("next: once "+clean(e.plan.From)+" has done well for long enough, fail each back with "+m.keyFor(actFailback), w), 2, w-1))...)
 	}
 	return out

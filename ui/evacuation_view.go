@@ -37,7 +37,8 @@ func (m *root) evacuationAsk(s scene, w int) []string {
 	leave := t.paint(roleTitle, "esc") + " leaves without doing anything"
 	switch n := e.moving(); {
 	case len(e.plan.Pipelines) == 0:
-		return []string{s.rule("Nothing to do", "", w), " no pipeline is active on " + clean(e.plan.From), "", " " + leave}
+		none := map[bool]string{true: "no pipeline", false: "none of these pipelines"}[e.req.Only == nil]
+		return []string{s.rule("Nothing to do", "", w), " " + none + " is active on " + clean(e.plan.From), "", " " + leave}
 	case n == 0:
 		return []string{s.rule("Refused", "", w), " " + t.state(roleCritical, glyphCritical, "none of these can be moved now: the table says why"), "", " " + t.paint(roleTitle, m.keyFor(actReplan)) + " plans again   " + leave}
 	case e.ask.left(m.now) == 0:

@@ -75,11 +75,18 @@ func (m *root) evacuationSeen() (seenEvacuation, bool) {
 	return seenEvacuation{}, false
 }
 
-// followEvacuation shows an evacuation that another console began.
+// followEvacuation shows an evacuation that another console began. While one of
+// this console is under way, which has the page, a run of the other is shown.
 func (m *root) followEvacuation(seen seenEvacuation) tea.Cmd {
 	if e := &m.evacuation; e.stage == stageExecuting && e.plan.ID == seen.id {
 		m.goTo(pageEvacuation)
 		return m.readEvacuation()
+	}
+	if m.evacuating() {
+		run := seen.runs[max(0, slices.IndexFunc(seen.runs, needsPerson))]
+		open := m.openRun(run.Pipeline, run.ID)
+		m.say("a run of it: an evacuation of this console is under way, and one at a time is followed")
+		return open
 	}
 	m.evacuation.leave()
 	req := failover.Evacuation{From: seen.from, To: seen.to, Degree: evacuationDegree}
@@ -171,24 +178,6 @@ func evacuationDriver(rows []evacuationRow) string {
 	return ""
 }
 
-// goOnBlocked says why the evacuation on the page cannot be gone on with here.
-func (m *root) goOnBlocked() string {
-	e := &m.evacuation
-	switch rows := m.evacuationRows(); {
-	case m.opts.ReadOnly:
-		return readOnlyHere
-	case !e.watched && !e.over:
-		return "it is under way"
-	case e.over && m.scene().activeOn(e.plan.From) == 0:
-		return "it is over, and nothing is left on " + clean(e.plan.From)
-	default:
-		if n, _ := e.standing(rows); n == 0 && !e.over {
-			return "it is driven by " + evacuationDriver(rows) + ": wait for its end, or stop it there"
-		}
-	}
-	return ""
-}
-
 // watchLines say who drives an evacuation that is followed, and what can be done
 // with it here.
 func (m *root) watchLines(s scene, rows []evacuationRow, w int) []string {
@@ -199,7 +188,8 @@ func (m *root) watchLines(s scene, rows []evacuationRow, w int) []string {
 	if driver != "" {
 		out = append(out, s.painted(roleFocus, clip(wrapIndent(" "+glyphMoving+" ", "driven by "+driver+": it is followed here, and nothing can be done to what is driven there", w-1), 2, w-1))...)
 	}
-	if left := s.activeOn(e.plan.From) - len(rows); driver != "" && left > 0 {
+	_, more := e.remaining(s)
+	if driver != "" && n == 0 && more > 0 {
 		out = append(out, s.painted(roleFaint, wrap1("more of "+clean(e.plan.From)+" may follow: not all of its pipelines have begun", w))...)
 	}
 	if n > 0 {
@@ -209,11 +199,14 @@ func (m *root) watchLines(s scene, rows []evacuationRow, w int) []string {
 		if m.opts.ReadOnly {
 			return append(out, " "+t.paint(roleFaint, readOnlyHere))
 		}
-		hint := " " + t.paint(roleTitle, "E") + " goes on with it: plans for what stands and what is left, and asks"
+		hint := " " + t.paint(roleTitle, m.keyFor(actEvacuate)) + " goes on with it: plans for these pipelines, and asks"
 		if asking {
 			hint += "   " + t.paint(roleTitle, "enter") + " answers one"
 		}
 		out = append(out, cut(hint, w))
+		if more > 0 && !e.over {
+			out = append(out, s.painted(roleFaint, clip(wrap1(e.moreText(more), w), 2, w-1))...)
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,9 +59,10 @@ func TestAnEvacuationElsewhereIsFollowed(t *testing.T) {
 	d.seesWrapped("cutover of trades", "Result")
 	d.keys("esc")
 	s, runs = elsewhere(4, model.RunDone, model.RunDone, model.RunFailed)
+	s.Pipelines[2].Active = "ams"
 	past.runs = runs
 	d.arrive(s)
-	d.seesWrapped("Over", "2 of 3 pipelines moved to nyc in ", "the slowest was ", "skipped 0 slots, repeated 64", "next: 2 pipelines on ams still: E plans for what is left")
+	d.seesWrapped("Over", "2 of 3 pipelines moved to nyc in ", "the slowest was ", "skipped 0 slots, repeated 64", "next: 1 pipeline on ams still: E plans for what is left; 2 more pipelines on ams: :evacuate ams moves them too")
 	if len(d.operator.evacuated) != 0 || d.quit {
 		t.Fatal("something was done")
 	}
@@ -79,16 +81,76 @@ func TestAnInterruptedEvacuationIsGoneOnWith(t *testing.T) {
 	past.runs = runs
 	d.seesWrapped("First of all: 2 runs have not ended", "evacuation: ams → nyc", "2 of 2 runs stand still", "E there goes on with it")
 	d.keys("enter")
-	d.seesWrapped("2 runs stand until a person takes them up", "E goes on with it", "1 moved")
+	d.seesWrapped("2 runs stand until a person takes them up", "E goes on with it: plans for these pipelines", "1 moved",
+		"2 more pipelines on ams: :evacuate ams moves them too")
 	d.operator.evacuate = evacuationOf(s)
 	d.keys("E")
 	d.seesWrapped("Type nyc and press enter")
-	if got := d.operator.evacuations; len(got) != 1 || got[0].From != "ams" || got[0].To != "nyc" || got[0].Only != nil {
+	if got := d.operator.evacuations; len(got) != 1 || got[0].From != "ams" || got[0].To != "nyc" || !slices.Equal(got[0].Only, []string{"accounts", "nft-index", "trades"}) {
 		t.Fatalf("planned %+v", got)
 	}
+	d.lacks("alerts") // which nobody asked to move
 	if len(d.operator.evacuated) != 0 {
 		t.Fatal("begun without being confirmed")
 	}
+}
+
+// One that is over has nothing to go on with, whatever else is on the cluster.
+func TestAnEvacuationElsewhereThatIsOver(t *testing.T) {
+	d, past := watching(t, 120, 40, model.RunRunning, model.RunRunning)
+	d.keys("u", "enter")
+	s, runs := elsewhere(3, model.RunDone, model.RunDone)
+	past.runs = runs
+	d.arrive(s)
+	d.seesWrapped("Over", "next: 3 more pipelines on ams: :evacuate ams moves them too")
+	d.keys("E")
+	d.seesWrapped("E: it is over; 3 more pipelines on ams")
+	for i := range s.Pipelines {
+		s.Pipelines[i].Active = "nyc"
+	}
+	s.Generation++
+	d.arrive(s)
+	d.keys("E")
+	d.seesWrapped("E: it is over, and nothing is left on ams")
+	if len(d.operator.evacuations) != 0 {
+		t.Fatal("planned")
+	}
+}
+
+// While an evacuation of this console is under way, another one does not take its
+// place.
+func TestAnotherEvacuationLeavesOnesOwn(t *testing.T) {
+	d := evacuating(t, 120, 40)
+	withPast(d)
+	begin(t, d)
+	own := runAt("trades", model.RunRunning, model.StepStop, 1, 4)
+	begun(d, 2, own)
+	s := outage(3, 5)
+	s.Pipelines[0].Run, s.Pipelines[0].Verdict = own, model.PipelineMoving
+	for _, i := range []int{1, 2} {
+		r := runAt(s.Pipelines[i].Name, []model.RunState{"", model.RunRunning, model.RunInterrupted}[i], model.StepStop, 1, 4)
+		r.Evacuation, r.RequestedBy = "evac-9", "alice@bastion-2"
+		s.Pipelines[i].Run = r
+	}
+	d.snapshot(s)
+	d.keys("esc", "u")
+	d.m.runs.at = "evacuation evac-9"
+	d.keys("enter")
+	d.seesWrapped("cutover of "+s.Pipelines[2].Name, "a run of it: an evacuation of this console is under way")
+	if !d.m.evacuating() || d.m.evacuation.plan.ID != "evac-1" {
+		t.Fatalf("its own was forgotten: %+v", d.m.evacuation.plan.Evacuation)
+	}
+	d.keys("esc")
+	d.typed("evacuate ams nyc")
+	d.sees("an evacuation of this console is under way")
+	d.keys("esc", "esc")
+	own.State = model.RunDone // others of it are still to begin
+	s.Generation++
+	d.snapshot(s)
+	d.keys("q")
+	d.sees("Quit?")
+	d.keys("esc", "E")
+	d.sees("All together", "trades")
 }
 
 func TestAReadOnlyConsoleFollowsAnEvacuation(t *testing.T) {
