@@ -15,7 +15,7 @@ func TestHeadlines(t *testing.T) {
 		model.ActionWait:               "BLIP AT ams – wait",
 		model.ActionFailOver:           "OUTAGE AT ams – fail trades over to nyc",
 		model.ActionCannotFailOver:     "OUTAGE AT ams – cannot fail trades over",
-		model.ActionCheckConsole:       "NOT YOUR CLUSTERS: THIS CONSOLE – check its network",
+		model.ActionCheckConsole:       "NOT YOUR CLUSTERS: THIS CONSOLE – check this console's network",
 		model.ActionCheckYourSide:      "NOT YOUR CLUSTERS: YOUR CLIENT – check trades, do not fail over",
 		model.ActionFixConfiguration:   "NOT YOUR CLUSTERS: YOUR CONFIGURATION – correct it, do not fail over",
 		model.ActionAskSupport:         "THE PROVIDER of ams – ask its support before failing over",

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fumtui/fumtui/model"
@@ -58,6 +59,9 @@ func (s scene) side(p *model.PipelineState) (side, of string) {
 	case model.SideConfiguration:
 		return "not your clusters: your configuration", ""
 	case model.SideConsole:
+		if p.Verdict == model.PipelineUnknown && s.nothingReached() {
+			return "no cluster can be reached from here", ""
+		}
 		return "not your clusters: this console", ""
 	case model.SideChain:
 		return "the chain has halted", ""
@@ -70,6 +74,11 @@ func (s scene) side(p *model.PipelineState) (side, of string) {
 		return "blip at ", active
 	}
 	return "not clear yet", ""
+}
+
+// nothingReached reports whether nothing is known of any cluster now.
+func (s scene) nothingReached() bool {
+	return !slices.ContainsFunc(s.snap.Clusters, func(c model.ClusterState) bool { return c.Verdict != model.ClusterUnknown })
 }
 
 // deed is what to do, in a few words that name the pipeline where the deed is
@@ -86,7 +95,7 @@ func deed(p *model.PipelineState) string {
 	case model.ActionCannotFailOver:
 		return "cannot fail " + name + " over"
 	case model.ActionCheckConsole:
-		return "check its network"
+		return "check this console's network"
 	case model.ActionCheckYourSide:
 		return "check " + name + ", do not fail over"
 	case model.ActionFixConfiguration:

@@ -166,6 +166,19 @@ func everywhere(v model.ClusterVerdict, reason string, failure *model.Failure) m
 	return s
 }
 
+// unreachable is [offline] with clients that get no data either.
+func unreachable() model.Snapshot {
+	s := offline()
+	for i := range s.Pipelines {
+		p := &s.Pipelines[i]
+		p.Verdict = model.PipelineUnknown
+		p.Advice.Text = "no cluster can be reached from here, and the client of " + p.Name + " at ams, which can, gets no data either: made progress 40s ago" +
+			"; all clusters may be out of reach for it, too: check the network here and there"
+		p.Advice.Evidence[2].Says = "its cursor last moved 40s ago"
+	}
+	return s
+}
+
 func offline() model.Snapshot {
 	f := model.NewFailure(model.ClassUnreachable, "no route to host", nil)
 	s := everywhere(model.ClusterUnknown, "no cluster can be reached from here: this says nothing of this one", f)
@@ -227,7 +240,8 @@ func faults() []broken {
 		{"lose-subscriber", "LOST SUBSCRIBER AT ams – create it again, from cursor + 1", without(model.PipelineSubscriberLost, model.SubscriberAbsent, "is gone")},
 		{"stale-subscriber", "STALE SUBSCRIBER AT ams – create it again, from cursor + 1", without(model.PipelineSubscriberStale, model.SubscriberStale, "is stale")},
 		{"client-down", "NOT YOUR CLUSTERS: YOUR CLIENT – check accounts, do not fail over", clientDown()},
-		{"offline", "NOT YOUR CLUSTERS: THIS CONSOLE – check its network", offline()},
+		{"offline", "NOT YOUR CLUSTERS: THIS CONSOLE – check this console's network", offline()},
+		{"unreachable", "NO CLUSTER CAN BE REACHED FROM HERE – check this console's network", unreachable()},
 		{"halted", "THE CHAIN HAS HALTED – wait, no failover helps", halted()},
 	}
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"slices"
 	"time"
 )
 
@@ -73,7 +74,7 @@ func (p *pasting) mend(got []byte, now time.Time) []byte {
 	if !p.open && !bytes.Contains(got, pasteBegin) {
 		return splitEscapes(got)
 	}
-	seen := append(p.tail, got...)
+	seen := slices.Concat(p.tail, got)
 	if p.open {
 		key := len(got) <= aKey && now.Sub(p.last) >= pasteSilence
 		if (key && !bytes.Contains(seen, pasteEnd)) || string(got) == "\x03" {

@@ -86,7 +86,12 @@ func serveSim(ctx context.Context, o sim.Options, out, errOut io.Writer) error {
 // unlessLeft drops the error of what ended only because it was told to, or because
 // nobody reads on.
 func unlessLeft(ctx context.Context, err error) error {
-	if ctx.Err() != nil || errors.Is(err, syscall.EPIPE) {
+	select {
+	case <-ctx.Done():
+		return nil
+	default:
+	}
+	if errors.Is(err, syscall.EPIPE) {
 		return nil
 	}
 	return err

@@ -81,6 +81,10 @@ func checkConsoleRow() adviceRule {
 		name: "check_console: nothing can be reached from here", leads: model.ActionCheckConsole,
 		test: func(x pipelineCase) model.RuleState { return holds(isBlind(x)) },
 		says: func(x pipelineCase) string {
+			if x.w.offline && x.clientStandsToo() {
+				return x.cannotReach() + ", and the client of " + x.name() + " at " + x.at() + ", which can, gets no data either: " + x.s.lastSeen(x.now) +
+					"; all clusters may be out of reach for it, too: check the network here and there"
+			}
 			text := x.cannotReach() + ": check this console's network"
 			if !x.w.offline {
 				text += " and the endpoint in the configuration"
@@ -92,6 +96,16 @@ func checkConsoleRow() adviceRule {
 		},
 		change: func(x pipelineCase) string { return "ends once a cluster can be reached from here" },
 	}
+}
+
+// clientStandsToo reports whether the client is seen from here, and neither it nor
+// the tip that it sees has moved for a while.
+func (x pipelineCase) clientStandsToo() bool {
+	if x.s == nil || !x.s.scraped(x.now, x.r) || x.s.progresses(x.now, x.r) {
+		return false
+	}
+	frozen, ok := x.s.frozenTip(x.now, x.r)
+	return ok && frozen >= x.s.patience(x.r)
 }
 
 // goesOnText says that the client goes on, where it did since this console sees

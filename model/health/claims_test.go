@@ -73,6 +73,15 @@ func TestClientThatWentOnBeforeTheConsoleWentBlind(t *testing.T) {
 	if p.Advice.Action != model.ActionCheckConsole || strings.Contains(p.Advice.Text, "goes on") {
 		t.Errorf("text: %q", p.Advice.Text)
 	}
+	x.run(2 * time.Minute)
+	if text := x.pipeline("trades").Advice.Text; !strings.Contains(text, "gets no data either") {
+		t.Errorf("the client stands too: %q", text)
+	}
+	x.clients["trades@ams"].seesTip = true
+	x.run(time.Minute)
+	if text := x.pipeline("trades").Advice.Text; strings.Contains(text, "gets no data either") {
+		t.Errorf("the client sees the tip move on: %q", text)
+	}
 }
 
 // Where several calls are refused it is one trouble with one name.
