@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -38,8 +39,26 @@ type process struct {
 	t     testing.TB
 	name  string
 	cmd   *exec.Cmd
-	out   bytes.Buffer // all that it printed; to be read after its end
+	out   paper // all that it printed
 	ended chan struct{}
+}
+
+// paper keeps what a command prints, and can be read while it goes on.
+type paper struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (p *paper) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *paper) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
 }
 
 // launch starts a command. It ends with the test at the latest.
