@@ -121,7 +121,7 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 	}
 	keys := " " + t.paint(roleTitle, m.keyFor(actReplan)) + " plans again   " + m.otherChoices() + leave
 	if forceBlocked(m) == "" {
-		out = append(out, wrapIndent(" ", "f plans again with force: that skips only the wait for home to have been stable, and is recorded.", w-1)...)
+		out = append(out, wrapIndent(" ", m.keyFor(actForce)+" plans again with force: that skips only the wait for home to have been stable, and is recorded.", w-1)...)
 	}
 	return append(out, "", keys)
 }

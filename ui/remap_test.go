@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fumtui/fumtui/model"
 )
 
 // TestKeymapHasNoClash: no page gives a key to two commands, but that letters are
@@ -103,6 +105,43 @@ func TestRemappedKeys(t *testing.T) {
 	if small.keys("Q"); !small.quit {
 		t.Error("Q does not quit a small window")
 	}
+}
+
+// TestHintsNameRemappedKeys: no page tells a person to press a letter that was
+// given away.
+func TestHintsNameRemappedKeys(t *testing.T) {
+	rekeyed := func(s model.Snapshot) *driver {
+		d := newDriver(t, 120, 40, s)
+		d.m.keys = remapped(d.m.keys, map[string][]string{
+			"cutover": {"C"}, "failback": {"B"}, "home": {"Y"}, "force": {"F"}, "plan-again": {"P"}, "report": {"V"},
+		})
+		return d
+	}
+	away := fakeSnapshot(1, 1, 0)
+	away.Pipelines[0].Active = "nyc"
+	plan := rekeyed(away)
+	plan.operator.plan = refusedPlan
+	plan.keys("B")
+	plan.sees("Refused", "F plans again with force", "P plans again")
+	plan.lacks(" f plans again", " r plans again")
+	plan.keys("f")
+	plan.lacks("with force, ", "press enter")
+	plan.keys("F")
+	plan.sees("with force", "Type ams and press enter")
+
+	over := rekeyed(fakeSnapshot(1, 2, 0))
+	over.keys("C", "=nyc", "enter")
+	done := fakeSnapshot(2, 2, 0)
+	done.Pipelines[0].Run, done.Pipelines[0].Active = measuredRun(), "nyc"
+	over.snapshot(done)
+	over.seesWrapped("V its report", "there B plans the failback to ams, Y makes nyc the new home")
+	over.lacks("b plans", "H makes")
+	aborted := fakeSnapshot(3, 2, 0)
+	aborted.Pipelines[0].Run = measuredRun()
+	aborted.Pipelines[0].Run.State = model.RunAborted
+	over.snapshot(aborted)
+	over.seesWrapped("where C plans anew")
+	over.lacks("where c plans")
 }
 
 func TestRekeyKeepsWhatIsNoLetter(t *testing.T) {
