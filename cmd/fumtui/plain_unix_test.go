@@ -112,6 +112,28 @@ func TestDemoInLines(t *testing.T) {
 	(&simulator{t: t, dir: dir}).audit()
 }
 
+// TestPlainForgetsHalfALine: a name that was begun before the question was printed
+// and ended after it confirms nothing.
+func TestPlainForgetsHalfALine(t *testing.T) {
+	dir := t.TempDir()
+	x := listens(t, "demo", "--speed", "20", "--dir", dir)
+	x.hears("All well", "Pipeline trades: streaming")
+	x.types("fault ams down")
+	x.hears("cluster ams: down", "fail over to nyc")
+	x.heard = len(x.Output())
+	x.Press("cutover trades nyc" + enter + "ny")
+	x.hears("Type the target, nyc", "What was typed before this does not count")
+	x.types("c")
+	x.hears(`"c" is not the target, nyc`, "Nothing was done")
+	x.types("plan-again")
+	x.hears("Type the target, nyc")
+	x.types("nyc")
+	x.hears("is driven by this console", "trades from ams to nyc: done")
+	x.types("quit")
+	x.isText()
+	x.Ends(0)
+}
+
 // TestPlainIsLeft by every way out, and the terminal is as it was.
 func TestPlainIsLeft(t *testing.T) {
 	sim := startSim(t, "--speed", "20", "--pipelines", "1")

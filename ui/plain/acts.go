@@ -185,7 +185,6 @@ func (s *session) execute(plan model.Plan) {
 // drivenHere notes a run that was begun or taken up here.
 func (s *session) drivenHere(id, pipeline string, after int64) {
 	s.driven[id] = drivenRun{pipeline: pipeline, begun: s.now, after: after}
-	s.mine[id] = true
 }
 
 // home asks whether the cluster where a pipeline is active is to be its home.

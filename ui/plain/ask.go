@@ -24,21 +24,29 @@ type question struct {
 	held      *typedLine // what was typed, until it is clear that it came alone
 }
 
+// notBefore is said with every question: the terminal forgets a line that was begun.
+const notBefore = "What was typed before this does not count"
+
 // askFor asks. How to be asked anew is again.
 func (s *session) askFor(q question, purpose string, again func(*session)) {
 	q.askedAt = s.now
 	s.ask, s.again = &q, again
 	within := " within " + model.Span(ui.ExpireAfter)
 	if q.want == "" {
-		s.print("Type " + q.what + " on a line of its own" + within + ". A command is still taken for a command.")
+		s.print("Type " + q.what + " on a line of its own" + within + ". " + notBefore + ". A command is still taken for a command.")
 		return
 	}
-	s.print(fmt.Sprintf("Type %s, %s, on a line of its own%s %s. Anything else cancels.", q.what, tidy(q.want), within, purpose))
+	s.print(fmt.Sprintf("Type %s, %s, on a line of its own%s %s. %s. Anything else cancels.", q.what, tidy(q.want), within, purpose, notBefore))
+}
+
+// unprinted reports whether there is a question that is not noted as printed.
+func (s *session) unprinted() bool {
+	return s.ask != nil && s.ask.printedAt.IsZero() && len(s.out) == 0
 }
 
 // printed notes that all that was printed stands on the terminal.
 func (s *session) printed(now time.Time) {
-	if s.ask != nil && s.ask.printedAt.IsZero() && len(s.out) == 0 {
+	if s.unprinted() {
 		s.ask.printedAt = now
 	}
 }

@@ -96,7 +96,7 @@ func helpLines(verbs []verb, name string) []string {
 	return append(out,
 		"The beginning of a command is enough where no other begins so. A pipeline need not be named where there is one.",
 		"A run is named by its id, by the end of that, or by its pipeline. What is in brackets may be left out.",
-		"Nothing is done before you type the name that the question asks for, on a line of its own, after the question was printed. Anything else cancels.",
+		"Nothing is done before you type the name that the question asks for, on a line of its own, after the question was printed. What was typed before that does not count, not even half a line. Anything else cancels.",
 	)
 }
 

@@ -48,6 +48,24 @@ func readLines(ctx context.Context, opts ui.Options) <-chan typedLine {
 	return lines
 }
 
+// discarding gives what drops all that was typed on the terminal and was not read
+// yet: whole lines, and one that is only begun. Elsewhere than on a terminal it
+// does nothing.
+func discarding(opts ui.Options) func() {
+	f := os.Stdin
+	if opts.Input != nil {
+		f, _ = opts.Input.(*os.File)
+	}
+	if f == nil || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a descriptor
+		return func() {}
+	}
+	return func() {
+		if inForeground(f) { // in the background this would stop the process
+			_ = discardInput(f) // lines that ended too early do not count, whatever this does
+		}
+	}
+}
+
 // readLine reads a line, and cuts one that is too long.
 func readLine(r *bufio.Reader) (string, error) {
 	line, err := r.ReadSlice('\n')

@@ -39,6 +39,7 @@ func Run(ctx context.Context, opts ui.Options) (err error) {
 	e := &edge{
 		ctx: ctx, opts: opts, outlet: ui.OpenOutlet(opts.Output),
 		session: newSession(opts, opts.Now()), mail: newMailbox(), pictures: make(chan model.Snapshot, 1),
+		discard: discarding(opts),
 	}
 	e.session.post = e.mail.post
 	defer e.outlet.Close()
@@ -64,6 +65,7 @@ type edge struct {
 	session  *session
 	mail     *mailbox
 	pictures chan model.Snapshot // the newest that was not seen yet
+	discard  func()              // drops what was typed and not read yet
 	wg       sync.WaitGroup
 	crash    error
 	newest   []string // lines that were printed, for the report of a panic
@@ -131,7 +133,8 @@ func (e *edge) flush() {
 			}
 		})
 	}
-	if e.outlet.Settled() {
+	if e.outlet.Settled() && e.session.unprinted() {
+		e.discard() // a line that was begun before the question must not end as its answer
 		e.session.printed(e.opts.Now())
 	}
 }

@@ -126,3 +126,28 @@ func TestRunSaysWhatWasLeftOut(t *testing.T) {
 	ends(t, done)
 	_ = typed.Close()
 }
+
+// TestQuestionForgetsWhatWasTyped: the terminal is made to forget a line that was
+// begun, once the question stands there and before an answer counts, and once.
+func TestQuestionForgetsWhatWasTyped(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(moving(outage("trades"), 5, model.RunInterrupted))
+	r.s.resume(nil)
+	out, forgot := &paper{}, 0
+	e := &edge{ctx: t.Context(), outlet: ui.OpenOutlet(out), session: r.s, mail: newMailbox(), opts: r.s.opts.Complete()}
+	defer e.outlet.Close()
+	e.discard = func() {
+		forgot++
+		if !strings.Contains(out.String(), "Type the target, nyc") || !r.s.unprinted() {
+			t.Error("it is not between the question and its answer")
+		}
+	}
+	for deadline := time.Now().Add(20 * time.Second); r.s.unprinted() || len(r.s.out) > 0; time.Sleep(time.Millisecond) {
+		if e.flush(); time.Now().After(deadline) {
+			t.Fatal("it is never printed")
+		}
+	}
+	if e.flush(); forgot != 1 {
+		t.Errorf("it forgot %d times", forgot)
+	}
+}

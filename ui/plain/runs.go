@@ -144,17 +144,15 @@ func (s *session) askAnswer(r *model.Run) {
 	}
 }
 
-// offerAnswer asks in place what a run asks that was begun here, unless something
-// else is asked; of others it says how they are answered.
+// offerAnswer says how what a run asks is answered. It never asks in place: an
+// answer has no name in it, so one that is being typed for another run would be
+// taken for this one's. Whoever types the run's pipeline means this run.
 func (s *session) offerAnswer(r *model.Run) {
-	switch {
-	case s.opts.ReadOnly:
+	if s.opts.ReadOnly {
 		s.print("This console is read-only: it is answered elsewhere.")
-	case s.mine[r.ID] && s.ask == nil && !s.making && !s.pending(r):
-		s.askAnswer(r)
-	default:
-		s.print(stop(takeUp(r)))
+		return
 	}
+	s.print(stop(takeUp(r)))
 }
 
 // giveUp asks whether to give a run up.

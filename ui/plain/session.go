@@ -57,7 +57,6 @@ type session struct {
 	busy int // works under way that a person asked for
 
 	driven map[string]drivenRun // runs begun or taken up here that are under way, by id
-	mine   map[string]bool      // all of them
 	empty  map[string]bool      // clusters whose evacuation of this console goes on
 
 	trail following
@@ -88,7 +87,7 @@ type drivenRun struct {
 func newSession(opts ui.Options, now time.Time) *session {
 	s := &session{
 		opts: opts, now: now, begun: now, news: newNews(),
-		driven: map[string]drivenRun{}, mine: map[string]bool{}, empty: map[string]bool{},
+		driven: map[string]drivenRun{}, empty: map[string]bool{},
 		hooks: hearing{told: map[hookKey][]string{}},
 		post:  func(func(*session)) {},
 	}

@@ -80,6 +80,9 @@ func TestGoldenInterrupted(t *testing.T) {
 	asks.Pipelines[0].Run.Epoch, asks.Pipelines[0].Run.Question = 8, "slots 5 to 9 are gone: 5 slots would be skipped; answer their number to agree"
 	r.sees(asks)
 	r.passes(3 * time.Second)
+	r.types("5") // without the name of its pipeline that is no answer
+	r.did()
+	r.types("answer trades")
 	r.types("status")
 	r.types("5")
 	r.did("resume 20260102-120000-abcdef at 7 answer \"5\"")
@@ -238,6 +241,41 @@ func TestMovedOnRunIsNotTakenUp(t *testing.T) {
 	r.says("Cancelled, because the run moved on since this was printed")
 	r.types("nyc")
 	r.did()
+}
+
+// TestAnswerMeetsNoOther: what is typed as the answer of one run is not taken for
+// that of another which asks meanwhile.
+func TestAnswerMeetsNoOther(t *testing.T) {
+	const asks = "is the client stopped? answer yes"
+	snap := func(trades, accounts model.RunState) model.Snapshot {
+		s := moving(outage("trades", "accounts"), 7, trades)
+		other := moving(outage("accounts"), 7, accounts).Pipelines[0]
+		other.Run.ID = "20260102-120000-bbbbbb"
+		s.Pipelines[1].Run, s.Pipelines[1].Verdict = other.Run, other.Verdict
+		for i := range s.Pipelines {
+			if r := s.Pipelines[i].Run; r.State == model.RunWaiting {
+				r.Question = asks
+			}
+		}
+		return s
+	}
+	r := newRig(t, nil)
+	r.sees(outage("trades", "accounts"))
+	r.s.drivenHere("20260102-120000-abcdef", "trades", 0)
+	r.s.drivenHere("20260102-120000-bbbbbb", "accounts", 0)
+	r.sees(snap(model.RunWaiting, model.RunRunning))
+	r.passes(2 * time.Second)
+	r.says("type answer trades")
+	r.types("answer trades")
+	r.says("It asks: "+asks, "Type the answer on a line of its own")
+	r.sees(snap(model.RunRunning, model.RunWaiting)) // answered elsewhere, and the other one asks
+	r.passes(2 * time.Second)
+	r.says("Cancelled", "type answer accounts")
+	r.types("yes")
+	r.did()
+	r.types("answer accounts")
+	r.types("yes")
+	r.did(`resume 20260102-120000-bbbbbb at 7 answer "yes"`)
 }
 
 func TestReadOnlyDoesNothing(t *testing.T) {
