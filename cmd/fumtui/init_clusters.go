@@ -144,7 +144,7 @@ func fitsFume(ctx context.Context, answers []string) error {
 func apart(had []cluster, c cluster) error {
 	for _, other := range had {
 		if other.Endpoint == c.Endpoint {
-			return fmt.Errorf("%s and %s lead to the same endpoint, %s: name a file for each cluster", other.file, c.file, bareURL(c.Endpoint))
+			return fmt.Errorf("%s and %s lead to the same endpoint, %s: name a file for each cluster", other.file, c.file, config.AddressShown(c.Endpoint))
 		}
 		if c.Name != "" && other.Name == c.Name {
 			return fmt.Errorf("%s and %s are both called %s: give each cluster its own name", other.file, c.file, c.Name)
@@ -192,7 +192,7 @@ func (i *interview) addCluster(ctx context.Context, answer string) error {
 				def = ""
 			}
 			name, err = i.ask(ctx, question{
-				text: fmt.Sprintf("What is the cluster at %s called?", bareURL(c.Endpoint)),
+				text: fmt.Sprintf("What is the cluster at %s called?", config.AddressShown(c.Endpoint)),
 				why:  "Its address does not tell. You will type this name to confirm a cutover to it.",
 				flag: "--fume NAME=" + c.file, def: def, fits: free,
 			})

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -36,7 +35,7 @@ func settingsText(cfg *config.Config, store string) string {
 }
 
 func writeCluster(out io.Writer, c *config.Cluster) {
-	fmt.Fprintf(out, "  %s  %s\n", c.Name, bareURL(c.Endpoint))
+	fmt.Fprintf(out, "  %s  %s\n", c.Name, config.AddressShown(c.Endpoint))
 	if c.Region != "" {
 		fmt.Fprintf(out, "    region %s\n", c.Region)
 	}
@@ -61,7 +60,7 @@ func writePipeline(out io.Writer, p *config.Pipeline) {
 		client := p.Clients[cluster]
 		metrics := "no metrics"
 		if client.Metrics != "" {
-			metrics = "metrics " + bareURL(client.Metrics)
+			metrics = "metrics " + config.AddressShown(client.Metrics)
 		}
 		fmt.Fprintf(out, "    at %s: %s\n", cluster, metrics)
 		for _, hook := range slices.Sorted(maps.Keys(client.Hooks)) {
@@ -70,19 +69,4 @@ func writePipeline(out io.Writer, p *config.Pipeline) {
 			}
 		}
 	}
-}
-
-// bareURL is an address without what may be secret in it.
-func bareURL(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return "***"
-	}
-	if u.User != nil {
-		u.User = url.User("***")
-	}
-	if u.RawQuery != "" {
-		u.RawQuery = "***"
-	}
-	return u.String()
 }

@@ -136,7 +136,7 @@ func (v values) add(key string, of reflect.Value) {
 			v.add(key+"."+name, item)
 		}
 	case reflect.String:
-		v.hide(key, of.String(), addressShown(of.String()))
+		v.hide(key, of.String(), AddressShown(of.String()))
 	default:
 		v.put(key, fmt.Sprint(of.Interface()))
 	}
@@ -177,8 +177,9 @@ func argumentsShown(argv []string) string {
 	return argv[0] + " and " + model.Units(len(argv)-1, "argument")
 }
 
-// addressShown is a text, of an address without what may be secret in it.
-func addressShown(text string) string {
+// AddressShown is a text, and where that is an address, without what may be secret
+// in it: its user and what follows the ?.
+func AddressShown(text string) string {
 	if !strings.Contains(text, "://") {
 		return text
 	}
