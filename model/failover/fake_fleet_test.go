@@ -98,7 +98,7 @@ func (p *fleetProcess) Begin(ctx context.Context, run model.Run, ttl time.Durati
 
 func (p *fleetProcess) TakeOver(ctx context.Context, id string, seen Lease, h model.Holder, ttl time.Duration) (Lease, error) {
 	for _, u := range p.all {
-		if run := u.unended(); run != nil && run.ID == id {
+		if u.hasUnended(id) {
 			return p.in(u).TakeOver(ctx, id, seen, h, ttl)
 		}
 	}

@@ -19,6 +19,14 @@ func (u *universe) unended() *model.Run {
 	return nil
 }
 
+// hasUnended is for whoever does not hold the universe still.
+func (u *universe) hasUnended(id string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	run := u.unended()
+	return run != nil && run.ID == id
+}
+
 // Ledger.
 
 func (p *process) Begin(_ context.Context, run model.Run, ttl time.Duration) (l Lease, err error) {
