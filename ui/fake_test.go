@@ -40,8 +40,13 @@ func fakeSnapshot(generation uint64, pipelines int, history time.Duration) model
 	return s
 }
 
-// foreseen fills in what a monitor would foresee.
+// foreseen fills in what a monitor would foresee. The snapshot given stays as it
+// is: tests share it.
 func foreseen(s model.Snapshot) model.Snapshot {
+	s.Pipelines = slices.Clone(s.Pipelines)
+	for i := range s.Pipelines {
+		s.Pipelines[i].Seats = slices.Clone(s.Pipelines[i].Seats)
+	}
 	var pipelines []model.Pipeline
 	for i := range s.Pipelines {
 		p := &s.Pipelines[i]
