@@ -161,6 +161,24 @@ func (r *Run) CurrentStep() StepName {
 	return current
 }
 
+// Failed is the last step that failed; nil where none did.
+func (r *Run) Failed() *Step {
+	for i := len(r.Steps) - 1; i >= 0; i-- {
+		if r.Steps[i].State == StepFailed {
+			return &r.Steps[i]
+		}
+	}
+	return nil
+}
+
+// FailedAt is the last step that failed, or else [Run.CurrentStep].
+func (r *Run) FailedAt() StepName {
+	if step := r.Failed(); step != nil {
+		return step.Name
+	}
+	return r.CurrentStep()
+}
+
 // Begun reports whether the intent of a step is journaled. What failed without
 // it never began: it was not to begin as things were.
 func (s *Step) Begun() bool {

@@ -80,10 +80,8 @@ func runWord(r *model.Run) (word, text string) {
 		}
 		return "moving", text
 	case model.RunAborted, model.RunFailed:
-		for i := range r.Steps {
-			if r.Steps[i].State == model.StepFailed {
-				text = string(r.Steps[i].Name) + ": " + r.Steps[i].Error
-			}
+		if failed := r.Failed(); failed != nil {
+			text = string(failed.Name) + ": " + failed.Error
 		}
 		return string(r.State), strings.TrimPrefix(text+"; "+r.Note, "; ")
 	default:

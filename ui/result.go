@@ -48,19 +48,14 @@ func runResult(r *model.Run, now time.Time) (text, next string) {
 
 // failedAt names the step that failed, and says why; "" where none did.
 func failedAt(r *model.Run) string {
-	for i := len(r.Steps) - 1; i >= 0; i-- {
-		switch st := &r.Steps[i]; {
-		case st.State != model.StepFailed:
-		case st.Error == "":
-			return " at step " + string(st.Name)
-		default:
-			return " at step " + string(st.Name) + ": " + strings.TrimRight(clean(st.Error), ".")
-		}
+	failed := r.Failed()
+	switch {
+	case failed == nil && r.State != model.RunFailed:
+		return ""
+	case failed == nil || failed.Error == "":
+		return " at step " + string(r.FailedAt())
 	}
-	if r.State == model.RunFailed {
-		return " at step " + string(r.CurrentStep())
-	}
-	return ""
+	return " at step " + string(failed.Name) + ": " + strings.TrimRight(clean(failed.Error), ".")
 }
 
 // recoveryText is how long recovery took, which is from the decision to the live

@@ -281,11 +281,9 @@ func (c *console) runLine(run *model.Run) string {
 		return fmt.Sprintf("left at step %s: %s", run.CurrentStep(), c.resumeCommand(*run))
 	case model.RunAborted, model.RunFailed:
 	}
-	text := fmt.Sprintf("%s at step %s", run.State, run.CurrentStep())
-	for _, s := range run.Steps {
-		if s.State == model.StepFailed {
-			text = fmt.Sprintf("%s at step %s: %s", run.State, s.Name, s.Error)
-		}
+	text := fmt.Sprintf("%s at step %s", run.State, run.FailedAt())
+	if failed := run.Failed(); failed != nil {
+		text += ": " + failed.Error
 	}
 	if run.Note != "" {
 		text += ": " + run.Note

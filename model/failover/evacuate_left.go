@@ -24,23 +24,12 @@ type LeftError struct {
 
 // Error implements error.
 func (e *LeftError) Error() string {
-	text := fmt.Sprintf("run %s left %s and failed at step %s", e.Run.ID, e.Run.From, failedAt(&e.Run))
+	text := fmt.Sprintf("run %s left %s and failed at step %s", e.Run.ID, e.Run.From, e.Run.FailedAt())
 	if e.Run.Note != "" {
 		text += ": " + e.Run.Note
 	}
 	return text + fmt.Sprintf("; no client was seen at work at %s since: start it there, or go back with fumtui cutover %s --to %s --confirm %s. What happened: fumtui history show %s",
 		e.Run.To, e.Run.Pipeline, e.Run.From, e.Run.From, e.Run.ID)
-}
-
-// failedAt is the step at which a run failed.
-func failedAt(run *model.Run) model.StepName {
-	name := run.CurrentStep()
-	for _, s := range run.Steps {
-		if s.State == model.StepFailed {
-			name = s.Name
-		}
-	}
-	return name
 }
 
 // left finds the pipelines whose newest run is of an earlier evacuation like this

@@ -27,7 +27,7 @@ func TestEvacuationTellsWhatItLeftBehind(t *testing.T) {
 			if len(again.Pipelines) != 1 || r.Begun || !errors.As(r.Err, &left) || left.Run.ID != run.ID {
 				t.Fatalf("again: %+v, %+v", again.Pipelines, r)
 			}
-			for _, want := range []string{run.ID, "failed at step " + string(failedAt(&run)), "fumtui cutover p1 --to ams --confirm ams"} {
+			for _, want := range []string{run.ID, "failed at step " + string(run.FailedAt()), "fumtui cutover p1 --to ams --confirm ams"} {
 				if !strings.Contains(left.Error(), want) {
 					t.Errorf("%q lacks %q", left, want)
 				}

@@ -249,13 +249,7 @@ func (x pipelineCase) failedRun() string {
 	if run == nil || run.To != x.at() {
 		return ""
 	}
-	step := run.CurrentStep()
-	for i := range run.Steps {
-		if run.Steps[i].State == model.StepFailed {
-			step = run.Steps[i].Name
-		}
-	}
-	return "; the " + string(run.Kind) + " that moved it there failed at step " + string(step) + ": fumtui history show " + run.ID
+	return "; the " + string(run.Kind) + " that moved it there failed at step " + string(run.FailedAt()) + ": fumtui history show " + run.ID
 }
 
 // recovered reports whether the active cluster has served for long enough that

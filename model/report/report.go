@@ -97,7 +97,7 @@ func outcome(r *model.Run) string {
 	case model.RunAborted:
 		return fmt.Sprintf("aborted: the client at %s runs as before", r.From)
 	case model.RunFailed:
-		return fmt.Sprintf("failed at step %s", failedStep(r))
+		return fmt.Sprintf("failed at step %s", r.FailedAt())
 	case model.RunWaiting:
 		return fmt.Sprintf("waiting at step %s for an answer", r.CurrentStep())
 	case model.RunRunning:
@@ -107,17 +107,6 @@ func outcome(r *model.Run) string {
 	case model.RunUnknown:
 	}
 	return fmt.Sprintf("unknown at step %s: an effect may still be under way, and nobody drives it", r.CurrentStep())
-}
-
-// failedStep is the last step that failed.
-func failedStep(r *model.Run) model.StepName {
-	name := r.CurrentStep()
-	for _, s := range r.Steps {
-		if s.State == model.StepFailed {
-			name = s.Name
-		}
-	}
-	return name
 }
 
 // recovery is how long the outage was, as far as the run saw it.
