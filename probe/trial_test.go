@@ -23,16 +23,6 @@ const (
 	trialDown     = 3 * time.Second
 )
 
-// trialRules are short rules. An outage must be seen to go on, as with the
-// defaults: it takes longer than evidence stays young.
-func trialRules() health.Rules {
-	r := health.DefaultRules()
-	r.DownAfter, r.DegradedAfter, r.Window = trialDown, trialDown/3, trialDown/3
-	r.SilentAfter, r.MaxAge = 10*time.Second, 2*time.Second
-	r.Latency = time.Minute // how fast this machine is does not matter
-	return r
-}
-
 // fault is what happens between a console and a cluster, and what has to come
 // of it.
 type fault struct {
@@ -50,6 +40,18 @@ type fault struct {
 	words   []string           // one of them must be in each message of the first class
 	verdict model.ClusterVerdict
 	action  model.Action
+}
+
+// rules are short rules. An outage must be seen to go on, as with the defaults:
+// it takes longer than evidence stays young, and than two calls that run out of
+// their time.
+func (f *fault) rules() health.Rules {
+	r := health.DefaultRules()
+	r.DownAfter = max(trialDown, 4*f.call)
+	r.DegradedAfter, r.Window = r.DownAfter/3, r.DownAfter/3
+	r.SilentAfter, r.MaxAge = 10*time.Second, 2*time.Second
+	r.Latency = time.Minute // how fast this machine is does not matter
+	return r
 }
 
 // trial is one fault on its way from a socket to an advice: a console of its
@@ -76,6 +78,7 @@ type span struct{ from, to time.Time }
 // moment is one assessment.
 type moment struct {
 	at      time.Time
+	looks   int // at the cluster behind the front that it knew of
 	cluster model.ClusterState
 	advice  model.Advice
 }
@@ -89,7 +92,7 @@ const (
 func newTrial(f fault, front *front, client *Client, tip func() model.Offset) *trial {
 	return &trial{
 		fault: f, front: front, client: client, tip: tip,
-		watch: health.New(trialRules(),
+		watch: health.New(f.rules(),
 			[]model.Cluster{{Name: trialActive}, {Name: trialStandby}},
 			[]model.Pipeline{{Name: "trades", Subscriber: "trades", Home: trialActive}}),
 	}
@@ -193,7 +196,7 @@ func (r *trial) assess() moment {
 		Asked: now, Answered: now, Metrics: &metrics,
 	})
 	clusters, pipelines := r.watch.Assess(now)
-	m := moment{at: now, cluster: clusters[0], advice: pipelines[0].Advice}
+	m := moment{at: now, looks: len(r.seen), cluster: clusters[0], advice: pipelines[0].Advice}
 	r.moments = append(r.moments, m)
 	return m
 }
@@ -218,7 +221,7 @@ func (r *trial) isWell(m moment) bool {
 // isBroken: the fault led where it should, every kind of call met it more
 // than once, and it lasted for as long as an outage would take.
 func (r *trial) isBroken(m moment) bool {
-	if m.at.Sub(r.breaking.to) < trialDown+trialDown/3 {
+	if down := r.rules().DownAfter; m.at.Sub(r.breaking.to) < down+down/3 {
 		return false
 	}
 	for _, n := range r.looks(r.breaking.to, time.Time{}) {

@@ -89,12 +89,12 @@ func (r *trial) ranOut(e model.Evidence) bool { return e.RTT() >= r.patience()*9
 
 // checkMoments looks at every assessment of the trial.
 func (r *trial) checkMoments(t *testing.T) {
-	starved, fired := r.starved(), time.Duration(0)
+	rules, starved, fired := r.rules(), r.starved(), time.Duration(0)
 	for _, m := range r.moments {
 		checkWords(t, m.cluster.Reason, 0)
 		checkWords(t, m.advice.Text, 0)
 		down, move := m.cluster.Verdict == model.ClusterDown, m.advice.Action == model.ActionFailOver
-		lasted := r.failing(m.at)
+		lasted := r.failing(m)
 		switch {
 		case !down && !move:
 			continue
@@ -102,32 +102,32 @@ func (r *trial) checkMoments(t *testing.T) {
 			t.Logf("on a starved machine: %s", m.advice.Text)
 		case r.action != model.ActionFailOver, move && !down:
 			t.Errorf("%s (%s): %s", m.cluster.Verdict, m.cluster.Reason, m.advice.Text)
-		case lasted < trialDown && fired > 0 && r.answersInARow(m.at) < trialRules().FirstSamples:
+		case lasted < rules.DownAfter && fired > 0 && r.answersInARow(m) < rules.FirstSamples:
 			// An outage that was called is over with some answers in a row.
-		case lasted < trialDown:
-			t.Errorf("an outage after %s already: %s", lasted, m.cluster.Reason)
+		case lasted < rules.DownAfter:
+			t.Errorf("an outage after %s already, and %d answers in a row: %s\n%s", lasted, r.answersInARow(m), m.cluster.Reason, r.newest(12))
 		case fired == 0:
 			fired = lasted
 		}
 	}
 	if fired > 0 {
-		t.Logf("down after %s, the rule being %s", fired.Round(10*time.Millisecond), trialDown)
+		t.Logf("down after %s, the rule being %s", fired.Round(10*time.Millisecond), rules.DownAfter)
 	}
 }
 
 // starved reports whether this machine had so little time for calls that were
 // to be answered, or refused, at once, that an outage may be what it saw.
 func (r *trial) starved() bool {
-	return slices.ContainsFunc(r.seen, func(e model.Evidence) bool { return e.RTT() > trialDown/3 && !r.ranOut(e) })
+	return slices.ContainsFunc(r.seen, func(e model.Evidence) bool { return e.RTT() > r.rules().DownAfter/3 && !r.ranOut(e) })
 }
 
-// failing is for how long all calls had failed at a time, those aside that do
+// failing is for how long all calls had failed at a moment, those aside that do
 // not count towards an outage.
-func (r *trial) failing(at time.Time) time.Duration {
+func (r *trial) failing(m moment) time.Duration {
 	var first time.Time
-	for _, e := range r.seen {
+	for _, e := range r.seen[:m.looks] {
 		switch {
-		case e.Kind == model.KindSubscribers || e.Answered.After(at):
+		case e.Kind == model.KindSubscribers:
 		case e.Failure == nil:
 			first = time.Time{}
 		case first.IsZero():
@@ -137,20 +137,24 @@ func (r *trial) failing(at time.Time) time.Duration {
 	if first.IsZero() {
 		return 0
 	}
-	return at.Sub(first)
+	return m.at.Sub(first)
 }
 
-// answersInARow is how many calls had been answered since the newest failure.
-func (r *trial) answersInARow(at time.Time) int {
-	n := 0
-	for _, e := range r.seen {
-		switch {
-		case e.Kind == model.KindSubscribers || e.Answered.After(at):
-		case e.Failure == nil:
-			n++
-		default:
+// answersInARow is how many calls had been answered at a moment since the newest
+// failure, and since looks came without a pause in which they age.
+func (r *trial) answersInARow(m moment) int {
+	n, last := 0, time.Time{}
+	for _, e := range r.seen[:m.looks] {
+		if e.Kind == model.KindSubscribers {
+			continue
+		}
+		if e.Failure != nil || e.Asked.Sub(last) > r.rules().MaxAge {
 			n = 0
 		}
+		if e.Failure == nil {
+			n++
+		}
+		last = e.Answered
 	}
 	return n
 }
