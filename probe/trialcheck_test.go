@@ -118,7 +118,7 @@ func (r *trial) checkMoments(t *testing.T) {
 // starved reports whether this machine had so little time for calls that were
 // to be answered, or refused, at once, that an outage may be what it saw.
 func (r *trial) starved() bool {
-	return slices.ContainsFunc(r.seen, func(e model.Evidence) bool { return e.RTT() > r.rules().DownAfter/3 && !r.ranOut(e) })
+	return slices.ContainsFunc(r.seen, func(e model.Evidence) bool { return e.RTT() > trialDown/3 && !r.ranOut(e) })
 }
 
 // failing is for how long all calls had failed at a moment, those aside that do
