@@ -60,6 +60,15 @@ type ClusterState struct {
 	Canary    *CanaryState   // nil where the canary is off
 }
 
+// Onset is when what the verdict says began. An outage is called some time after
+// the last answer, and counts from that; zero where it is not known.
+func (c *ClusterState) Onset() time.Time {
+	if c.Verdict == ClusterDown && !c.AnsweredAt.IsZero() && c.AnsweredAt.Before(c.Since) {
+		return c.AnsweredAt
+	}
+	return c.Since
+}
+
 // CanaryState is what the canary says of a cluster.
 type CanaryState struct {
 	At      time.Time   // its newest look, answered or not; zero: none yet

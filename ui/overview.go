@@ -6,8 +6,11 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// shortAdvice is how many lines the advice has at least.
-const shortAdvice = 3
+// How many lines the advice and the panels have at least, though the list be long.
+const (
+	shortAdvice = 3
+	shortPanel  = 5
+)
 
 // overview draws the main screen in h lines: what to do, the clusters, the
 // pipelines, the chart, the troubles of the console itself. What the chart
@@ -23,8 +26,12 @@ func (m *root) overview(w, h int) []string {
 	panels := s.clusterPanels(w, s.panelHeight(w, h))
 	t, rows, high := s.layoutTable(w), m.rows(), 0
 	rest := h - len(advice) - len(notices) - len(panels) - len(list)
-	if want := min(len(rows)+2, h/2); len(list) > 0 && rest < want { // a person works with the list: it needs room first
-		panels = s.clusterPanels(w, min(len(panels), 2))
+	want, least := min(len(rows)+2, 2*h/5), shortPanel
+	if len(list) > 0 { // a person works with the list: it needs room first
+		want, least = min(len(rows)+2, h/2), 2
+	}
+	if rest < want {
+		panels = s.clusterPanels(w, min(len(panels), least))
 		rest = h - len(advice) - len(notices) - len(panels) - len(list)
 		room = max(shortAdvice, len(advice)+rest-want)
 		advice = s.adviceBlock(m.selected, w, room)

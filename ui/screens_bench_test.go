@@ -23,6 +23,7 @@ func BenchmarkFrame(b *testing.B) {
 		{name: "500 pipelines", snap: recorded(many(1, 500))},
 		{name: "500 pipelines cut off", snap: recorded(outage(1, 500))},
 		{name: "500 pipelines grouped", snap: recorded(many(1, 500)), keys: []string{"t", "t"}},
+		{name: "500 pipelines and 24 h", snap: recorded(many(1, 500)), with: past, keys: []string{"z", "z", "z", "z"}},
 		{name: "5 pipelines", snap: recorded(fakeSnapshot(1, 5, 0))},
 		{name: "chart of 24 h", snap: recorded(fakeSnapshot(1, 5, 0)), with: past, keys: []string{"w", "z", "z", "z", "z"}},
 		{name: "chart of 30 days", snap: recorded(fakeSnapshot(1, 5, 0)), with: past, keys: []string{"w", "z", "z", "z", "z", "z", "z"}},
