@@ -36,6 +36,9 @@ type Loop struct {
 	// failures in a row that may be an outage; nil: as [health.Pause] has it.
 	Pause func(failures int) time.Duration
 
+	// Done is called when the loop has ended; may be nil.
+	Done func()
+
 	// Together, where it is not 0, makes looks begin at its multiples, as those of
 	// other loops do: to wake the processor for many looks costs little more than
 	// for one. It must be much shorter than the interval.
@@ -61,6 +64,9 @@ func (l Loop) Run(ctx context.Context) {
 	}
 	if l.Pause == nil {
 		l.Pause = func(failures int) time.Duration { return health.Pause(l.Interval, failures) }
+	}
+	if l.Done != nil {
+		defer l.Done()
 	}
 	failures := 0
 	for {

@@ -30,6 +30,7 @@ type Prober struct {
 	Publish func(model.Evidence)
 
 	Interval time.Duration    // 0: [DefaultInterval]
+	Together time.Duration    // as in [Loop]
 	Timeout  time.Duration    // of one probe; 0: [DefaultTimeout]
 	Random   func() float64   // as in [Loop], called from several goroutines; nil: no jitter
 	Now      func() time.Time // nil: time.Now
@@ -80,6 +81,7 @@ func (p Prober) loops() []Loop {
 			Look:     k.look,
 			Publish:  p.Publish,
 			Interval: p.Interval,
+			Together: p.Together,
 			Timeout:  p.Timeout,
 			Random:   p.Random,
 			Now:      p.Now,
@@ -90,11 +92,13 @@ func (p Prober) loops() []Loop {
 
 // ScrapeLoop is a loop over a client's metrics. The caller sets its pace.
 func ScrapeLoop(pipeline, cluster string, scraper *Scraper, publish func(model.Evidence)) Loop {
+	watching, done := scraper.Watching()
 	return Loop{
 		Evidence: model.Evidence{Kind: model.KindMetrics, Pipeline: pipeline, Cluster: cluster},
 		Publish:  publish,
+		Done:     done,
 		Look: func(ctx context.Context, e *model.Evidence) error {
-			metrics, err := scraper.Scrape(ctx)
+			metrics, err := watching.Scrape(ctx)
 			if err == nil {
 				e.Metrics = &metrics
 			}

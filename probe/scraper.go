@@ -47,17 +47,29 @@ func NewScraper(page string, timeout time.Duration) (*Scraper, error) {
 		url:     page,
 		host:    u.Host,
 		timeout: timeout,
-		http: &http.Client{
-			Transport: &http.Transport{
-				// A kept connection could outlive the listener: a client that
-				// is gone must be seen as refusing, at the first scrape.
-				DisableKeepAlives:      true,
-				Proxy:                  nil, // the client is asked, not a proxy of the environment
-				MaxResponseHeaderBytes: 64 << 10,
-			},
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		// A kept connection could outlive the listener: where it is the proof
+		// that a client is gone, it must be seen as refusing, at the first scrape.
+		http: pageClient(&http.Transport{DisableKeepAlives: true}),
 	}, nil
+}
+
+// Watching is a scraper of the same page for looks that come again and again: it
+// keeps a connection between them, which costs the page and the console less.
+// done closes it.
+func (s *Scraper) Watching() (watching *Scraper, done func()) {
+	kept := *s
+	kept.http = pageClient(&http.Transport{MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute})
+	return &kept, kept.http.CloseIdleConnections
+}
+
+// pageClient asks for pages by a transport.
+func pageClient(t *http.Transport) *http.Client {
+	t.Proxy = nil // the client is asked, not a proxy of the environment
+	t.MaxResponseHeaderBytes = 64 << 10
+	return &http.Client{
+		Transport:     t,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // Scrape reads the page once, for the metrics of a Fumarole client.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -143,6 +144,39 @@ func TestScrapeOfADeadClientIsRefused(t *testing.T) {
 	want(t, err, model.ClassUnreachable, "refuses the connection")
 	if !errors.Is(err, failover.ErrPortRefused) {
 		t.Errorf("not recognisable as refused: %v", err)
+	}
+}
+
+// A watching scraper keeps its connection, tells at once when its client is gone,
+// and lets go of the connection at the end.
+func TestWatchingScraperKeepsItsConnection(t *testing.T) {
+	l := listen(t, "")
+	var opened atomic.Int32
+	server := &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(realisticPage()) }),
+		ConnState: func(_ net.Conn, s http.ConnState) {
+			if s == http.StateNew {
+				opened.Add(1)
+			}
+		},
+		ReadHeaderTimeout: time.Minute,
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = server.Serve(l) }()
+	s, done := scraper(t, "http://"+l.Addr().String()+"/metrics", 0).Watching()
+	defer done()
+	for range 3 {
+		if _, err := s.Scrape(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := opened.Load(); n != 1 {
+		t.Errorf("3 scrapes opened %d connections", n)
+	}
+	_ = server.Close()
+	<-ended
+	if _, err := s.Scrape(t.Context()); !errors.Is(err, failover.ErrPortRefused) {
+		t.Errorf("after the client's end: %v", err)
 	}
 }
 

@@ -15,6 +15,8 @@ const (
 	// calmFrame is how often it looks otherwise. Looking costs processor time, and
 	// pictures come only a few times a second.
 	calmFrame = 200 * time.Millisecond
+	// peaceFrame is how often it looks while nothing is to be seen but digits.
+	peaceFrame = time.Second
 	// calmAfter is how long nobody did anything by then.
 	calmAfter = time.Second
 )
@@ -25,30 +27,37 @@ const (
 // stays the quick one. The zero value does nothing.
 type frameClock struct {
 	program *tea.Program
-	stirred time.Time // when somebody did something last
-	calm    bool
+	stirred time.Time     // when something happened last
+	every   time.Duration // 0: as at the start, often
 }
 
-// heed takes note of a message. It must be called from the program's own loop,
-// which starts the clock.
-func (c *frameClock) heed(msg tea.Msg, now time.Time) {
+// heed takes note of a message, after which the console is at peace or not: where
+// that ends something happened, as with a key. It must be called from the program's
+// own loop, which starts the clock.
+func (c *frameClock) heed(msg tea.Msg, peace bool, now time.Time) {
 	if c.program == nil {
 		return
 	}
-	switch {
-	case c.stirred.IsZero() || !passive(msg):
+	if c.stirred.IsZero() || !passive(msg) || (c.every == peaceFrame && !peace) {
 		c.stirred = now
-		if c.calm {
-			c.set(time.Second / framesPerSecond)
-		}
-		c.calm = false
-	case !c.calm && now.Sub(c.stirred) >= calmAfter:
+	}
+	switch {
+	case now.Sub(c.stirred) < calmAfter:
+		c.set(time.Second / framesPerSecond)
+	case peace:
+		c.set(peaceFrame)
+	default:
 		c.set(calmFrame)
-		c.calm = true
 	}
 }
 
+// set changes the rate. A clock that is set anew begins anew: one that has the rate
+// already is left alone.
 func (c *frameClock) set(every time.Duration) {
+	if c.every == every {
+		return
+	}
+	c.every = every
 	if ticker := tickerOf(c.program); ticker != nil {
 		ticker.Reset(every)
 	}

@@ -44,23 +44,30 @@ func TestFrameClockIsFound(t *testing.T) {
 func TestFrameClock(t *testing.T) {
 	t.Parallel()
 	c := frameClock{program: &tea.Program{}}
-	at := noon.Add
+	at, quick := noon.Add, time.Second/framesPerSecond
 	for _, step := range []struct {
-		name string
-		msg  tea.Msg
-		at   time.Duration
-		calm bool
+		name  string
+		msg   tea.Msg
+		at    time.Duration
+		peace bool
+		want  time.Duration
 	}{
-		{"the first message", snapshotMsg{}, 0, false},
-		{"soon afterwards", snapshotMsg{}, 900 * time.Millisecond, false},
-		{"nobody did anything", tickMsg{}, 1000 * time.Millisecond, true},
-		{"a picture", snapshotMsg{}, 1500 * time.Millisecond, true},
-		{"a key", keyPress("j"), 1600 * time.Millisecond, false},
-		{"soon after the key", tickMsg{}, 2000 * time.Millisecond, false},
-		{"long after it", tickMsg{}, 3000 * time.Millisecond, true},
+		{"the first message", snapshotMsg{}, 0, true, quick},
+		{"soon afterwards", snapshotMsg{}, 900 * time.Millisecond, false, quick},
+		{"nobody did anything", tickMsg{}, 1000 * time.Millisecond, false, calmFrame},
+		{"a picture", snapshotMsg{}, 1500 * time.Millisecond, false, calmFrame},
+		{"a key", keyPress("j"), 1600 * time.Millisecond, false, quick},
+		{"soon after the key", tickMsg{}, 2000 * time.Millisecond, true, quick},
+		{"long after it", tickMsg{}, 3000 * time.Millisecond, false, calmFrame},
+		{"all is well", snapshotMsg{}, 3500 * time.Millisecond, true, peaceFrame},
+		{"a key, all being well", keyPress("j"), 4 * time.Second, true, quick},
+		{"long after that", tickMsg{}, 5 * time.Second, true, peaceFrame},
+		{"an outage", snapshotMsg{}, 6 * time.Second, false, quick},
+		{"soon after its beginning", tickMsg{}, 6500 * time.Millisecond, false, quick},
+		{"it goes on", tickMsg{}, 7 * time.Second, false, calmFrame},
 	} {
-		if c.heed(step.msg, at(step.at)); c.calm != step.calm {
-			t.Errorf("%s: calm is %v", step.name, c.calm)
+		if c.heed(step.msg, step.peace, at(step.at)); c.every != step.want {
+			t.Errorf("%s: a look every %v, want %v", step.name, c.every, step.want)
 		}
 	}
 }

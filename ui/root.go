@@ -145,7 +145,9 @@ func (m *root) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	if m.crash != nil {
 		return m, tea.Quit
 	}
-	return m, m.route(msg)
+	cmd = m.route(msg)
+	m.clock.heed(msg, m.atPeace(), m.now)
+	return m, cmd
 }
 
 // route hands a message to whom it concerns.
@@ -153,7 +155,6 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	m.now = m.opts.Now()
 	m.screen = ""
 	m.pacing.stir = m.pacing.stir || !passive(msg)
-	m.clock.heed(msg, m.now)
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		return m.resized(msg.Width, msg.Height)

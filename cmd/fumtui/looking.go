@@ -33,7 +33,7 @@ func (c *console) looks() []func(context.Context) {
 	for name, client := range c.clusters {
 		all = append(all, probe.Prober{
 			Cluster: name, Client: client, Publish: c.monitor.Observe,
-			Interval: c.interval, Timeout: c.cfg.Probe.Timeout, Random: rand.Float64,
+			Interval: c.interval, Together: c.interval / 8, Timeout: c.cfg.Probe.Timeout, Random: rand.Float64,
 		}.Run)
 	}
 	for _, canary := range c.canaries {
@@ -54,8 +54,21 @@ func (c *console) looks() []func(context.Context) {
 
 func (c *console) paced(l probe.Loop) func(context.Context) {
 	l.Interval, l.Timeout, l.Random = c.interval, c.cfg.Probe.Timeout, rand.Float64
-	l.Together = c.interval / 8
+	l.Together = c.together()
 	return l.Run
+}
+
+// crowd is how many clients are looked at together at most.
+const crowd = 32
+
+// together is the step at which looks at clients begin. A few at a time wake the
+// processor no more often than one; many would come in a burst, and a short step
+// lets their jitter spread them.
+func (c *console) together() time.Duration {
+	if len(c.clients) > crowd {
+		return c.interval / 16
+	}
+	return c.interval / 4
 }
 
 // settle waits until there is a verdict on every cluster and pipeline, but no

@@ -1,3 +1,7 @@
+// How many processors there are is read once, and not anew every second.
+//
+//go:debug updatemaxprocs=0
+
 // Command fumtui is a terminal console for failing Yellowstone Fumarole
 // pipelines over between regional clusters, and back.
 //

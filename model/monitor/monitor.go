@@ -22,7 +22,7 @@ var ErrStopped = errors.New("the monitor has stopped")
 // any goroutine, and before Run.
 type Monitor struct {
 	cfg     Config
-	queue   chan model.Evidence
+	queue   chan *model.Evidence
 	dropped atomic.Uint64
 	kick    chan struct{}
 
@@ -49,7 +49,7 @@ func New(cfg Config) *Monitor {
 	cfg = cfg.withDefaults()
 	m := &Monitor{
 		cfg:     cfg,
-		queue:   make(chan model.Evidence, maxQueue),
+		queue:   make(chan *model.Evidence, maxQueue),
 		kick:    make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		chart:   newChart(cfg.ChartSpan, cfg.Interval),
@@ -75,7 +75,7 @@ func New(cfg Config) *Monitor {
 // is dropped, and the next snapshot says so.
 func (m *Monitor) Observe(e model.Evidence) {
 	select {
-	case m.queue <- e:
+	case m.queue <- &e:
 	default:
 		m.dropped.Add(1)
 	}
@@ -144,7 +144,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 			m.drain()
 			return nil
 		case e := <-m.queue:
-			m.fold(e)
+			m.fold(*e)
 			continue
 		case answer := <-m.questions:
 			m.drain()
@@ -208,7 +208,7 @@ func (m *Monitor) load(ctx context.Context) {
 // drain folds all that waits in the queue.
 func (m *Monitor) drain() {
 	for range len(m.queue) {
-		m.fold(<-m.queue)
+		m.fold(*<-m.queue)
 	}
 }
 
