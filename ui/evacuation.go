@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -17,14 +16,9 @@ const evacuationDegree = 16
 // evacuationPage is an evacuation from the asking for its plan to the end of all
 // its runs. It goes on when the page is left.
 type evacuationPage struct {
-	seq    int // of the newest request: late answers to older ones are dropped
-	req    failover.Evacuation
-	stage  stage // stageExecuting: its runs are under way, or were
-	begun  time.Time
-	cancel context.CancelFunc
-	plan   failover.EvacuationPlan
-	ask    confirmation
-	err    string
+	planning // stageExecuting: its runs are under way, or were
+	req      failover.Evacuation
+	plan     failover.EvacuationPlan
 
 	at   string // the pipeline of the selected row
 	runs map[string]*evacuee
@@ -147,17 +141,14 @@ func (m *root) chooseEvacuation(names []string, from string) {
 	m.goTo(pageTarget)
 }
 
-// planEvacuation asks for the plan and shows its page. Leaving the page ends the
-// asking.
+// planEvacuation asks for the plan and shows its page.
 func (m *root) planEvacuation(req failover.Evacuation) tea.Cmd {
-	m.evacuation.leave()
-	ctx, cancel := context.WithCancel(m.jobs.ctx)
-	seq := m.evacuation.seq + 1
-	m.evacuation = evacuationPage{seq: seq, req: req, begun: m.now, cancel: cancel}
+	ctx, begun := m.evacuation.again(m.jobs.ctx, m.now)
+	m.evacuation = evacuationPage{planning: begun, req: req}
 	m.goTo(pageEvacuation)
-	operator := m.opts.Operator
+	seq, operator := begun.seq, m.opts.Operator
 	return m.jobs.cmd(func(context.Context) tea.Msg {
-		defer cancel()
+		defer begun.cancel()
 		plan, err := operator.PlanEvacuation(ctx, req)
 		return evacuationPlanMsg{seq, plan, err}
 	})
@@ -165,27 +156,11 @@ func (m *root) planEvacuation(req failover.Evacuation) tea.Cmd {
 
 // evacuationPlanned takes the answer to [root.planEvacuation].
 func (m *root) evacuationPlanned(msg evacuationPlanMsg) tea.Cmd {
-	e := &m.evacuation
-	if msg.seq != e.seq || e.stage != stagePlanning {
+	if !m.evacuation.answered(msg.seq, msg.plan.To, msg.err, m.now) {
 		return nil
 	}
-	if msg.err != nil {
-		e.stage, e.err = stageFailed, clean(msg.err.Error())
-		return nil
-	}
-	e.stage, e.plan = stageShown, msg.plan
-	e.ask = newConfirmation(msg.plan.To, "the target", m.now)
+	m.evacuation.plan = msg.plan
 	return m.rearm()
-}
-
-// leave gives a plan up.
-func (e *evacuationPage) leave() {
-	if e.cancel != nil && e.stage == stagePlanning {
-		e.cancel()
-	}
-	if e.stage != stageExecuting {
-		e.seq++ // what still comes for it is late
-	}
 }
 
 // moves reports whether a pipeline of the plan is to be moved.

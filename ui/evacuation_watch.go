@@ -91,7 +91,7 @@ func (m *root) followEvacuation(seen seenEvacuation) tea.Cmd {
 	m.evacuation.leave()
 	req := failover.Evacuation{From: seen.from, To: seen.to, Degree: evacuationDegree}
 	m.evacuation = evacuationPage{
-		seq: m.evacuation.seq + 1, req: req, stage: stageExecuting, begun: seen.begun(), watched: true,
+		planning: planning{seq: m.evacuation.seq + 1, stage: stageExecuting, begun: seen.begun()}, req: req, watched: true,
 		plan: failover.EvacuationPlan{Evacuation: req, ID: seen.id}, runs: map[string]*evacuee{},
 	}
 	runs := make([]model.Run, len(seen.runs))

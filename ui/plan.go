@@ -19,16 +19,54 @@ const (
 	stageFailed
 )
 
-// planPage is a plan from the asking for it to its execution.
-type planPage struct {
+// planning is what plans have in common: they are asked for, shown, confirmed and
+// executed, and can be left before that.
+type planning struct {
 	seq    int // of the newest request: late answers to older ones are dropped
-	req    model.Request
 	stage  stage
 	begun  time.Time // of the planning or executing under way
 	cancel context.CancelFunc
-	plan   model.Plan
 	ask    confirmation
 	err    string
+}
+
+// again begins to ask for a plan. The one before it is given up; leaving the page
+// ends the asking.
+func (p *planning) again(ctx context.Context, now time.Time) (context.Context, planning) {
+	p.leave()
+	ctx, cancel := context.WithCancel(ctx)
+	return ctx, planning{seq: p.seq + 1, begun: now, cancel: cancel}
+}
+
+// answered takes the answer, and reports whether it is a plan for the page: it may
+// be late, or a failure.
+func (p *planning) answered(seq int, to string, err error, now time.Time) bool {
+	if seq != p.seq || p.stage != stagePlanning {
+		return false
+	}
+	if err != nil {
+		p.stage, p.err = stageFailed, clean(err.Error())
+		return false
+	}
+	p.stage, p.ask = stageShown, newConfirmation(to, "the target", now)
+	return true
+}
+
+// leave gives a plan up.
+func (p *planning) leave() {
+	if p.cancel != nil && p.stage == stagePlanning {
+		p.cancel()
+	}
+	if p.stage != stageExecuting {
+		p.seq++ // what still comes for it is late
+	}
+}
+
+// planPage is a plan from the asking for it to its execution.
+type planPage struct {
+	planning
+	req  model.Request
+	plan model.Plan
 }
 
 // The messages of a plan page.
@@ -46,17 +84,14 @@ type (
 	}
 )
 
-// makePlan asks for a plan and shows its page. Leaving the page ends the
-// asking.
+// makePlan asks for a plan and shows its page.
 func (m *root) makePlan(req model.Request) tea.Cmd {
-	m.plan.leave()
-	ctx, cancel := context.WithCancel(m.jobs.ctx)
-	seq := m.plan.seq + 1
-	m.plan = planPage{seq: seq, req: req, begun: m.now, cancel: cancel}
+	ctx, begun := m.plan.again(m.jobs.ctx, m.now)
+	m.plan = planPage{planning: begun, req: req}
 	m.goTo(pagePlan)
-	operator := m.opts.Operator
+	seq, operator := begun.seq, m.opts.Operator
 	return m.jobs.cmd(func(context.Context) tea.Msg {
-		defer cancel()
+		defer begun.cancel()
 		plan, err := operator.Plan(ctx, req)
 		return planMsg{seq, plan, err}
 	})
@@ -71,27 +106,11 @@ func (m *root) replan(force bool) tea.Cmd {
 
 // planned takes the answer to [root.makePlan].
 func (m *root) planned(msg planMsg) tea.Cmd {
-	p := &m.plan
-	if msg.seq != p.seq || p.stage != stagePlanning {
+	if !m.plan.answered(msg.seq, msg.plan.To, msg.err, m.now) {
 		return nil
 	}
-	if msg.err != nil {
-		p.stage, p.err = stageFailed, clean(msg.err.Error())
-		return nil
-	}
-	p.stage, p.plan = stageShown, msg.plan
-	p.ask = newConfirmation(msg.plan.To, "the target", m.now)
+	m.plan.plan = msg.plan
 	return m.rearm()
-}
-
-// leave gives a plan up.
-func (p *planPage) leave() {
-	if p.cancel != nil && p.stage == stagePlanning {
-		p.cancel()
-	}
-	if p.stage != stageExecuting {
-		p.seq++ // what still comes for it is late
-	}
 }
 
 // confirmable reports whether the plan may be executed at all. One that asks may:

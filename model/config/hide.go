@@ -12,8 +12,8 @@ import (
 const leastSecret = 3
 
 // Hide takes out of a text what is secret in the configuration, wherever it
-// stands and however it is quoted: tokens, the values of metadata, and what
-// follows the ? of addresses.
+// stands and however it is quoted: tokens, the values of metadata, and of addresses
+// the password and what follows the ?.
 func (c *Config) Hide(text string) string {
 	var secrets []string
 	hide := func(secret string) {
@@ -25,6 +25,8 @@ func (c *Config) Hide(text string) string {
 	}
 	address := func(text string) {
 		if u, err := url.Parse(text); err == nil {
+			password, _ := u.User.Password()
+			hide(password)
 			hide(u.RawQuery)
 			for _, values := range u.Query() {
 				for _, v := range values {

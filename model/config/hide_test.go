@@ -23,6 +23,10 @@ func TestHide(t *testing.T) {
 	if got := cfg.Hide("ams"); got != "ams" {
 		t.Error(got)
 	}
+	cfg = &Config{Pipelines: []Pipeline{{Clients: map[string]Client{"ams": {Metrics: "http://reader:pass%20word@trades:9100/metrics"}}}}}
+	if got := cfg.Hide("reader pass word pass%20word"); got != "reader *** ***" {
+		t.Error(got)
+	}
 	if got := (&Config{}).Hide(strings.Repeat("x", 10)); got != "xxxxxxxxxx" {
 		t.Error(got)
 	}
