@@ -3,15 +3,18 @@
 package main_test
 
 import (
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -45,7 +48,17 @@ func suspended(t *testing.T, sim *simulator, j *journal, log, pipeline string, a
 	if !j.meet(first, pipeline, "", at) {
 		t.Fatalf("fumtui %s ended before it was %s\n%s", first.name, at, first.out.String())
 	}
-	first.signal(syscall.SIGSTOP)
+	if at == (boundary{model.StepStart, false}) {
+		// A driver that starts a hook has the pipeline's lock, and keeps it while it
+		// is suspended: nobody else could know what it is about to do.
+		for !slices.ContainsFunc(effects(t, log, pipeline), func(e string) bool { return strings.HasSuffix(e, " start nyc") }) {
+			if first.hasEnded() {
+				t.Fatalf("fumtui %s ended before its hook\n%s", first.name, first.out.String())
+			}
+			time.Sleep(lookEvery)
+		}
+	}
+	j.suspend(first)
 	j.letGo(pipeline)
 	held := j.newest(pipeline)
 
@@ -69,6 +82,27 @@ func suspended(t *testing.T, sim *simulator, j *journal, log, pipeline string, a
 	name := held.Subscriber
 	if was, now := subscribers[name], sim.subscribers("nyc")[name]; was == "" || was != now {
 		t.Errorf("%s: the subscriber at nyc was %q and is %q", pipeline, was, now)
+	}
+}
+
+// suspend suspends a driver, but not within a transaction: nobody else could write
+// to the database until it woke up.
+func (j *journal) suspend(p *process) {
+	j.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+j.path+"?_pragma=busy_timeout(500)")
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for deadline := time.Now().Add(patience); ; time.Sleep(lookEvery) {
+		p.signal(syscall.SIGSTOP)
+		if _, err = db.ExecContext(j.t.Context(), "BEGIN IMMEDIATE; ROLLBACK"); err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			j.t.Fatal(err)
+		}
+		p.signal(syscall.SIGCONT)
 	}
 }
 

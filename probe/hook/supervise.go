@@ -25,6 +25,9 @@ const (
 	keptStatus = 8
 	// outcomeEnd is how the names of their files end.
 	outcomeEnd = ".json"
+	// unfinished is how those of files begin that are not whole yet, and are removed
+	// where they stay.
+	unfinished = ".new-*"
 	statusEnd  = "-status" + outcomeEnd
 	// maxOutcome bounds, in bytes, an outcome that is read.
 	maxOutcome = maxAnswer
@@ -32,8 +35,8 @@ const (
 
 // Supervise is a supervisor: it reads a [Spec] from stdin, runs its hook to the
 // end or the timeout, keeps the [Outcome] in a file and writes it to stdout. It
-// holds the lock that its driver handed over until it ends, and whatever becomes
-// of the driver and its terminal, it goes on. When ctx is done the hook is asked
+// holds the lock that its driver handed over until the hook has ended and the outcome
+// is kept, and whatever becomes of the driver and its terminal, it goes on. When ctx is done the hook is asked
 // to end, too: somebody ends all of the host's processes. Its error is about
 // itself; how the hook fared is in the outcome alone.
 func Supervise(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
@@ -59,6 +62,9 @@ func Supervise(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	text = append(text, '\n')
 	err = keep(spec.Outcomes, outcome, text)
 	silence(spec.Outcomes)
+	// What is long waits for the driver to read it, which may be suspended: the hook
+	// has ended, and others need not wait with it.
+	_ = lock.Close()
 	_, told := stdout.Write(text)
 	if told != nil {
 		told = fmt.Errorf("tell the outcome: %w", told)
@@ -103,7 +109,7 @@ func OutcomesDir(dir, pipeline string) string { return filepath.Join(dir, pipeli
 // old ones.
 func keep(dir string, o Outcome, text []byte) error {
 	name := o.BeganAt.Format("20060102T150405.000000000Z") + "-" + safe(o.Hook)
-	tmp, err := os.CreateTemp(dir, ".new-*")
+	tmp, err := os.CreateTemp(dir, unfinished)
 	if err != nil {
 		return fmt.Errorf("keep the outcome: %w", err)
 	}
@@ -172,7 +178,7 @@ func prune(dir string) {
 		all--
 		_ = os.Remove(filepath.Join(dir, name))
 	}
-	torn, _ := filepath.Glob(filepath.Join(dir, ".new-*"))
+	torn, _ := filepath.Glob(filepath.Join(dir, unfinished))
 	for _, path := range torn {
 		_ = os.Remove(path)
 	}

@@ -4,7 +4,9 @@ package hook
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -154,5 +156,63 @@ func TestEndlessOutputOfASupervisedHook(t *testing.T) {
 	}
 	if o := outcome(t, dir); o.Output != r.Output {
 		t.Error("the file says something else")
+	}
+}
+
+// A driver that is suspended while its hook runs reads nothing. What the supervisor
+// has to say may be more than a pipe holds: others do not wait for that.
+func TestSupervisorThatNobodyHears(t *testing.T) {
+	s := supervised(t, t.TempDir())
+	order := spec("")
+	order.Args = []string{"sh", "-c", "yes | head -c 200000"} // the ends of lines take twice the room in the answer
+	lock, err := s.lock(t.Context(), &order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	order.Timeout = time.Minute
+	file, err := writeOrder(&order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(s.Command[0], s.Command[1:]...)
+	cmd.Stdin, cmd.Stdout = file, w
+	detach(cmd, lock)
+	err = cmd.Start()
+	for _, f := range []*os.File{file, w, lock} {
+		_ = f.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := s.Await(ctx, "trades"); err != nil {
+		t.Error(err)
+	}
+	if data, err := io.ReadAll(r); err != nil || len(data) <= 64<<10 {
+		t.Errorf("it says %d bytes, which a pipe holds: %v", len(data), err)
+	}
+}
+
+// All that a supervisor is to do is in a file without a name before it starts.
+func TestOrderIsWholeAndHasNoName(t *testing.T) {
+	order := spec("exit", "0")
+	order.Outcomes = t.TempDir()
+	f, err := writeOrder(&order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	var read Spec
+	if err := json.NewDecoder(f).Decode(&read); err != nil || read.Args[1] != "0" {
+		t.Errorf("%+v, %v", read, err)
+	}
+	if left, err := os.ReadDir(order.Outcomes); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
 	}
 }

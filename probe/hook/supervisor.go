@@ -1,7 +1,6 @@
 package hook
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -114,17 +113,18 @@ type answer struct {
 // start starts a supervisor, which gets the lock. Its answer comes when it has
 // ended.
 func (s *Supervisor) start(spec *Spec, lock *os.File) (<-chan answer, error) {
-	order, err := json.Marshal(spec)
+	order, err := writeOrder(spec)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = order.Close() }()
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
 	errs := &tail{}
 	cmd := exec.Command(s.Command[0], s.Command[1:]...) //nolint:noctx // it is to outlive every context of this process
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(order), w, errs
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = order, w, errs
 	cmd.WaitDelay = time.Second
 	detach(cmd, lock)
 	err = cmd.Start()
@@ -141,6 +141,29 @@ func (s *Supervisor) start(spec *Spec, lock *os.File) (<-chan answer, error) {
 		answers <- answer{data, err, errs.text()}
 	})
 	return answers, nil
+}
+
+// writeOrder writes down what a supervisor is to do, in a file without a name that it
+// is to read. All of it is there before the supervisor is: a driver that is suspended
+// the moment it has started one must not leave it waiting, with the lock.
+func writeOrder(spec *Spec) (*os.File, error) {
+	text, err := json.Marshal(spec)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(spec.Outcomes, unfinished)
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.Write(text)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err = errors.Join(err, os.Remove(f.Name())); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // await waits for the answer of a supervisor.
