@@ -37,7 +37,7 @@ type ClusterState struct {
 	Name, Region, Endpoint string
 
 	Verdict     ClusterVerdict
-	Since       time.Time // when the verdict began
+	Since       time.Time // when what it says began: trouble is as old as its first sign
 	Reason      string    // the evidence for it, in one line
 	Outlook     string    // what would change it, such as "down in 1m40s unless it answers"
 	StableSince time.Time // healthy without a break since; zero when it is not
@@ -58,15 +58,6 @@ type ClusterState struct {
 	Behind    *uint64        // slots that its newest slot trails that of the foremost cluster
 	Suspicion *float64       // how unusual its silence is; see health.Suspicion. Only a hint
 	Canary    *CanaryState   // nil where the canary is off
-}
-
-// Onset is when what the verdict says began. An outage is called some time after
-// the last answer, and counts from that; zero where it is not known.
-func (c *ClusterState) Onset() time.Time {
-	if c.Verdict == ClusterDown && !c.AnsweredAt.IsZero() && c.AnsweredAt.Before(c.Since) {
-		return c.AnsweredAt
-	}
-	return c.Since
 }
 
 // CanaryState is what the canary says of a cluster.

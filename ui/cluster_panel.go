@@ -95,7 +95,7 @@ func (s scene) clusterHead(c *model.ClusterState, w int) []string {
 func (s scene) verdictLine(c *model.ClusterState, w int) string {
 	r, glyph := clusterLook(c.Verdict)
 	text := s.theme.state(r, glyph, word(c.Verdict))
-	if d := since(c.Onset(), s.now); d != "" {
+	if d := since(c.Since, s.now); d != "" {
 		text += s.theme.paint(roleFaint, " for "+d)
 	}
 	right := ""
@@ -203,7 +203,7 @@ func ofCluster(name, remark string) string {
 func (s scene) clusterLine(c *model.ClusterState, w int) string {
 	r, glyph := clusterLook(c.Verdict)
 	text := clean(c.Name) + " " + s.theme.state(r, glyph, word(c.Verdict))
-	if d := since(c.Onset(), s.now); d != "" {
+	if d := since(c.Since, s.now); d != "" {
 		text += " " + d
 	}
 	if c.Outlook != "" {

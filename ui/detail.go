@@ -135,7 +135,7 @@ func (s scene) clusterRemarks(name string, w int) []string {
 		return nil
 	}
 	r, glyph := clusterLook(c.Verdict)
-	out := []string{cut(" "+s.field("cluster", s.theme.state(r, glyph, word(c.Verdict))+s.theme.paint(roleFaint, forText(c.Onset(), s.now)), 13), w)}
+	out := []string{cut(" "+s.field("cluster", s.theme.state(r, glyph, word(c.Verdict))+s.theme.paint(roleFaint, forText(c.Since, s.now)), 13), w)}
 	if c.Verdict == model.ClusterHealthy && c.Failure == nil && c.Outlook == "" {
 		return out
 	}

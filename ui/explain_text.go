@@ -68,7 +68,7 @@ func (s scene) explainHead(e *model.Explanation, w int) []string {
 			title += " · " + clean(c.Region)
 		}
 		out := []string{s.rule(title, "", w)}
-		out = append(out, s.explainVerdict(r, glyph, word(c.Verdict)+forText(c.Onset(), s.now), ofCluster(c.Name, c.Reason), w)...)
+		out = append(out, s.explainVerdict(r, glyph, word(c.Verdict)+forText(c.Since, s.now), ofCluster(c.Name, c.Reason), w)...)
 		return append(out, s.explainChange("   ", c.Outlook, w)...)
 	case e.Pipeline != nil:
 		p := e.Pipeline

@@ -149,7 +149,7 @@ func fakePipeline(name string, i int, history time.Duration) model.PipelineState
 func outage(generation uint64, pipelines int) model.Snapshot {
 	s := fakeSnapshot(generation, pipelines, 10*time.Minute)
 	c := &s.Clusters[0]
-	c.Verdict, c.Since, c.AnsweredAt = model.ClusterDown, noon.Add(-65*time.Second), noon.Add(-245*time.Second)
+	c.Verdict, c.Since, c.AnsweredAt = model.ClusterDown, noon.Add(-245*time.Second), noon.Add(-245*time.Second)
 	c.Reason = "every call has failed since 11:55:55"
 	c.StableSince, c.SlotsPerSecond, c.TipPerSecond, c.Behind = time.Time{}, nil, nil, ptr(uint64(612))
 	c.MeanRTT, c.ErrorRate, c.Suspicion = nil, ptr(1.0), ptr(14.2)

@@ -62,8 +62,8 @@ func clusterSentence(name string, s model.ClusterState, err error, now time.Time
 		verdict = model.ClusterUnknown
 	}
 	text := name + " was " + string(verdict)
-	if from := s.Onset(); !from.IsZero() {
-		text += " for " + model.Span(now.Sub(from))
+	if !s.Since.IsZero() {
+		text += " for " + model.Span(now.Sub(s.Since))
 	}
 	if s.Reason != "" {
 		text += " (" + s.Reason + ")"

@@ -98,7 +98,7 @@ func clusterLine(snap *model.Snapshot, c *model.ClusterState) string {
 	if c.Region != "" {
 		text += ", " + tidy(c.Region)
 	}
-	text += ": " + word(c.Verdict) + lasting(c.Onset(), snap.Time)
+	text += ": " + word(c.Verdict) + lasting(c.Since, snap.Time)
 	if c.Reason != "" {
 		text += ": " + tidy(c.Reason)
 	}
