@@ -10,8 +10,8 @@ import (
 const MaxMessage = 512
 
 // Clean makes text from outside fit for a terminal: control and invisible
-// formatting characters (escape sequences, bidirectional overrides) are
-// dropped, line ends and tabs become single spaces, invalid UTF-8 becomes
+// formatting characters (escape sequences, bidirectional overrides) and code points
+// that are no characters are dropped, line ends and tabs become single spaces, invalid UTF-8 becomes
 // U+FFFD, and the result is at most limit bytes long, cut with "…".
 func Clean(text string, limit int) string {
 	var b strings.Builder
@@ -19,7 +19,7 @@ func Clean(text string, limit int) string {
 		if r == '\n' || r == '\t' || r == '\r' {
 			r = ' '
 		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Noncharacter_Code_Point, r) {
 			continue
 		}
 		if b.Len()+utf8.RuneLen(r) > limit {

@@ -215,8 +215,9 @@ func (r *Run) CanAbort() bool {
 	return !r.State.Ended() && !r.ForwardOnly() && !r.GoingBack()
 }
 
-// Clone copies a run deeply enough that changing the copy's steps and pointers
-// leaves the original alone.
+// Clone copies a run with steps of its own: changing those, or setting anything of the
+// copy to something else, leaves the original alone. What its pointers point to is
+// shared, and is never written.
 func (r Run) Clone() Run {
 	r.Steps = append([]Step(nil), r.Steps...)
 	return r

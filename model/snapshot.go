@@ -65,6 +65,7 @@ type CanaryState struct {
 	At      time.Time   // its newest look, answered or not; zero: none yet
 	Data    *CanaryData // the newest that came; nil: none yet
 	DataAt  time.Time   // when that came
+	NewAt   time.Time   // when data last came that was newer than any before
 	Failure *Failure    // of the newest look, where it failed
 	Since   time.Time   // when that state, data or failure, began
 }

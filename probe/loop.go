@@ -14,13 +14,13 @@ const (
 	// DefaultInterval is the time from one look to the next.
 	DefaultInterval = 2 * time.Second
 	// jitterShare is by how much, up or down, a pause differs from the
-	// interval, so that many consoles do not look in step.
+	// interval, so that many looks do not keep in step.
 	jitterShare = 0.1
 )
 
 // Loop looks at one thing again and again and publishes what it sees. Looks
-// never overlap. Each begins an interval, give or take a tenth, after the one
-// before it began, or at once when that one took longer.
+// never overlap. Each begins an interval, give or take a tenth and what Together
+// makes of that, after the one before it began, or at once when that one took longer.
 //
 // A failure that may be an outage makes the next look come sooner, as
 // [health.Pause] has it. The other failures are not mended by looking more
@@ -41,8 +41,12 @@ type Loop struct {
 
 	// Together, where it is not 0, makes looks begin at its multiples, as those of
 	// other loops do: to wake the processor for many looks costs little more than
-	// for one. It must be much shorter than the interval.
+	// for one. A pause is then off by up to half of it, and it takes the jitter away
+	// where that is less. It must be no longer than a quarter of the interval.
 	Together time.Duration
+	// Phase moves those multiples. One console has the same for all loops, and
+	// consoles differ in it.
+	Phase time.Duration
 
 	Interval time.Duration    // 0: [DefaultInterval]
 	Timeout  time.Duration    // of one look; 0: [DefaultTimeout]
@@ -83,7 +87,7 @@ func (l Loop) Run(ctx context.Context) {
 		} else {
 			failures = 0
 		}
-		next := together(began.Add(l.jittered(l.Pause(failures))), l.Together)
+		next := together(began.Add(l.jittered(l.Pause(failures))), l.Together, l.Phase)
 		if !sleep(ctx, time.Until(next)) {
 			return
 		}
@@ -110,13 +114,14 @@ func (l Loop) jittered(pause time.Duration) time.Duration {
 	return pause + time.Duration((2*l.Random()-1)*jitterShare*float64(pause))
 }
 
-// together is the multiple of step that is nearest to a moment; the moment itself
-// without a step.
-func together(at time.Time, step time.Duration) time.Time {
+// together is the multiple of step, moved by phase, that is nearest to a moment; the
+// moment itself without a step.
+func together(at time.Time, step, phase time.Duration) time.Time {
 	if step <= 0 {
 		return at
 	}
-	return at.Add(at.Round(step).Sub(at.Round(0)))
+	moved := at.Add(-phase)
+	return at.Add(moved.Round(step).Sub(moved.Round(0)))
 }
 
 // sleep waits for d; it is false when ctx ended first.

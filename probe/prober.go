@@ -29,8 +29,9 @@ type Prober struct {
 	// not block for long: the next probe waits for it.
 	Publish func(model.Evidence)
 
-	Interval time.Duration    // 0: [DefaultInterval]
-	Together time.Duration    // as in [Loop]
+	Interval time.Duration // 0: [DefaultInterval]
+	Together time.Duration // as in [Loop], as is Phase
+	Phase    time.Duration
 	Timeout  time.Duration    // of one probe; 0: [DefaultTimeout]
 	Random   func() float64   // as in [Loop], called from several goroutines; nil: no jitter
 	Now      func() time.Time // nil: time.Now
@@ -82,6 +83,7 @@ func (p Prober) loops() []Loop {
 			Publish:  p.Publish,
 			Interval: p.Interval,
 			Together: p.Together,
+			Phase:    p.Phase,
 			Timeout:  p.Timeout,
 			Random:   p.Random,
 			Now:      p.Now,
@@ -90,17 +92,24 @@ func (p Prober) loops() []Loop {
 	return loops
 }
 
+// keptLooks is how many looks a kept connection serves: a name that comes to mean
+// another host is seen to.
+const keptLooks = 30
+
 // ScrapeLoop is a loop over a client's metrics. The caller sets its pace.
 func ScrapeLoop(pipeline, cluster string, scraper *Scraper, publish func(model.Evidence)) Loop {
-	watching, done := scraper.Watching()
+	looks := 0
 	return Loop{
 		Evidence: model.Evidence{Kind: model.KindMetrics, Pipeline: pipeline, Cluster: cluster},
 		Publish:  publish,
-		Done:     done,
+		Done:     scraper.LetGo,
 		Look: func(ctx context.Context, e *model.Evidence) error {
-			metrics, err := watching.Scrape(ctx)
+			metrics, err := scraper.Scrape(ctx)
 			if err == nil {
 				e.Metrics = &metrics
+			}
+			if looks++; err != nil || looks%keptLooks == 0 {
+				scraper.LetGo()
 			}
 			return err
 		},

@@ -54,18 +54,24 @@ func NewScraper(page string, timeout time.Duration) (*Scraper, error) {
 }
 
 // Watching is a scraper of the same page for looks that come again and again: it
-// keeps a connection between them, which costs the page and the console less.
-// done closes it.
-func (s *Scraper) Watching() (watching *Scraper, done func()) {
+// keeps a connection between them, which costs the page and the console less,
+// until [Scraper.LetGo].
+func (s *Scraper) Watching() *Scraper {
 	kept := *s
-	kept.http = pageClient(&http.Transport{MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute})
-	return &kept, kept.http.CloseIdleConnections
+	kept.http = pageClient(&http.Transport{MaxIdleConnsPerHost: 1})
+	return &kept
 }
+
+// LetGo closes a connection that is kept. The next look makes another.
+func (s *Scraper) LetGo() { s.http.CloseIdleConnections() }
 
 // pageClient asks for pages by a transport.
 func pageClient(t *http.Transport) *http.Client {
 	t.Proxy = nil // the client is asked, not a proxy of the environment
 	t.MaxResponseHeaderBytes = 64 << 10
+	// A look that runs out of time ends its connection only in HTTP/1.
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
 	return &http.Client{
 		Transport:     t,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

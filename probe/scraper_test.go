@@ -163,8 +163,8 @@ func TestWatchingScraperKeepsItsConnection(t *testing.T) {
 	}
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = server.Serve(l) }()
-	s, done := scraper(t, "http://"+l.Addr().String()+"/metrics", 0).Watching()
-	defer done()
+	s := scraper(t, "http://"+l.Addr().String()+"/metrics", 0).Watching()
+	defer s.LetGo()
 	for range 3 {
 		if _, err := s.Scrape(t.Context()); err != nil {
 			t.Fatal(err)
@@ -231,5 +231,16 @@ func TestScrapeLoopPublishesMetrics(t *testing.T) {
 	ScrapeLoop("trades", "ams", s, func(e model.Evidence) { got = e; cancel() }).Run(ctx)
 	if got.Kind != model.KindMetrics || got.Pipeline != "trades" || got.Cluster != "ams" || got.Metrics == nil || *got.Metrics.Lag != 29 {
 		t.Errorf("published %+v", got)
+	}
+}
+
+// In HTTP/2 a dead connection outlives the looks that run out of time on it.
+func TestScraperSpeaksHTTP1(t *testing.T) {
+	s := scraper(t, "https://127.0.0.1:1/metrics", 0)
+	for _, s := range []*Scraper{s, s.Watching()} {
+		transport, ok := s.http.Transport.(*http.Transport)
+		if p := transport.Protocols; !ok || p == nil || p.HTTP2() || !p.HTTP1() {
+			t.Errorf("it speaks %v", p)
+		}
 	}
 }

@@ -8,17 +8,18 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
-// mostMarks bounds what one look at the marks gives: the newest.
+// mostMarks bounds what one look at the marks gives of verdicts, and of runs: the
+// newest.
 const mostMarks = 500
 
-// Marks reads what happened from from on up to, but without, to: changes of
-// verdicts, and runs that began and ended, in the order of time. Of very many
-// only the newest are given.
-func (s *Store) Marks(ctx context.Context, from, to time.Time) ([]model.Mark, error) {
-	verdicts, err := s.verdictMarks(ctx, from, to)
+// Marks reads what happened to the clusters and to a pipeline ("": none) from from on
+// up to, but without, to: changes of verdicts, and the pipeline's runs that began and
+// ended, in the order of time. Of very many only the newest are given.
+func (s *Store) Marks(ctx context.Context, pipeline string, from, to time.Time) ([]model.Mark, error) {
+	verdicts, err := s.verdictMarks(ctx, pipeline, from, to)
 	if err == nil {
 		var runs []model.Mark
-		if runs, err = s.runMarks(ctx, from, to); err == nil {
+		if runs, err = s.runMarks(ctx, pipeline, from, to); err == nil {
 			verdicts = append(verdicts, runs...)
 		}
 	}
@@ -29,10 +30,10 @@ func (s *Store) Marks(ctx context.Context, from, to time.Time) ([]model.Mark, er
 	return verdicts, nil
 }
 
-func (s *Store) verdictMarks(ctx context.Context, from, to time.Time) ([]model.Mark, error) {
+func (s *Store) verdictMarks(ctx context.Context, pipeline string, from, to time.Time) ([]model.Mark, error) {
 	const query = `SELECT at, pipeline, cluster, before, word FROM event
-WHERE kind = 'verdict' AND at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?`
-	rows, err := s.reader.QueryContext(ctx, query, from.UnixMilli(), to.UnixMilli(), mostMarks)
+WHERE kind = 'verdict' AND pipeline IN ('', ?) AND at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?`
+	rows, err := s.reader.QueryContext(ctx, query, pipeline, from.UnixMilli(), to.UnixMilli(), mostMarks)
 	if err != nil {
 		return nil, err
 	}
@@ -50,10 +51,10 @@ WHERE kind = 'verdict' AND at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?`
 	return list, rows.Err()
 }
 
-func (s *Store) runMarks(ctx context.Context, from, to time.Time) ([]model.Mark, error) {
+func (s *Store) runMarks(ctx context.Context, pipeline string, from, to time.Time) ([]model.Mark, error) {
 	const query = `SELECT pipeline, kind, to_cluster, state, started_at, ended_at FROM run
-WHERE started_at < ?2 AND (started_at >= ?1 OR ended_at >= ?1) ORDER BY started_at DESC LIMIT ?3`
-	rows, err := s.reader.QueryContext(ctx, query, timeText(from), timeText(to), mostMarks)
+WHERE pipeline = ?4 AND started_at < ?2 AND (started_at >= ?1 OR ended_at >= ?1) ORDER BY started_at DESC LIMIT ?3`
+	rows, err := s.reader.QueryContext(ctx, query, timeText(from), timeText(to), mostMarks, pipeline)
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,7 @@ func TestMarks(t *testing.T) {
 	run := newRun("run-1", "trades", "ams", "nyc", t0.Add(3*time.Second))
 	_, err := s.Begin(t.Context(), run, ttl)
 	must(t, err)
-	got, err := s.Marks(t.Context(), t0, t0.Add(time.Minute))
+	got, err := s.Marks(t.Context(), "trades", t0, t0.Add(time.Minute))
 	must(t, err)
 	var text []string
 	for _, m := range got {
@@ -165,12 +165,26 @@ func TestMarks(t *testing.T) {
 	if len(text) != 4 || text[2] != want[2] || text[3] != want[3] {
 		t.Errorf("got %q, want %q", text, want)
 	}
-	if got, err = s.Marks(t.Context(), t0.Add(4*time.Second), t0.Add(time.Minute)); err != nil || len(got) != 0 {
+	if got, err = s.Marks(t.Context(), "trades", t0.Add(4*time.Second), t0.Add(time.Minute)); err != nil || len(got) != 0 {
 		t.Errorf("later: %v, %v", got, err)
+	}
+	// What happens to others takes no room from it.
+	var others []model.Event
+	for i := range mostMarks {
+		e := change(time.Duration(5+i)*time.Second, "ams", "streaming", "cut-off")
+		e.Pipeline = fmt.Sprintf("other-%d", i)
+		others = append(others, e)
+	}
+	must(t, s.AppendEvents(t.Context(), others))
+	if again, err := s.Marks(t.Context(), "trades", t0, t0.Add(time.Hour)); err != nil || len(again) != 4 {
+		t.Errorf("beside %d changes of others: %v, %v", len(others), again, err)
+	}
+	if of, err := s.Marks(t.Context(), "", t0, t0.Add(time.Hour)); err != nil || len(of) != 3 {
+		t.Errorf("of the clusters: %v, %v", of, err)
 	}
 	c.move(31 * 24 * time.Hour)
 	must(t, s.AppendEvents(t.Context(), nil))
-	if got, err = s.Marks(t.Context(), t0, t0.Add(2*time.Second)); err != nil || len(got) != 0 {
+	if got, err = s.Marks(t.Context(), "trades", t0, t0.Add(2*time.Second)); err != nil || len(got) != 0 {
 		t.Errorf("a month later: %v, %v", got, err)
 	}
 }

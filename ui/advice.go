@@ -45,7 +45,7 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 		rest = append(rest, clip(s.wayBackLines(p, w), max(1, h/3), w-1)...)
 		return append(s.painted(r, clip(wrapIndent(" "+glyph+" ", s.calmLine(p), w-1), max(2, h-len(rest)), w-1)), rest...)
 	}
-	rest := append(clip(s.wayBackLines(p, w), 1+h/10, w-1), s.otherLines(p, w, h)...)
+	rest := append(clip(s.wayBackLines(p, w), 1+h/10, w-1), s.otherLines(p, selected, w, h)...)
 	if run := underWay(p); run != nil {
 		return append(s.runBlock(p, w, max(3, h-len(rest))), rest...)
 	}
@@ -81,8 +81,8 @@ func (s scene) calmLine(p *model.PipelineState) string {
 }
 
 // otherLines say how the other pipelines stand, in a line or two.
-func (s scene) otherLines(p *model.PipelineState, w, h int) []string {
-	text := s.others(p)
+func (s scene) otherLines(p *model.PipelineState, selected string, w, h int) []string {
+	text := s.others(p, selected)
 	if text == "" {
 		return nil
 	}
@@ -227,7 +227,7 @@ func adviceSentence(p *model.PipelineState) string {
 
 // others says how the pipelines stand besides one: those with the same advice
 // together, the gravest first.
-func (s scene) others(first *model.PipelineState) string {
+func (s scene) others(first *model.PipelineState, selected string) string {
 	type group struct {
 		text    string
 		names   []string
@@ -242,7 +242,7 @@ func (s scene) others(first *model.PipelineState) string {
 			continue
 		}
 		g := group{text: texts.of(s, p), gravity: attention(p)}
-		if g.text == same {
+		if g.text == same && (p.Retention == nil || first.Retention != nil) {
 			g.text, g.gravity = "the same", g.gravity+100
 		}
 		at := slices.IndexFunc(groups, func(o group) bool { return o.text == g.text })
@@ -260,6 +260,9 @@ func (s scene) others(first *model.PipelineState) string {
 			who = model.Units(len(g.names), "more pipeline")
 		}
 		if k := keyOf(s.keys, actEvacuate); k != "" && !s.looks && g.text == "the same" && first.Advice.Action == model.ActionFailOver {
+			if p, _ := s.snap.Pipeline(selected); p.Active != first.Active { // the key is about what is selected
+				k = ":evacuate " + clean(first.Active)
+			}
 			g.text += ", " + k + " moves all of " + clean(first.Active)
 		}
 		parts = append(parts, who+": "+g.text)

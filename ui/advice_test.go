@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -192,4 +193,38 @@ func TestFaultsListScrolls(t *testing.T) {
 	d.sees("› break: kind-29", "↑", "beside its name") // in full below the list
 	d.keys("enter")
 	d.sees("break ams (kind-29): done")
+}
+
+// The key acts on the cluster of what is selected: where another one is to be
+// emptied, the command that names it is told.
+func TestHintOfEvacuation(t *testing.T) {
+	snap := outage(1, 3)
+	snap.Pipelines[2].Active = "nyc"
+	snap.Pipelines[2].Verdict, snap.Pipelines[2].Advice = model.PipelineStreaming, model.Advice{}
+	d := newDriver(t, 120, 40, snap)
+	d.sees(", E moves all of ams")
+	d.keys("end")
+	d.sees(", :evacuate ams moves all of ams")
+}
+
+// What is told of pipelines with the same advice is no better than how they stand.
+func TestTheSameIsTheSame(t *testing.T) {
+	snap := outage(1, 2)
+	snap.Pipelines[0].Retention = nil
+	d := newDriver(t, 120, 40, snap)
+	d.lacks(snap.Pipelines[1].Name + ": the same")
+	snap = outage(2, 2)
+	d.snapshot(snap)
+	d.sees(snap.Pipelines[1].Name + ": the same")
+}
+
+// A plan says how old what it tells is.
+func TestPlanAges(t *testing.T) {
+	d := newDriver(t, 120, 40, fakeSnapshot(1, 1, 0))
+	d.keys("c")
+	d.sees("written at ams, 2s ago")
+	d.lacks("as of")
+	d.now = d.now.Add(19 * time.Second)
+	d.m.Update(tickMsg{})
+	d.sees("as of 19s ago", "written at ams, 21s ago")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -62,6 +63,9 @@ func TestCanaryIsOneKeyAway(t *testing.T) {
 func TestCanaryLine(t *testing.T) {
 	s := fakeSnapshot(1, 1, 0)
 	sees := s.Clusters[0].Canary
+	again, twice := *sees, *sees
+	again.DataAt, again.NewAt = noon, noon.Add(-31*time.Second)
+	twice.NewAt = twice.DataAt.Add(-time.Second)
 	for _, c := range []struct {
 		canary *model.CanaryState
 		want   string
@@ -69,6 +73,8 @@ func TestCanaryLine(t *testing.T) {
 		{nil, "data not looked at: canary off"},
 		{&model.CanaryState{}, "data not seen yet: canary on"},
 		{sees, "data ✓ slot 312363670, 3s ago"},
+		{&twice, "data ✓ slot 312363670, 3s ago"},
+		{&again, "data ▲ nothing new for 31s"},
 		{canaryMisses(sees, 40e9, model.ClassTimeout), "data ▲ none for 40s"},
 		{canaryMisses(sees, 40e9, model.ClassAuth), "data ? canary cannot look for 40s"},
 		{canaryMisses(sees, 40e9, model.ClassNotFound), "data ? canary cannot look for 40s"},

@@ -133,7 +133,7 @@ func (m *root) askHistory(key historyKey, w chartWindow) tea.Cmd {
 			for i, list := range buckets.Series {
 				got.clusters[names[i]] = list
 			}
-			got.marks, err = history.Marks(ctx, q.From, q.To)
+			got.marks, err = history.Marks(ctx, key.pipeline, q.From, q.To)
 		}
 		if err != nil {
 			got.failed = clean(err.Error())

@@ -52,7 +52,7 @@ func (f *fakeHistory) Buckets(_ context.Context, q model.BucketQuery) (model.Buc
 	return out, nil
 }
 
-func (f *fakeHistory) Marks(_ context.Context, from, to time.Time) ([]model.Mark, error) {
+func (f *fakeHistory) Marks(_ context.Context, pipeline string, from, to time.Time) ([]model.Mark, error) {
 	var out []model.Mark
 	for _, m := range []model.Mark{
 		{At: noon.Add(-24 * time.Hour), Kind: model.MarkVerdict, Cluster: "ams", Before: "healthy", Word: "down"},
@@ -62,7 +62,7 @@ func (f *fakeHistory) Marks(_ context.Context, from, to time.Time) ([]model.Mark
 		{At: noon.Add(-3 * time.Hour), Kind: model.MarkVerdict, Pipeline: "accounts", Before: "streaming", Word: "silent"},
 		{At: noon.Add(-4 * time.Minute), Kind: model.MarkVerdict, Cluster: "nyc", Before: "healthy", Word: "blip"},
 	} {
-		if !m.At.Before(from) && m.At.Before(to) {
+		if (m.Pipeline == "" || m.Pipeline == pipeline) && !m.At.Before(from) && m.At.Before(to) {
 			out = append(out, m)
 		}
 	}

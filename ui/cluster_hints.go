@@ -21,7 +21,7 @@ func (s scene) canaryLine(c *model.ClusterState, w int) string {
 		r = roleFaint
 	case k.Failure != nil && !k.Failure.Class.Outage():
 		r = roleUnknown
-	case k.Failure != nil:
+	case k.Failure != nil, oldData(k):
 		r = roleWarn
 	}
 	text := strings.TrimPrefix(canaryText(c.Canary, s.now), "data ")
@@ -31,6 +31,13 @@ func (s scene) canaryLine(c *model.ClusterState, w int) string {
 		}
 	}
 	return s.field("data", s.theme.paint(r, text), 11)
+}
+
+// oldData reports whether what comes is old: the block at which a cluster stands comes
+// again and again. Two looks at a block that is still the newest are no sign of that.
+func oldData(k *model.CanaryState) bool {
+	const moment = 5 * time.Second
+	return k.Data != nil && !k.NewAt.IsZero() && k.DataAt.Sub(k.NewAt) >= moment
 }
 
 // canaryText is what the canary says, in a few words.
@@ -44,6 +51,8 @@ func canaryText(k *model.CanaryState, now time.Time) string {
 		return "data " + glyphWarn + " none" + forText(k.Since, now)
 	case k.Data == nil:
 		return "data not seen yet: canary on"
+	case oldData(k):
+		return "data " + glyphWarn + " nothing new" + forText(k.NewAt, now)
 	}
 	return "data " + glyphOK + " slot " + slotText(k.Data.Slot) + ", " + ago(now.Sub(k.DataAt), brief)
 }

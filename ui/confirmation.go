@@ -14,7 +14,8 @@ const (
 	// expireAfter is how long something may be confirmed after it was shown.
 	expireAfter = time.Minute
 	// armAfter is the time in which a page surely reached the terminal, which gets
-	// a frame every [calmFrame] at least. Keys before that were typed blindly.
+	// a frame every [calmFrame] at least: a page that asks is never at peace. Keys
+	// before that were typed blindly.
 	armAfter = 300 * time.Millisecond
 	// burst is the time in which nobody types a letter and then enter: terminals
 	// without bracketed paste deliver a paste as keys.
@@ -27,6 +28,7 @@ const (
 const (
 	tooEarly  = "keys typed before this was on the screen do not count"
 	notPasted = "pasted text does not count: type it"
+	restPaste = "pasted text does not count: wait 2s, then type it"
 )
 
 // confirmation is what a person types before anything acts: the name of a
@@ -40,6 +42,7 @@ type confirmation struct {
 	armed   bool // it was painted
 	input   textinput.Model
 	typedAt time.Time // the newest letter
+	paste   time.Time // of the newest paste, or of what may be the rest of it
 	hint    string    // why what was typed did nothing, or what has changed
 }
 
@@ -75,14 +78,34 @@ func (c *confirmation) typed(msg tea.KeyPressMsg, now time.Time) {
 		c.hint = tooEarly
 		return
 	}
+	if c.pasting(now) {
+		c.pasted(now)
+		return
+	}
 	c.hint, c.typedAt = "", now
 	c.input, _ = c.input.Update(msg)
+}
+
+// pasted forgets what stands in the field: it is part of a paste, or mixed with one.
+func (c *confirmation) pasted(now time.Time) {
+	c.input.SetValue("")
+	c.paste, c.hint = now, restPaste
+}
+
+// pasting reports whether keys may still be the rest of a paste that a slow line broke
+// in two.
+func (c *confirmation) pasting(now time.Time) bool {
+	return !c.paste.IsZero() && now.Sub(c.paste) < pasteSilence
 }
 
 // take gives what was typed, if it counts; else the hint says why not. fast is
 // the time in which nobody types.
 func (c *confirmation) take(now time.Time, fast time.Duration) (text string, ok bool) {
 	if !c.armed || c.left(now) == 0 {
+		return "", false
+	}
+	if c.pasting(now) {
+		c.pasted(now)
 		return "", false
 	}
 	if now.Sub(c.typedAt) < fast {
@@ -180,7 +203,7 @@ func (m *root) pasted(text string) {
 		return
 	}
 	if m.typing() {
-		m.asked().hint = notPasted
+		m.asked().pasted(m.now)
 	}
 }
 

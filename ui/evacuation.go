@@ -52,6 +52,9 @@ func (m *root) evacuees() (names []string, from, why string) {
 		if !m.list.marked[p.Name] {
 			continue
 		}
+		if p.Active == "" {
+			return nil, "", "it is not known where " + clean(p.Name) + " is active"
+		}
 		if from != "" && p.Active != from {
 			return nil, "", "marked are some on " + clean(from) + " and on " + clean(p.Active) + ": mark those of one, as by /" + clean(from) + " and " + m.keyFor(actMarkAll)
 		}
@@ -160,6 +163,7 @@ func (m *root) evacuationPlanned(msg evacuationPlanMsg) tea.Cmd {
 		return nil
 	}
 	m.evacuation.plan = msg.plan
+	m.evacuation.at = m.evacuation.selected()
 	return m.rearm()
 }
 

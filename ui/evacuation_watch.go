@@ -124,6 +124,9 @@ func (e *evacuationPage) takeRuns(runs []model.Run) {
 		e.over = e.over && r.State.Ended()
 	}
 	slices.SortFunc(e.plan.Pipelines, func(a, b failover.EvacuationItem) int { return strings.Compare(a.Pipeline, b.Pipeline) })
+	if e.at == "" {
+		e.at = e.selected() // which others may sort in above
+	}
 }
 
 // readEvacuation asks the database for the runs of the evacuation that is

@@ -188,3 +188,14 @@ func follows(states ...model.RunState) func(*driver) {
 		d.arrive(s)
 	}
 }
+
+// Rows of a followed evacuation that sort in above do not take the selection.
+func TestFollowedEvacuationSelectsAPipeline(t *testing.T) {
+	e := evacuationPage{watched: true, runs: map[string]*evacuee{}}
+	run := func(id, p string) model.Run { return model.Run{ID: id, Pipeline: p, State: model.RunRunning} }
+	e.takeRuns([]model.Run{run("r2", "orders")})
+	e.takeRuns([]model.Run{run("r2", "orders"), run("r1", "alerts")})
+	if e.selected() != "orders" {
+		t.Errorf("selected is %s", e.selected())
+	}
+}

@@ -64,8 +64,9 @@ func (m *root) explained(msg explainedMsg) tea.Cmd {
 	switch {
 	case msg.pipeline != x.pipeline:
 	case msg.err != nil:
-		x.trouble = clean(msg.err.Error())
+		m.pacing.stir, x.trouble = true, clean(msg.err.Error())
 	case x.answer == nil || !msg.explanation.Time.Before(x.answer.Time):
+		m.pacing.stir = m.pacing.stir || x.answer == nil || x.trouble != "" // somebody waits for it
 		x.answer, x.trouble = &msg.explanation, ""
 	}
 	return m.explain()

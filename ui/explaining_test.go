@@ -158,3 +158,24 @@ func TestExplainDeadline(t *testing.T) {
 	d.keys("esc", "enter", "end")
 	d.lacks("explanation")
 }
+
+// The explanation that comes with each snapshot is no more than digits that go on.
+func TestDetailIsAtPeace(t *testing.T) {
+	d := newDriver(t, 120, 40, fakeSnapshot(1, 1, 0))
+	d.keys("enter")
+	d.m.clock = frameClock{program: &tea.Program{}}
+	d.m.pacing.every, d.m.explaining.pipeline = calmFrames, d.m.selected
+	drawn := 0
+	for i := range 20 {
+		d.now = d.now.Add(time.Second)
+		d.m.Update(snapshotMsg{foreseen(d.told(fakeSnapshot(uint64(i+2), 1, 0)))})
+		d.m.Update(explainedMsg{pipeline: d.m.selected, explanation: model.Explanation{Time: d.now}})
+		before := d.m.pacing.at
+		if d.m.View(); d.m.pacing.at != before {
+			drawn++
+		}
+	}
+	if d.m.clock.every != peaceFrame || drawn > 6 {
+		t.Errorf("a look every %v, %d frames drawn in 20s", d.m.clock.every, drawn)
+	}
+}

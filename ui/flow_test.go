@@ -78,13 +78,35 @@ func TestPastesDoNotCount(t *testing.T) {
 	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
 	d.keys("c")
 	d.send(tea.PasteMsg{Content: "nyc\r"})
-	d.sees("pasted text does not count: type it")
+	d.sees("pasted text does not count: wait 2s, then type it")
 	if _, cmd := d.m.Update(tea.KeyPressMsg{Code: 'v', Mod: tea.ModCtrl}); cmd != nil {
 		t.Fatal("ctrl+v does something: it must not read a clipboard")
 	}
 	d.keys("enter")
 	if len(d.operator.executed) != 0 {
 		t.Fatal("a paste confirmed the plan")
+	}
+}
+
+// A line that stalls within a paste may bring the rest of it as keys.
+func TestRestOfAPasteDoesNotCount(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.m.burst = burst
+	d.keys("c")
+	d.send(tea.PasteMsg{Content: "some notes, target "})
+	d.keys("=nyc")
+	d.now = d.now.Add(pasteSilence - time.Millisecond)
+	d.keys("enter", "=nyc")
+	d.now = d.now.Add(pasteSilence)
+	d.keys("enter")
+	if len(d.operator.executed) != 0 {
+		t.Fatal("a paste confirmed the plan")
+	}
+	d.keys("=nyc")
+	d.now = d.now.Add(burst)
+	d.keys("enter")
+	if len(d.operator.executed) != 1 {
+		t.Fatal("what was typed after it does not count")
 	}
 }
 

@@ -36,8 +36,8 @@ func (m *root) drawn() []string {
 	return m.opts.asciiLines(m.spots.taken(clampFrame(m.frame(), m.width, m.height)))
 }
 
-// framed is a frame as the framework wants it. Its modes never change: one that
-// was set by a write that was dropped would be lost.
+// framed is a frame as the framework wants it. Its modes do not change but with a
+// reload: one that was set by a write that was dropped would be lost.
 func (m *root) framed(content string) tea.View {
 	v := tea.NewView(content)
 	v.AltScreen = true

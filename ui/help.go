@@ -102,7 +102,7 @@ func (m *root) helpFound(w int) []string {
 	if len(found) == 0 {
 		return []string{s.rule("Help", "", w), "", " " + s.theme.paint(roleUnknown, "nothing in the help contains that: esc shows all")}
 	}
-	return s.entries([]string{}, "Help: "+shownOf(len(found), len(all), "entry"), found, w)
+	return s.entries([]string{}, "Help: "+shownOf(len(found), len(all), "line"), found, w)
 }
 
 // sign is a sign with what it means.

@@ -117,6 +117,9 @@ func (m *root) historyRead(msg historyMsg) tea.Cmd {
 		return nil
 	}
 	h.runs, h.loaded, h.err = msg.runs, true, ""
+	if at := h.selected(); h.at == "" && at != nil {
+		h.at = at.ID
+	}
 	return m.readHistory()
 }
 

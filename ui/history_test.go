@@ -183,3 +183,13 @@ func TestSettingsAreShown(t *testing.T) {
 	d.keys(":", "=config", "enter")
 	d.sees("config: it is not known here")
 }
+
+// A run that begins while the list is shown does not take the selection.
+func TestHistorySelectsARun(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.m.historyRead(historyMsg{runs: []model.Run{{ID: "r1", Pipeline: "orders"}}})
+	d.m.historyRead(historyMsg{runs: []model.Run{{ID: "r2", Pipeline: "alerts"}, {ID: "r1", Pipeline: "orders"}}})
+	if at := d.m.history.selected(); at.ID != "r1" {
+		t.Errorf("selected is %s", at.ID)
+	}
+}

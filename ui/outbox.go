@@ -49,8 +49,8 @@ func newOutbox(out io.Writer) *outbox {
 	return o
 }
 
-// Write implements io.Writer. It never fails and, but for the way out, never
-// waits.
+// Write implements io.Writer. It fails only after the terminal did, or at the end, and
+// but for the way out never waits.
 func (o *outbox) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	full := len(o.waiting) >= mostWaiting || o.bytes+len(p) > mostBytes

@@ -55,7 +55,7 @@ func (m *root) atPeace() bool {
 // passive reports whether a message comes by itself, all the time.
 func passive(msg tea.Msg) bool {
 	switch msg.(type) {
-	case snapshotMsg, tickMsg, chartMsg, caughtUpMsg:
+	case snapshotMsg, tickMsg, chartMsg, explainedMsg, caughtUpMsg:
 		return true
 	}
 	return false

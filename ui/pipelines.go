@@ -68,12 +68,21 @@ func (s scene) pipelineCells(p *model.PipelineState) []cellText {
 		{text: clean(p.Subscriber), role: roleFaint},
 		{text: active, role: roleText},
 		{text: verdict, role: r},
-		{text: countOr(p.LagOffsets), right: true},
+		{text: countOr(lagOf(p)), right: true},
 		{text: countOr(p.LagSlots), right: true},
 		{text: left, role: look},
 		{text: paceOr(p.ConsumedPerSecond), right: true},
 		{}, // its lag in a line, drawn only where that column is shown
 	}
+}
+
+// lagOf is the lag as a table has it: of a pipeline that is cut off none, as what it is
+// measured against stands with it.
+func lagOf(p *model.PipelineState) *int64 {
+	if p.Verdict == model.PipelineCutOff {
+		return nil
+	}
+	return p.LagOffsets
 }
 
 // pipelineVerdict is glyph and word of a pipeline's verdict; while it moves,

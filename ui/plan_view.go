@@ -8,6 +8,10 @@ import (
 	"github.com/fumtui/fumtui/model"
 )
 
+// planAges is from when on a plan says how old it is: what it tells was seen when it
+// was made.
+const planAges = 5 * time.Second
+
 // planBody draws the plan page: the plan, scrollable, and below it what can be
 // done with it.
 func (m *root) planBody(w, h int) []string {
@@ -21,9 +25,10 @@ func (m *root) planBody(w, h int) []string {
 	case stageShown, stageExecuting:
 	}
 	bottom := m.confirmBox(s, w)
-	lines := s.planLines(&p.plan, w, false)
+	age := m.now.Sub(p.ask.shownAt)
+	lines := s.planLines(&p.plan, age, w, false)
 	if len(lines) > h-len(bottom) { // rather fold what is well than hide what will be done
-		lines = s.planLines(&p.plan, w, true)
+		lines = s.planLines(&p.plan, age, w, true)
 	}
 	out := m.scrolled(lines, w, h-len(bottom))
 	return append(out, bottom...)
@@ -129,17 +134,20 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 // planLines is the whole plan in lines of w columns: the numbers, the checks
 // (refusals first), and what will be run. With fold, the checks that are well
 // share a line.
-func (s scene) planLines(p *model.Plan, w int, fold bool) []string {
+func (s scene) planLines(p *model.Plan, age time.Duration, w int, fold bool) []string {
 	title := string(p.Kind) + " of " + clean(p.Request.Pipeline) + routeText(p.From, p.To)
 	right := string(p.Mode)
 	if chosen := chosenText(&p.Request); chosen != "" {
 		right += ", " + chosen
 	}
+	if age >= planAges {
+		right += ", as of " + ago(age, span)
+	}
 	out := []string{s.rule(title, right, w)}
 	if p.NoOp != "" { // nothing was looked at
 		return out
 	}
-	out = append(out, s.planNumbers(p, w)...)
+	out = append(out, s.planNumbers(p, age, w)...)
 	if len(p.Checks) > 0 {
 		out = append(out, s.rule("Checks", checkTally(p.Checks), w))
 		out = append(out, s.checkLines(p.Checks, w, fold)...)
@@ -162,7 +170,7 @@ func (s scene) planRepeats(p *model.Plan) string {
 }
 
 // planNumbers are the positions and what they cost.
-func (s scene) planNumbers(p *model.Plan, w int) []string {
+func (s scene) planNumbers(p *model.Plan, age time.Duration, w int) []string {
 	line := func(label, value string) string { return " " + s.field(label, value, 18) }
 	resume := s.theme.paint(roleTitle, slotOr(p.ResumeSlot))
 	switch {
@@ -183,7 +191,7 @@ func (s scene) planNumbers(p *model.Plan, w int) []string {
 	}
 	cursor := slotOr(p.Cursor)
 	if p.Cursor != nil {
-		cursor += s.theme.paint(roleFaint, ", written at "+clean(p.From)+", "+ago(p.CursorAge, brief))
+		cursor += s.theme.paint(roleFaint, ", written at "+clean(p.From)+", "+ago(p.CursorAge+age, brief))
 	} else {
 		cursor = s.theme.state(roleWarn, glyphWarn, "none is known")
 	}

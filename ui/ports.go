@@ -109,7 +109,7 @@ type History interface {
 	Buckets(ctx context.Context, q model.BucketQuery) (model.Buckets, error)
 	// Marks gives what happened from from on up to, but without, to, in the order
 	// of time.
-	Marks(ctx context.Context, from, to time.Time) ([]model.Mark, error)
+	Marks(ctx context.Context, pipeline string, from, to time.Time) ([]model.Mark, error)
 }
 
 // FaultKind is a way to break a cluster of the simulator.

@@ -129,6 +129,7 @@ func (m *root) refaced(to *Options) {
 	}
 	m.look.name, o.look.name = to.Theme, to.Theme
 	m.theme, m.glyphs, m.keys = m.look.theme(), glyphsFor(o.ASCII), keysOf(o)
+	m.charts.drawn.lines = nil
 }
 
 // reloadLines are the page.

@@ -93,3 +93,20 @@ func TestReloadUnderWay(t *testing.T) {
 	d.keys("esc")
 	d.sees("PIPELINE")
 }
+
+func TestReloadRepaintsTheChart(t *testing.T) {
+	d := newDriver(t, 120, 40, fakeSnapshot(1, 1, 0))
+	d.m.look = appearance{name: themeDark, palette: manyColours, dark: true}
+	d.m.opts.look, d.m.theme = d.m.look, d.m.look.theme()
+	draw := func() string {
+		d.m.screen = ""
+		return d.m.View().Content
+	}
+	draw()
+	d.m.refaced(&Options{Theme: themeLight})
+	got := draw()
+	d.m.charts.drawn.lines = nil
+	if got != draw() {
+		t.Error("the chart has the colours of the theme before")
+	}
+}

@@ -16,7 +16,7 @@ func (m *root) runBox(s scene, r *model.Run, w int) []string {
 		out = s.painted(roleCritical, clip(wrapIndent(" "+glyphCritical+" ", m.run.err, w-1), mostTrouble, w-1))
 	}
 	switch {
-	case m.run.gone:
+	case m.run.gone && !r.State.Ended():
 		text := "this run is no longer to be seen: above is how it was last"
 		return append(out, "", " "+t.state(roleUnknown, glyphUnknown, text), " "+key("esc", "returns to the overview"))
 	case m.run.doing != "":

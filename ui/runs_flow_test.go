@@ -133,6 +133,7 @@ func TestResumeNeedsTheTypedTarget(t *testing.T) {
 	d.send(tea.PasteMsg{Content: "nyc\r"})
 	d.sees("pasted text does not count")
 	did(t, d)
+	d.now = d.now.Add(pasteSilence)
 	d.operator.runErr = errors.New("run run-of-trades of pipeline trades to nyc is driven by bob@bastion-1 (process 12)")
 	d.keys("=nyc", "enter")
 	did(t, d, `resume run-of-trades at 3.9 with ""`)
@@ -228,7 +229,8 @@ func TestFollowsAnotherConsole(t *testing.T) {
 	d.snapshot(withRuns(3, done))
 	d.sees("Result", "the run took")
 	d.snapshot(fakeSnapshot(4, 3, 0))
-	d.sees("Result", "no longer to be seen")
+	d.sees("Result", "its report, for the post-mortem")
+	d.lacks("no longer to be seen")
 	d.keys("q")
 	if !d.quit {
 		t.Error("leaving another's run was asked about")

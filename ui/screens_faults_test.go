@@ -101,7 +101,7 @@ func stalled() model.Snapshot {
 	s := ill(0, model.ClusterStalled, 20*time.Second, "ams answers, but its newest slot has stood for 3m20s", "healthy once its newest slot moves", nil)
 	c := &s.Clusters[0]
 	c.SlotsPerSecond, c.TipPerSecond, c.Behind = ptr(0.0), ptr(0.0), ptr(uint64(500))
-	c.Canary = canaryMisses(c.Canary, 200*time.Second, model.ClassTimeout)
+	c.Canary.DataAt, c.Canary.NewAt = noon, noon.Add(-200*time.Second) // the block at which it stands
 	return advised(s, model.PipelineCutOff, model.Advice{
 		Action: model.ActionFailOver, Target: "nyc", Text: "ams has been stalled for 3m20s and nyc is healthy: fail %s over to nyc",
 		Change: "nothing to do once its newest slot moves",

@@ -101,7 +101,7 @@ func PlanText(plan model.Plan) string {
 	if plan.NoOp != "" {
 		return joinPlain(wrap("nothing to do: "+clean(plan.NoOp), plainWidth))
 	}
-	return joinPlain(s.planLines(&plan, plainWidth, false))
+	return joinPlain(s.planLines(&plan, 0, plainWidth, false))
 }
 
 // ResultText is how a run was left, as text for people, without colour: its

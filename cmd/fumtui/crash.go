@@ -25,6 +25,8 @@ const (
 	crashEvents = 50
 	// crashWithin bounds each part of it that may have to wait for what is broken.
 	crashWithin = time.Second
+	// writtenWithin bounds all of it.
+	writtenWithin = 5 * time.Second
 )
 
 // crashReport writes down what is known when this program panics, and ends it in
@@ -47,8 +49,8 @@ func newCrashReport(ctx context.Context, c *console, out io.Writer) *crashReport
 // hands any more, so nothing goes on. It does not return.
 func (r *crashReport) end(p *crash.Panic) {
 	r.once.Do(func() {
-		path, err := r.write(p)
-		r.rescue.Restore()
+		r.rescue.Restore() // first: a disk that is ill may keep the report waiting
+		path, err := r.written(p)
 		r.tell(p, path, err)
 		code := exitFailed
 		if r.last != nil && r.last.left() {
@@ -67,7 +69,7 @@ func (r *crashReport) told(err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	path, writeErr := r.write(p)
+	path, writeErr := r.written(p)
 	r.tell(p, path, writeErr)
 	return &exitError{code: exitFailed}
 }
@@ -99,6 +101,30 @@ func within(do func()) {
 	}
 }
 
+// written writes the report, but waits for the disk no longer than is reasonable.
+func (r *crashReport) written(p *crash.Panic) (path string, err error) {
+	type result struct {
+		path string
+		err  error
+	}
+	came := make(chan result, 1)
+	go func() {
+		defer func() {
+			if v := recover(); v != nil { // a second panic while the first one is told
+				came <- result{err: fmt.Errorf("another panic: %v", v)}
+			}
+		}()
+		path, err := r.write(p)
+		came <- result{path, err}
+	}()
+	select {
+	case is := <-came:
+		return is.path, is.err
+	case <-time.After(writtenWithin):
+		return "", fmt.Errorf("not written within %s", writtenWithin)
+	}
+}
+
 // write writes the report, readable by its owner alone, and says where.
 func (r *crashReport) write(p *crash.Panic) (string, error) {
 	text := r.hide(r.text(p))
@@ -121,16 +147,16 @@ func (r *crashReport) text(p *crash.Panic) string {
 	c := r.console.newest()
 	var b strings.Builder
 	fmt.Fprintf(&b, "fumtui %s, %s on %s/%s, %s\npanic: %s\n\n%s\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH,
-		time.Now().UTC().Format(time.RFC3339), model.Clean(fmt.Sprint(p.Value), model.MaxMessage), p.Stack)
+		time.Now().UTC().Format(time.RFC3339), model.Clean(r.hide(fmt.Sprint(p.Value)), model.MaxMessage), p.Stack)
 	fmt.Fprintf(&b, "\n== the last screen\n\n%s", r.rescue.Frame())
-	fmt.Fprintf(&b, "\n== the last events, the newest first\n\n%s", c.lastEvents())
+	fmt.Fprintf(&b, "\n== the last events, the newest first\n\n%s", c.lastEvents(r.hide))
 	fmt.Fprintf(&b, "\n== the configuration in force\n\n%s", settingsText(c.cfg, c.storePath()))
 	fmt.Fprintf(&b, "\n== all goroutines\n\n%s\n", stacks)
 	return b.String()
 }
 
 // lastEvents are the newest events, a line each, as far as the database answers.
-func (c *console) lastEvents() string {
+func (c *console) lastEvents(hide func(string) string) string {
 	said := make(chan string, 1)
 	within(func() {
 		if c.store == nil {
@@ -146,7 +172,7 @@ func (c *console) lastEvents() string {
 		}
 		var b strings.Builder
 		for _, e := range found.List {
-			fmt.Fprintf(&b, "%s %s\n", e.At.UTC().Format(time.RFC3339), model.Clean(ui.EventText(&e), model.MaxMessage))
+			fmt.Fprintf(&b, "%s %s\n", e.At.UTC().Format(time.RFC3339), model.Clean(hide(ui.EventText(&e)), model.MaxMessage))
 		}
 		said <- b.String()
 	})
@@ -158,5 +184,11 @@ func (c *console) lastEvents() string {
 	}
 }
 
-// hide takes all secrets of the configuration out of a text.
-func (r *crashReport) hide(text string) string { return r.console.newest().cfg.Hide(text) }
+// hide takes all secrets out of a text: those of the configuration in force, and of
+// those before it, by which runs may still be driven. It comes before a text is cut.
+func (r *crashReport) hide(text string) string {
+	for c := r.console; c != nil; c = c.heir.Load() {
+		text = c.cfg.Hide(text)
+	}
+	return text
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -198,7 +199,20 @@ func (c *console) tellEvacuation(out io.Writer, plan *failover.EvacuationPlan, c
 
 // evacuateCommand is the command that goes on with an evacuation.
 func (c *console) evacuateCommand(plan *failover.EvacuationPlan) string {
-	return fmt.Sprintf("fumtui evacuate %s --to %s --confirm %s%s", plan.From, plan.To, plan.To, c.configArgument())
+	var how strings.Builder
+	if plan.Mode != "" {
+		fmt.Fprintf(&how, " --mode %s", plan.Mode)
+	}
+	if plan.ApproveGap != nil {
+		fmt.Fprintf(&how, " --approve-gap %d", *plan.ApproveGap)
+	}
+	if plan.Degree != evacuationDegree {
+		fmt.Fprintf(&how, " --degree %d", plan.Degree)
+	}
+	if plan.Reason != "" {
+		fmt.Fprintf(&how, " --reason %q", plan.Reason)
+	}
+	return fmt.Sprintf("fumtui evacuate %s --to %s --confirm %s%s%s", plan.From, plan.To, plan.To, how.String(), c.configArgument())
 }
 
 // gravity is the order in which exit codes of many runs count, gravest first:

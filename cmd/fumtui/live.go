@@ -262,8 +262,8 @@ func (h historian) Buckets(ctx context.Context, q model.BucketQuery) (model.Buck
 }
 
 // Marks implements ui.History.
-func (h historian) Marks(ctx context.Context, from, to time.Time) ([]model.Mark, error) {
-	return past(h.live, func(c *console) ([]model.Mark, error) { return c.store.Marks(ctx, from, to) })
+func (h historian) Marks(ctx context.Context, pipeline string, from, to time.Time) ([]model.Mark, error) {
+	return past(h.live, func(c *console) ([]model.Mark, error) { return c.store.Marks(ctx, pipeline, from, to) })
 }
 
 // notSince refuses a plan that was made before the configuration changed.

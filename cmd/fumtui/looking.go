@@ -30,10 +30,17 @@ func (c *console) looking(ctx context.Context, do func(context.Context) error) e
 // looks are the loops that gather evidence.
 func (c *console) looks() []func(context.Context) {
 	var all []func(context.Context)
+	phase := rand.N(c.interval) // consoles do not look in step
+	paced := func(l probe.Loop) func(context.Context) {
+		l.Interval, l.Timeout, l.Random = c.interval, c.cfg.Probe.Timeout, rand.Float64
+		l.Together, l.Phase = c.together(), phase
+		return l.Run
+	}
 	for name, client := range c.clusters {
 		all = append(all, probe.Prober{
 			Cluster: name, Client: client, Publish: c.monitor.Observe,
-			Interval: c.interval, Together: c.interval / 8, Timeout: c.cfg.Probe.Timeout, Random: rand.Float64,
+			Interval: c.interval, Together: c.interval / 8, Phase: phase,
+			Timeout: c.cfg.Probe.Timeout, Random: rand.Float64,
 		}.Run)
 	}
 	for _, canary := range c.canaries {
@@ -43,19 +50,17 @@ func (c *console) looks() []func(context.Context) {
 	}
 	for at, control := range c.clients {
 		if control.Scraper != nil {
-			all = append(all, c.paced(probe.ScrapeLoop(at.pipeline, at.cluster, control.Scraper, c.monitor.Observe)))
+			scraper := control.Scraper
+			if len(c.clients) <= crowd { // many connections would be a burden of their own
+				scraper = scraper.Watching()
+			}
+			all = append(all, paced(probe.ScrapeLoop(at.pipeline, at.cluster, scraper, c.monitor.Observe)))
 		}
 		if c.store != nil {
-			all = append(all, c.paced(probe.CursorLoop(at.pipeline, at.cluster, c.cursor, c.monitor.Observe)))
+			all = append(all, paced(probe.CursorLoop(at.pipeline, at.cluster, c.cursor, c.monitor.Observe)))
 		}
 	}
 	return all
-}
-
-func (c *console) paced(l probe.Loop) func(context.Context) {
-	l.Interval, l.Timeout, l.Random = c.interval, c.cfg.Probe.Timeout, rand.Float64
-	l.Together = c.together()
-	return l.Run
 }
 
 // crowd is how many clients are looked at together at most.

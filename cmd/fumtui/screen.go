@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -256,20 +258,30 @@ func (o *operator) drive(own *ownRun, drive *failover.Drive) (model.Run, error) 
 	return run, driveErr
 }
 
+// goOn notes that the screen is left, and gives the clusters that are being emptied
+// and the runs that are driven. Whoever drives needs the same lock: nothing may be
+// written to a terminal under it.
+func (o *operator) goOn() (clusters, runs []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.leaving = true
+	return slices.Sorted(maps.Keys(o.empty)), slices.Sorted(maps.Keys(o.under))
+}
+
 // finish waits for the runs that are under way, and says so. Only they, and those
 // that a signal ended before, decide the exit code: of the others the screen has
 // told.
 func (o *operator) finish(out io.Writer) error {
-	o.mu.Lock()
-	o.leaving = true
-	for cluster := range o.empty {
-		fmt.Fprintf(out, "the evacuation of %s goes on; interrupt to leave its runs at their next durable point\n", cluster)
+	clusters, runs := o.goOn()
+	teller := newTeller(out, len(clusters)+len(runs))
+	defer teller.end()
+	for _, cluster := range clusters {
+		teller.say(fmt.Sprintf("the evacuation of %s goes on; interrupt to leave its runs at their next durable point", cluster))
 	}
-	for id := range o.under {
-		fmt.Fprintf(out, "run %s goes on; interrupt to leave it at its next durable point\n", id)
+	for _, id := range runs {
+		teller.say(fmt.Sprintf("run %s goes on; interrupt to leave it at its next durable point", id))
 		defer o.follow(id, out)()
 	}
-	o.mu.Unlock()
 	o.wg.Wait()
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -89,3 +89,36 @@ func TestKeepScreen(t *testing.T) {
 		t.Error("it did not end with its context")
 	}
 }
+
+// deafTerminal is a terminal that takes nothing until it is let go.
+type deafTerminal chan struct{}
+
+func (s deafTerminal) Write(p []byte) (int, error) {
+	<-s
+	return len(p), nil
+}
+
+// Leaving the screen on a terminal that stalls does not stop the runs of an
+// evacuation that are still to begin.
+func TestLeavingAStalledTerminal(t *testing.T) {
+	out := make(deafTerminal)
+	o := &operator{console: &console{followers: map[string]*follower{}}, ctx: t.Context(), under: map[string]*ownRun{}, empty: map[string]int{"ams": 1}}
+	o.wg.Add(1)
+	finished := make(chan error)
+	go func() { finished <- o.finish(out) }()
+	owned := make(chan struct{})
+	go func() {
+		defer close(owned)
+		o.own(t.Context(), "the next run")
+	}()
+	select {
+	case <-owned:
+	case <-time.After(time.Minute):
+		t.Error("it waits for the terminal")
+	}
+	o.wg.Done()
+	close(out)
+	if err := <-finished; err != nil {
+		t.Error(err)
+	}
+}

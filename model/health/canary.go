@@ -152,7 +152,7 @@ func (k *canary) state(now time.Time, r *Rules) *model.CanaryState {
 	if !k.on(now, r) {
 		return nil
 	}
-	state := &model.CanaryState{At: k.at, Data: k.data, DataAt: k.dataAt, Failure: k.failure, Since: k.since}
+	state := &model.CanaryState{At: k.at, Data: k.data, DataAt: k.dataAt, NewAt: k.newAt, Failure: k.failure, Since: k.since}
 	if k.missing > 0 {
 		state.Since = k.dryFrom
 	}

@@ -62,6 +62,7 @@ func wellFormed(t *testing.T, text string) {
 
 func FuzzSVG(f *testing.F) {
 	f.Add("\x1b[38;5;300;48;2;1mx\x1b[999999999999m⣿&<\xff")
+	f.Add("a\uffffb\ufffec")
 	f.Fuzz(func(t *testing.T, line string) {
 		var b strings.Builder
 		if err := SVG(&b, []string{line}, Light()); err != nil {

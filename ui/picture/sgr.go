@@ -56,6 +56,9 @@ func parseLine(line string, s style) ([]cell, style) {
 		}
 		r, size := utf8.DecodeRuneInString(line)
 		line = line[size:]
+		if r == 0xfffe || r == 0xffff { // which no XML may hold
+			r = utf8.RuneError
+		}
 		if r >= ' ' {
 			row = append(row, cell{r, s})
 			if ansi.StringWidth(string(r)) == 2 {

@@ -25,6 +25,10 @@ func (s *session) evacuate(args []string) {
 		return
 	}
 	args = args[1:]
+	if len(s.snap.Clusters) < 2 {
+		s.print("There is no other cluster to move to.")
+		return
+	}
 	others := s.clusters(from)
 	ev := failover.Evacuation{From: from, Degree: evacuationDegree}
 	if len(args) > 0 {
