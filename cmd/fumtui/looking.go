@@ -30,7 +30,7 @@ func (c *console) looking(ctx context.Context, do func(context.Context) error) e
 // looks are the loops that gather evidence.
 func (c *console) looks() []func(context.Context) {
 	var all []func(context.Context)
-	phase := rand.N(c.interval) // consoles do not look in step
+	phase := time.Duration(rand.Float64() * float64(c.interval)) // consoles do not look in step
 	paced := func(l probe.Loop) func(context.Context) {
 		l.Interval, l.Timeout, l.Random = c.interval, c.cfg.Probe.Timeout, rand.Float64
 		l.Together, l.Phase = c.together(), phase
