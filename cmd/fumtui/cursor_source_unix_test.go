@@ -85,6 +85,16 @@ func TestCursorSources(t *testing.T) {
 		fmt.Sprintf(`{source: exec, command: [sh, -c, 'f=%s/$FUMTUI_PIPELINE-$FUMTUI_CLUSTER.slot; if [ -e "$f" ]; then echo cursor=$(cat "$f"); fi']}`,
 			filepath.Dir(command["ams"])),
 	)
+	for deadline := time.Now().Add(patience); ; time.Sleep(lookEvery) {
+		_, of := os.Stat(file["ams"])
+		_, by := os.Stat(command["ams"])
+		if of == nil && by == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("no cursor came: %v, %v", of, by)
+		}
+	}
 	doctor := fumtui(t, own.with("doctor")...)
 	for _, want := range []string{"from the metric app_consumed_slot", "from the file", "from the command sh", "own.db.hooks", "cursor from exec"} {
 		if !strings.Contains(strings.Join(strings.Fields(doctor.stdout), " "), want) {
