@@ -56,7 +56,8 @@ func (v *shown) show(ctx context.Context, cfg config.Console, opts ui.Options) e
 	if !v.inLines() {
 		return ui.Run(ctx, opts)
 	}
-	defer keepInterrupt(ctx)()
+	ctx, release := leftByInterrupt(ctx)
+	defer release()
 	return plain.Run(ctx, opts)
 }
 

@@ -26,10 +26,11 @@ const (
 	mostKept = 60
 )
 
-// Run shows the console in lines until it is quit, its input ends, a signal
-// (interrupt, terminate, hang-up) comes, nobody takes what it prints, or ctx is
-// done. Of the options those of a screen do not count. It returns an error only
-// when the console itself failed. Runs that were begun are not ended.
+// Run shows the console in lines until it is quit, its input ends, its terminal is
+// hung up, nobody takes what it prints, or ctx is done. Interrupts are the caller's:
+// it alone can tell one that is for the console from one that is for a run. Of the
+// options those of a screen do not count. It returns an error only when the console
+// itself failed. Runs that were begun are not ended.
 func Run(ctx context.Context, opts ui.Options) (err error) {
 	opts = opts.Complete()
 	if opts.Feed == nil || opts.Operator == nil {
@@ -50,11 +51,11 @@ func Run(ctx context.Context, opts ui.Options) (err error) {
 			err = crash.Recovered(r)
 		}
 	}()
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(signals)
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	e.goes(e.look)
-	return e.loop(signals, readLines(ctx, opts))
+	return e.loop(hangups, readLines(ctx, opts))
 }
 
 // edge is what is around a session: the terminal, the ports and the time.
@@ -72,7 +73,7 @@ type edge struct {
 }
 
 // loop hands the session what happens, until it is over.
-func (e *edge) loop(signals <-chan os.Signal, typed <-chan typedLine) error {
+func (e *edge) loop(hangups <-chan os.Signal, typed <-chan typedLine) error {
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
 	s := e.session
@@ -84,7 +85,7 @@ func (e *edge) loop(signals <-chan os.Signal, typed <-chan typedLine) error {
 		select {
 		case <-e.ctx.Done():
 			return nil
-		case <-signals:
+		case <-hangups:
 			return nil
 		case <-e.outlet.Broken():
 			return nil
