@@ -107,7 +107,7 @@ func (m *root) chartPicture(s scene, kind chartKind, p *model.PipelineState, w, 
 		pic.Series[i] = chart.Series{Points: v.chartPoints(p, c.Name, win, got), Mark: s.seriesMark(i)}
 	}
 	pic.MaxGap = pic.gap(p, v.kind)
-	pic.marks = chartMarks(got.marks, p, pic.about.ofPipeline)
+	pic.marks = got.marks
 	for _, mark := range gravestFirst(pic.marks) { // of those at one place, the first is seen
 		pic.Marks = append(pic.Marks, s.chartMark(mark))
 	}

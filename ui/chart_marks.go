@@ -7,14 +7,6 @@ import (
 	"github.com/fumtui/fumtui/ui/chart"
 )
 
-// chartMarks are the marks that concern a chart: of the clusters, and of the
-// pipeline where it shows one.
-func chartMarks(all []model.Mark, p *model.PipelineState, ofPipeline bool) []model.Mark {
-	return slices.DeleteFunc(slices.Clone(all), func(m model.Mark) bool {
-		return m.Pipeline != "" && (!ofPipeline || p == nil || m.Pipeline != p.Name)
-	})
-}
-
 // markLook is how a mark shows.
 func markLook(m model.Mark) (role, string) {
 	switch {

@@ -107,8 +107,8 @@ type Reloaded struct {
 type History interface {
 	// Buckets gives series over a stretch of time. It returns when ctx is done.
 	Buckets(ctx context.Context, q model.BucketQuery) (model.Buckets, error)
-	// Marks gives what happened from from on up to, but without, to, in the order
-	// of time.
+	// Marks gives what happened to the clusters and to a pipeline ("": none) from
+	// from on up to, but without, to, in the order of time.
 	Marks(ctx context.Context, pipeline string, from, to time.Time) ([]model.Mark, error)
 }
 

@@ -50,7 +50,7 @@ func newCrashReport(ctx context.Context, c *console, out io.Writer) *crashReport
 func (r *crashReport) end(p *crash.Panic) {
 	r.once.Do(func() {
 		r.rescue.Restore() // first: a disk that is ill may keep the report waiting
-		path, err := r.written(p)
+		path, err := r.save(p)
 		r.tell(p, path, err)
 		code := exitFailed
 		if r.last != nil && r.last.left() {
@@ -69,7 +69,7 @@ func (r *crashReport) told(err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	path, writeErr := r.written(p)
+	path, writeErr := r.save(p)
 	r.tell(p, path, writeErr)
 	return &exitError{code: exitFailed}
 }
@@ -84,45 +84,44 @@ func (r *crashReport) tell(p *crash.Panic, path string, err error) {
 		fmt.Fprintf(&b, "a report, without tokens and headers, is in %s: please hand it to whoever maintains fumtui\n", path)
 	}
 	fmt.Fprintln(&b, "no slot is lost by this: every step of a run is in its journal; `fumtui runs` shows what has not ended and how to resume it")
-	within(func() { _, _ = io.WriteString(r.out, b.String()) })
+	_, _ = within(crashWithin, func() error {
+		_, err := io.WriteString(r.out, b.String())
+		return err
+	})
 }
 
-// within does something, but waits for it no longer than is reasonable.
-func within(do func()) {
-	done := make(chan struct{})
+// within does something that may have to wait for what is broken, and gives what came
+// of it; ok is false where that took longer than is reasonable, or panicked too.
+func within[T any](most time.Duration, do func() T) (result T, ok bool) {
+	came := make(chan T, 1)
 	go func() {
-		defer close(done)
+		defer close(came)
 		defer func() { _ = recover() }() // a second panic while the first one is told
-		do()
+		came <- do()
 	}()
 	select {
-	case <-done:
-	case <-time.After(crashWithin):
+	case result, ok = <-came:
+	case <-time.After(most):
 	}
+	return result, ok
 }
 
-// written writes the report, but waits for the disk no longer than is reasonable.
-func (r *crashReport) written(p *crash.Panic) (path string, err error) {
-	type result struct {
-		path string
-		err  error
-	}
-	came := make(chan result, 1)
-	go func() {
-		defer func() {
-			if v := recover(); v != nil { // a second panic while the first one is told
-				came <- result{err: fmt.Errorf("another panic: %v", v)}
-			}
-		}()
+// written is where the report was written, if it was.
+type written struct {
+	path string
+	err  error
+}
+
+// save writes the report, but waits for the disk no longer than is reasonable.
+func (r *crashReport) save(p *crash.Panic) (string, error) {
+	report, ok := within(writtenWithin, func() written {
 		path, err := r.write(p)
-		came <- result{path, err}
-	}()
-	select {
-	case is := <-came:
-		return is.path, is.err
-	case <-time.After(writtenWithin):
-		return "", fmt.Errorf("not written within %s", writtenWithin)
+		return written{path, err}
+	})
+	if !ok {
+		return "", fmt.Errorf("it was not written within %s", writtenWithin)
 	}
+	return report.path, report.err
 }
 
 // write writes the report, readable by its owner alone, and says where.
@@ -157,31 +156,26 @@ func (r *crashReport) text(p *crash.Panic) string {
 
 // lastEvents are the newest events, a line each, as far as the database answers.
 func (c *console) lastEvents(hide func(string) string) string {
-	said := make(chan string, 1)
-	within(func() {
-		if c.store == nil {
-			said <- "no database is open\n"
-			return
-		}
+	if c.store == nil {
+		return "no database is open\n"
+	}
+	text, ok := within(crashWithin, func() string {
 		ctx, cancel := context.WithTimeout(context.Background(), crashWithin)
 		defer cancel()
 		found, err := c.store.Events(ctx, model.EventQuery{Limit: crashEvents})
 		if err != nil {
-			said <- model.Clean(err.Error(), model.MaxMessage) + "\n"
-			return
+			return model.Clean(err.Error(), model.MaxMessage) + "\n"
 		}
 		var b strings.Builder
 		for _, e := range found.List {
 			fmt.Fprintf(&b, "%s %s\n", e.At.UTC().Format(time.RFC3339), model.Clean(hide(ui.EventText(&e)), model.MaxMessage))
 		}
-		said <- b.String()
+		return b.String()
 	})
-	select {
-	case text := <-said:
-		return text
-	default:
+	if !ok {
 		return "the database did not answer\n"
 	}
+	return text
 }
 
 // hide takes all secrets out of a text: those of the configuration in force, and of

@@ -274,12 +274,14 @@ func (o *operator) goOn() (clusters, runs []string) {
 func (o *operator) finish(out io.Writer) error {
 	clusters, runs := o.goOn()
 	teller := newTeller(out, len(clusters)+len(runs))
-	defer teller.end()
 	for _, cluster := range clusters {
 		teller.say(fmt.Sprintf("the evacuation of %s goes on; interrupt to leave its runs at their next durable point", cluster))
 	}
 	for _, id := range runs {
 		teller.say(fmt.Sprintf("run %s goes on; interrupt to leave it at its next durable point", id))
+	}
+	teller.end() // before their steps are told
+	for _, id := range runs {
 		defer o.follow(id, out)()
 	}
 	o.wg.Wait()

@@ -25,10 +25,10 @@ const (
 	keptStatus = 8
 	// outcomeEnd is how the names of their files end.
 	outcomeEnd = ".json"
-	// unfinished is how those of files begin that are not whole yet, and are removed
-	// where they stay.
-	unfinished = ".new-*"
 	statusEnd  = "-status" + outcomeEnd
+	// unfinished is how files are called that are not whole yet; one that stays is
+	// removed.
+	unfinished = ".new-*"
 	// maxOutcome bounds, in bytes, an outcome that is read.
 	maxOutcome = maxAnswer
 )
