@@ -115,8 +115,9 @@ type Run struct {
 	DetectedAt  *time.Time // since when the source was seen not to be well; nil where it was
 	StartedAt   time.Time  // when it was decided: the plan was confirmed
 	EndedAt     *time.Time
-	Epoch       int64  // of the lease that last drove it
-	Sequence    uint64 // of the last write of its journal under that lease; it only grows
+	TakenUpAt   *time.Time // when its driver took it up from another one; nil: its first one drives it
+	Epoch       int64      // of the lease that last drove it
+	Sequence    uint64     // of the last write of its journal under that lease; it only grows
 	Holder      Holder
 
 	Cursor         *Slot      // last fully consumed slot at the source
@@ -148,6 +149,18 @@ func (r *Run) Step(name StepName) *Step {
 		}
 	}
 	return nil
+}
+
+// DrivenSince is since when the driver of the run is at a step: its begin, or when
+// it was taken up again, which again tells. It is the zero time before the begin.
+func (r *Run) DrivenSince(s *Step) (since time.Time, again bool) {
+	switch {
+	case s.StartedAt == nil:
+		return time.Time{}, false
+	case s.State == StepRunning && r.TakenUpAt != nil && r.TakenUpAt.After(*s.StartedAt):
+		return *r.TakenUpAt, true
+	}
+	return *s.StartedAt, false
 }
 
 // CurrentStep is the step under way, or else the last one that began.

@@ -187,6 +187,7 @@ func anyRun(random *rand.Rand, id, pipeline string) model.Run {
 		DetectedAt: maybe(random, anyTime(random)), FromSlot: maybe(random, model.Slot(random.Uint64())),
 		FirstSlot: maybe(random, model.Slot(random.Uint64())), FirstSlotAt: maybe(random, anyTime(random)),
 		LiveAt: maybe(random, anyTime(random)), PossibleLoss: random.Uint64(), ReplaySlots: maybe(random, random.Uint64()),
+		TakenUpAt: maybe(random, anyTime(random)),
 	}
 	for range random.IntN(4) {
 		run.Evidence = append(run.Evidence, "ams: "+strings.ReplaceAll(anyText(random), "\n", " "))

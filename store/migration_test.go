@@ -44,7 +44,7 @@ VALUES (?, 'trades', 'trades-prod', 'cutover', 'planned', 'ams', 'nyc', ?, 'ada@
 func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 	path := anOldDatabase(t)
 	s := open(t, path)
-	if v := version(t, s.reader); v != 6 {
+	if v := version(t, s.reader); v != 7 {
 		t.Errorf("schema %d after opening", v)
 	}
 	runs, err := s.Runs(t.Context(), "", false, 0)
@@ -57,7 +57,7 @@ func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 			t.Errorf("run %s lost something: %+v", r.ID, r)
 		}
 		if r.Origin != "" || r.Evacuation != "" || r.Evidence != nil || r.DetectedAt != nil || r.FromSlot != nil || r.Latest ||
-			r.FirstSlot != nil || r.FirstSlotAt != nil || r.LiveAt != nil || r.PossibleLoss != 0 || r.ReplaySlots != nil {
+			r.FirstSlot != nil || r.FirstSlotAt != nil || r.LiveAt != nil || r.PossibleLoss != 0 || r.ReplaySlots != nil || r.TakenUpAt != nil {
 			t.Errorf("run %s has what it never had: %+v", r.ID, r)
 		}
 	}

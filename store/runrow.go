@@ -21,6 +21,7 @@ type runRow struct {
 	evidence                        string
 	fromSlot, firstSlot             *int64
 	detectedAt, firstSlotAt, liveAt *string
+	takenUpAt                       *string
 
 	// NULL, all of them, for a run without steps.
 	stepName, stepState, stepStartedAt, stepEndedAt, stepError, stepDetail *string
@@ -37,7 +38,7 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 		&row.cursor, &row.reported, &row.resume, &row.approved, &row.gap, &row.duplicate,
 		&r.SubscriberID, &r.SourceAnswered, &r.Question, &r.Note,
 		&r.Origin, &r.Evacuation, &row.evidence, &row.detectedAt, &row.fromSlot, &r.Latest,
-		&row.firstSlot, &row.firstSlotAt, &row.liveAt, &row.loss, &row.replay,
+		&row.firstSlot, &row.firstSlotAt, &row.liveAt, &row.loss, &row.replay, &row.takenUpAt,
 		&row.stepName, &row.stepState, &row.stepStartedAt, &row.stepEndedAt, &row.stepError, &row.stepDetail,
 	)
 	if err != nil {
@@ -49,7 +50,13 @@ func scanRun(rows *sql.Rows) (model.Run, *model.Step, error) {
 	for _, at := range []struct {
 		text *string
 		into **time.Time
-	}{{row.endedAt, &r.EndedAt}, {row.detectedAt, &r.DetectedAt}, {row.firstSlotAt, &r.FirstSlotAt}, {row.liveAt, &r.LiveAt}} {
+	}{
+		{row.endedAt, &r.EndedAt},
+		{row.detectedAt, &r.DetectedAt},
+		{row.firstSlotAt, &r.FirstSlotAt},
+		{row.liveAt, &r.LiveAt},
+		{row.takenUpAt, &r.TakenUpAt},
+	} {
 		if *at.into, err = parseTimeOrNil(at.text); err != nil {
 			return model.Run{}, nil, err
 		}

@@ -17,7 +17,7 @@ const runColumns = `id, pipeline, subscriber, kind, mode, from_cluster, to_clust
   cursor_slot, reported_cursor_slot, resume_slot, approved_gap_slots, gap_slots, duplicate_slots,
   subscriber_id, source_answered, question, note,
   origin, evacuation, evidence, detected_at, from_slot, latest, first_slot, first_slot_at, live_at,
-  possible_loss_slots, replay_slots`
+  possible_loss_slots, replay_slots, taken_up_at`
 
 // runPlaces has a place for each of them.
 var runPlaces = strings.TrimSuffix(strings.Repeat("?, ", strings.Count(runColumns, ",")+1), ", ")
@@ -32,7 +32,7 @@ func runValues(r *model.Run) []any {
 		r.SubscriberID, r.SourceAnswered, r.Question, r.Note,
 		r.Origin, r.Evacuation, evidenceText(r.Evidence), timeTextOrNull(r.DetectedAt), bits(r.FromSlot), r.Latest,
 		bits(r.FirstSlot), timeTextOrNull(r.FirstSlotAt), timeTextOrNull(r.LiveAt),
-		bits(&r.PossibleLoss), bits(r.ReplaySlots),
+		bits(&r.PossibleLoss), bits(r.ReplaySlots), timeTextOrNull(r.TakenUpAt),
 	}
 }
 

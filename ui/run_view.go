@@ -189,6 +189,28 @@ func (s scene) questionLines(r *model.Run, w int) []string {
 	return s.painted(roleWarn, wrapIndent(" "+glyphUnknown+" it asks: ", clean(r.Question), w-1))
 }
 
+// courseLines is how a step that somebody is at goes against what was expected. One
+// that was taken up again has its time anew.
+func (s scene) courseLines(run *model.Run, st *model.Step, c course, indent, w int) []string {
+	since, again := run.DrivenSince(st)
+	how, over := c.stands(st.Name, s.now.Sub(since))
+	if again {
+		text := "taken up again " + ago(s.now.Sub(since), span)
+		if how != "" {
+			text += ": " + how
+		}
+		how = text
+	}
+	if how == "" {
+		return nil
+	}
+	look := roleFaint
+	if over {
+		look = roleWarn
+	}
+	return s.painted(look, wrapIndent(blank(indent), how, w-1))
+}
+
 // stepLines is a step: glyph, name, time, what was seen or done, what failed.
 func (s scene) stepLines(run *model.Run, st *model.Step, w int) []string {
 	r, glyph := stepLook(st.State)
@@ -217,13 +239,7 @@ func (s scene) stepLines(run *model.Run, st *model.Step, w int) []string {
 	}
 	lines[0] = s.theme.paint(r, label) + strings.TrimPrefix(lines[0], label)
 	if st.State == model.StepRunning && !left && st.StartedAt != nil {
-		if how, over := c.stands(st.Name, s.now.Sub(*st.StartedAt)); how != "" {
-			look := roleFaint
-			if over {
-				look = roleWarn
-			}
-			lines = append(lines, s.painted(look, wrapIndent(blank(width(label)), how, w-1))...)
-		}
+		lines = append(lines, s.courseLines(run, st, c, width(label), w)...)
 	}
 	if st.Error != "" {
 		for _, l := range wrapIndent(blank(width(label)), clean(st.Error), w-1) {

@@ -30,6 +30,12 @@ func runAt(pipeline string, state model.RunState, name model.StepName, epoch int
 	return r
 }
 
+// takenUp is a run that somebody took up from another one a moment ago.
+func takenUp(r *model.Run) *model.Run {
+	r.TakenUpAt = ptr(noon.Add(-4 * time.Second))
+	return r
+}
+
 // withRuns is a console at peace on which runs have not ended.
 func withRuns(generation uint64, runs ...*model.Run) model.Snapshot {
 	s := fakeSnapshot(generation, 3, 10*time.Minute)

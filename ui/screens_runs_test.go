@@ -88,6 +88,7 @@ func runStates() []state {
 		}, keys: []string{"enter", "=nyc", "enter"}},
 		{name: "run_giving_up", snap: withRuns(1, runAt("trades", model.RunUnknown, model.StepStop, 3, 9)), keys: []string{"enter", "tab"}},
 		{name: "run_followed", snap: withRuns(1, runAt("trades", model.RunRunning, model.StepStop, 3, 9)), keys: []string{"u"}},
+		{name: "run_taken_up", snap: withRuns(1, takenUp(runAt("trades", model.RunRunning, model.StepStop, 3, 9))), keys: []string{"u"}},
 		{name: "run_read_only", snap: withRuns(1, waitingRun(9)), with: func(d *driver) { d.m.opts.ReadOnly = true }, keys: []string{"u", "enter"}},
 		{name: "run_going_back", snap: withRuns(1, goingBack(model.RunRunning)), keys: []string{"u"}},
 		{name: "run_interrupted_going_back", snap: withRuns(1, goingBack(model.RunInterrupted)), keys: []string{"enter"}},

@@ -35,7 +35,8 @@ type runJSON struct {
 	FirstAt    *string     `json:"first_slot_at"`
 	LiveAt     *string     `json:"live_at"`
 
-	PossibleLoss uint64 `json:"possible_loss_slots"`
+	PossibleLoss uint64  `json:"possible_loss_slots"`
+	TakenUpAt    *string `json:"taken_up_at"`
 }
 
 // openRunJSON is a run that has not ended, and who can do what about it.
@@ -74,7 +75,7 @@ func newRunJSON(r model.Run) runJSON {
 		Origin: orNull(r.Origin), Evacuation: orNull(r.Evacuation), Evidence: append([]string{}, r.Evidence...),
 		DetectedAt: orNullTime(r.DetectedAt), FromSlot: r.FromSlot, Latest: r.Latest,
 		FirstSlot: r.FirstSlot, FirstAt: orNullTime(r.FirstSlotAt), LiveAt: orNullTime(r.LiveAt),
-		PossibleLoss: r.PossibleLoss,
+		PossibleLoss: r.PossibleLoss, TakenUpAt: orNullTime(r.TakenUpAt),
 	}
 	for _, s := range r.Steps {
 		out.Steps = append(out.Steps, stepJSON{

@@ -120,15 +120,15 @@ func TestHistoryJSONIsTheContract(t *testing.T) {
 		`"cursor":7,"resume_slot":8,"gap_slots":0,"duplicate_slots":32,"question":null,"note":null,"steps":[` +
 		`{"name":"verify-stop","state":"failed","started_at":"2026-03-04T11:00:00.005Z","ended_at":"2026-03-04T11:00:00.005Z","detail":null,"error":"it moves"},` +
 		`{"name":"start","state":"pending","started_at":null,"ended_at":null,"detail":null,"error":null}],` +
-		`"origin":null,"evacuation":null,"evidence":[],"detected_at":null,"from_slot":null,"latest":false,"first_slot":null,"first_slot_at":null,"live_at":null,"possible_loss_slots":0}]`
+		`"origin":null,"evacuation":null,"evidence":[],"detected_at":null,"from_slot":null,"latest":false,"first_slot":null,"first_slot_at":null,"live_at":null,"possible_loss_slots":0,"taken_up_at":null}]`
 	if got := asJSON(t, newRunsJSON(runs)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	r := &runs[0]
 	r.Steps, r.Origin, r.Evacuation, r.Evidence, r.Latest = nil, "203.0.113.9", "e1", []string{"nyc is down"}, true
-	r.DetectedAt, r.FirstSlotAt, r.LiveAt, r.FromSlot, r.FirstSlot = &noon, &noon, &noon, ptr(model.Slot(9)), ptr(model.Slot(10))
+	r.DetectedAt, r.FirstSlotAt, r.LiveAt, r.TakenUpAt, r.FromSlot, r.FirstSlot = &noon, &noon, &noon, &noon, ptr(model.Slot(9)), ptr(model.Slot(10))
 	const more = `"steps":[],"origin":"203.0.113.9","evacuation":"e1","evidence":["nyc is down"],"detected_at":"2026-03-04T11:00:00.005Z",` +
-		`"from_slot":9,"latest":true,"first_slot":10,"first_slot_at":"2026-03-04T11:00:00.005Z","live_at":"2026-03-04T11:00:00.005Z","possible_loss_slots":0}]`
+		`"from_slot":9,"latest":true,"first_slot":10,"first_slot_at":"2026-03-04T11:00:00.005Z","live_at":"2026-03-04T11:00:00.005Z","possible_loss_slots":0,"taken_up_at":"2026-03-04T11:00:00.005Z"}]`
 	if got := asJSON(t, newRunsJSON(runs)); !strings.HasSuffix(got, more) {
 		t.Errorf("got  %s\nwant %s at its end", got, more)
 	}

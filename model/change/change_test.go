@@ -99,6 +99,15 @@ func TestChanges(t *testing.T) {
 			"trades: step lease: done after 1.5s: held|trades: step preflight: running for 20s, longer than usual (0.3s)|" +
 				"cutover of trades from ams to nyc: running, at step preflight, run r1, driven by ada@bastion (process 7)",
 		},
+		"a step that was taken up again": {
+			func(s *model.Snapshot) {
+				s.Pipelines[0].Run, s.Pipelines[0].RunUsual = run(model.RunRunning), &model.Usual{Steps: map[model.StepName]time.Duration{model.StepPreflight: 300 * time.Millisecond}}
+				began, again := s.Time.Add(-20*time.Minute), s.Time.Add(-time.Second)
+				s.Pipelines[0].Run.Steps[1].StartedAt, s.Pipelines[0].Run.TakenUpAt = &began, &again
+			},
+			"trades: step lease: done after 1.5s: held|trades: step preflight: running for 1s, usually 0.3s|" +
+				"cutover of trades from ams to nyc: running, at step preflight, run r1, driven by ada@bastion (process 7)",
+		},
 		"a run that ended before": {func(s *model.Snapshot) { s.Pipelines[0].Run = run(model.RunDone) }, ""},
 		"a question": {func(s *model.Snapshot) {
 			s.Pipelines[0].Run = run(model.RunWaiting)

@@ -92,7 +92,7 @@ func ofStep(r *model.Run, s *model.Step, usual *model.Usual, now time.Time) (Fac
 		how = "begun" // nobody is at it
 	default:
 		var over bool
-		if how, over = goesOn(s, usual, now); over {
+		if how, over = goesOn(r, s, usual, now); over {
 			f.State += " over"
 		}
 	}
@@ -118,11 +118,11 @@ func length(d time.Duration) string {
 
 // goesOn is how a step under way stands against what it usually takes, and whether
 // that is over.
-func goesOn(s *model.Step, usual *model.Usual, now time.Time) (text string, over bool) {
+func goesOn(run *model.Run, s *model.Step, usual *model.Usual, now time.Time) (text string, over bool) {
 	text = tidy(s.State)
 	var took time.Duration
-	if s.StartedAt != nil {
-		took = max(0, now.Sub(*s.StartedAt))
+	if since, _ := run.DrivenSince(s); !since.IsZero() {
+		took = max(0, now.Sub(since))
 	}
 	if took >= time.Second {
 		text += " for " + model.Span(took)

@@ -55,6 +55,34 @@ func TestAnswerWithoutAQuestion(t *testing.T) {
 	})
 }
 
+func TestRunTellsWhenItWasTakenUp(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		u.clients["nyc"].hooks = nil
+		run := move(t, u.engine(), request("nyc", ""))
+		wantState(t, run, model.RunWaiting)
+		asks := run.CurrentStep()
+		if since, again := run.DrivenSince(run.Step(asks)); again || !since.Equal(*run.Step(asks).StartedAt) {
+			t.Errorf("its first driver is at %s since %s, again: %v", asks, since, again)
+		}
+		time.Sleep(time.Hour)
+		now, e, seen := time.Now(), u.engine(), false
+		e.observe = func(r model.Run) {
+			if s := r.Step(asks); s.State == model.StepRunning {
+				since, again := r.DrivenSince(s)
+				if seen = true; !again || since.Before(now) {
+					t.Errorf("taken up at %s, and at %s since %s, again: %v", now, asks, since, again)
+				}
+			}
+		}
+		u.startClient(u.clients["nyc"])
+		run = resume(t, e, run.ID, "yes")
+		wantState(t, run, model.RunDone)
+		if _, again := run.DrivenSince(run.Step(model.StepActivate)); again || !seen {
+			t.Errorf("a step that began afterwards was taken up again: %v; seen at %s: %v", again, asks, seen)
+		}
+	})
+}
+
 func TestAnswerIsForItsQuestionOnly(t *testing.T) {
 	bubble(t, func(t *testing.T, u *universe) {
 		u.clients["nyc"].hooks = nil

@@ -65,17 +65,24 @@ func (p *Past) UsualOf(run *model.Run) *model.Usual {
 	return p.Usual(run.Pipeline, run.From, run.To, run.Mode)
 }
 
-// usualOf is what these runs, the newest first, have in common; nil of none.
-func usualOf(runs []*model.Run, mode model.Mode) *model.Usual {
-	var same []*model.Run
+// rather is the runs that are as they should be, or all where none is.
+func rather(runs []*model.Run, should func(*model.Run) bool) []*model.Run {
+	var such []*model.Run
 	for _, r := range runs {
-		if r.Mode == mode {
-			same = append(same, r)
+		if should(r) {
+			such = append(such, r)
 		}
 	}
-	if len(same) > 0 {
-		runs = same
+	if len(such) == 0 {
+		return runs
 	}
+	return such
+}
+
+// usualOf is what these runs, the newest first, have in common; nil of none.
+func usualOf(runs []*model.Run, mode model.Mode) *model.Usual {
+	runs = rather(runs, func(r *model.Run) bool { return r.Mode == mode })
+	runs = rather(runs, func(r *model.Run) bool { return r.TakenUpAt == nil }) // the others stood still for a time
 	runs = runs[:min(len(runs), mostUsual)]
 	if len(runs) == 0 {
 		return nil

@@ -37,6 +37,14 @@ func TestWhatEarlierRunsTell(t *testing.T) {
 	if u := past.Usual("trades", "ams", "nyc", model.Hybrid); u == nil || u.Runs != 4 {
 		t.Errorf("of another mode: %+v", u)
 	}
+	stood := doneRun("rolls", model.Planned, 100, 2*s, 3*s, 9000*s)
+	stood.TakenUpAt = stood.EndedAt
+	if u := NewPast([]model.Run{stood, doneRun("rolls", model.Planned, 100, 2*s, 3*s, 20*s)}).Usual("rolls", "ams", "nyc", model.Planned); u.Runs != 1 || u.Total != 20*s {
+		t.Errorf("of runs one of which stood still for a time: %+v", u)
+	}
+	if u := NewPast([]model.Run{stood}).Usual("rolls", "ams", "nyc", model.Planned); u == nil || u.Runs != 1 {
+		t.Errorf("of a run that stood still for a time: %+v", u)
+	}
 	if u := past.Usual("rolls", "ams", "nyc", model.Planned); u == nil || u.Runs != 2 {
 		t.Errorf("of other pipelines on the same way: %+v", u)
 	}
