@@ -20,8 +20,8 @@ func (e *journalError) Error() string { return e.err.Error() }
 // Unwrap gives the cause.
 func (e *journalError) Unwrap() error { return e.err }
 
-// writeTries is how often a write of the journal whose outcome is unknown is
-// looked for and tried again.
+// writeTries is how often a write of the ledger whose outcome is unknown is looked
+// for and tried again while a person waits for it.
 const writeTries = 5
 
 // commit writes the run as change leaves it, and what goes with it, in one
@@ -44,10 +44,12 @@ func (d *Drive) commit(batch Batch, change func(*model.Run)) error {
 	return nil
 }
 
-// write writes a batch. Where the outcome is unknown it reads the run back,
-// and writes again only what is not there.
+// write writes a batch. Where the outcome is unknown it reads the run back, and
+// writes again only what is not there: for a term of the lease, as nobody else
+// can drive the run before, or until a person who wants to leave has waited enough.
 func (d *Drive) write(batch Batch) error {
 	e := d.engine
+	began := e.elapsed()
 	for try := 1; ; try++ {
 		ctx, cancel := context.WithTimeout(d.base, e.settings.CallTimeout)
 		err := e.ledger.Write(ctx, d.keeper.current(), batch)
@@ -64,7 +66,8 @@ func (d *Drive) write(batch Batch) error {
 			d.keeper.lose(ErrFenced)
 			return err
 		}
-		if try == writeTries || d.keeper.check() != nil || e.world.Sleep(d.base, e.settings.Poll) != nil {
+		enough := e.elapsed()-began >= e.settings.Lease || (try >= writeTries && d.wait.Err() != nil)
+		if enough || d.keeper.check() != nil || e.world.Sleep(d.base, e.settings.Poll) != nil {
 			return fmt.Errorf("write the journal of run %s: %w", batch.Run.ID, err)
 		}
 	}

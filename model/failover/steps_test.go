@@ -2,6 +2,7 @@ package failover
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +100,51 @@ func TestLedgerStumblesAtStart(t *testing.T) {
 			at(e, u, model.StepStart, model.StepRunning, func() { u.noRead = n })
 			wantState(t, move(t, e, request("nyc", "")), model.RunDone)
 			u.sound(t)
+		})
+	}
+}
+
+// A journal that takes nothing for a while is waited for, but not for longer than a
+// term of the lease, nor for long once a person wants to leave.
+func TestJournalTakesNothing(t *testing.T) {
+	term := testSettings().Lease
+	for name, c := range map[string]struct {
+		heals, leaves time.Duration // 0: never
+		state         model.RunState
+		most          time.Duration // that it was waited for; 0: it went on
+	}{
+		"for a while":                          {heals: term - 3*time.Second, state: model.RunDone},
+		"for ever":                             {state: model.RunInterrupted, most: term + time.Second},
+		"for ever, and a person leaves":        {leaves: time.Second, state: model.RunInterrupted, most: 5 * time.Second},
+		"for a while, and a person leaves":     {heals: 3 * time.Second, leaves: time.Second, state: model.RunInterrupted, most: 4 * time.Second},
+		"for ever, and a person gives it time": {leaves: term - 2*time.Second, state: model.RunInterrupted, most: term},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, u *universe) {
+				ctx, leave := context.WithCancel(t.Context())
+				defer leave()
+				var refused time.Time
+				e := u.engine()
+				at(e, u, model.StepVerifyStop, model.StepDone, func() {
+					refused, u.full = time.Now(), errDisk
+					if c.heals > 0 {
+						time.AfterFunc(c.heals, func() { u.mu.Lock(); u.full = nil; u.mu.Unlock() })
+					}
+					if c.leaves > 0 {
+						time.AfterFunc(c.leaves, leave)
+					}
+				})
+				run, err := begin(t, e, request("nyc", "")).Run(ctx)
+				took := time.Since(refused)
+				u.full = nil
+				if run.State != c.state || (c.heals == 0) != errors.Is(err, errDisk) || (c.most > 0 && took > c.most) {
+					t.Errorf("%s after %s: %v", run.State, took, err)
+				}
+				if run.State != model.RunDone {
+					wantState(t, resume(t, u.engine(), run.ID, ""), model.RunDone)
+				}
+				u.sound(t)
+			})
 		})
 	}
 }
