@@ -166,6 +166,8 @@ func TestAnothersSubscriber(t *testing.T) {
 		e := u.engine()
 		d := begin(t, e, request("nyc", ""))
 		e.observe = func(r model.Run) {
+			u.mu.Lock()
+			defer u.mu.Unlock()
 			if r.Step(model.StepCreate).State == model.StepDone {
 				u.clusters["nyc"].sub = &fakeSub{id: "other", next: 1}
 			}

@@ -142,6 +142,8 @@ func TestSomebodyStartsTheSource(t *testing.T) {
 		bubble(t, func(t *testing.T, u *universe) {
 			e := u.engine()
 			e.observe = func(r model.Run) {
+				u.mu.Lock()
+				defer u.mu.Unlock()
 				if r.Step(model.StepCreate).State == model.StepDone && r.Step(model.StepStart).State == model.StepPending {
 					u.startClient(u.clients["ams"])
 				}
@@ -161,6 +163,8 @@ func TestSomebodyStartsTheSourceAfterACrash(t *testing.T) {
 		p := u.process()
 		e := New(p, p, testSettings(), []model.Pipeline{u.pipes})
 		e.observe = func(r model.Run) {
+			u.mu.Lock()
+			defer u.mu.Unlock()
 			if r.Step(model.StepStart).State == model.StepRunning {
 				u.dead[p.pid] = true
 			}

@@ -52,6 +52,8 @@ func TestHookOfADeadDriverIsWaitedFor(t *testing.T) {
 			e := New(l, l.process, testSettings(), []model.Pipeline{u.pipes})
 			told := false
 			e.observe = func(r model.Run) {
+				u.mu.Lock()
+				defer u.mu.Unlock()
 				told = told || strings.Contains(r.Note+r.Step(r.CurrentStep()).Detail, "waiting for a hook")
 				if len(u.log) > 1 && time.Now().Before(l.until) {
 					t.Errorf("%v while the hook ran", u.log)

@@ -61,6 +61,8 @@ func TestMarks(t *testing.T) {
 		p := u.process()
 		e := New(p, p, testSettings(), []model.Pipeline{u.pipes})
 		e.observe = func(r model.Run) {
+			u.mu.Lock()
+			defer u.mu.Unlock()
 			if r.FirstSlotAt != nil {
 				u.dead[p.pid] = true // right after the first mark
 			}

@@ -136,7 +136,9 @@ func TestJournalTakesNothing(t *testing.T) {
 				})
 				run, err := begin(t, e, request("nyc", "")).Run(ctx)
 				took := time.Since(refused)
+				u.mu.Lock()
 				u.full = nil
+				u.mu.Unlock()
 				if run.State != c.state || (c.heals == 0) != errors.Is(err, errDisk) || (c.most > 0 && took > c.most) {
 					t.Errorf("%s after %s: %v", run.State, took, err)
 				}
