@@ -49,8 +49,12 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 	if run := underWay(p); run != nil {
 		return append(s.runBlock(p, w, max(3, h-len(rest))), rest...)
 	}
-	out := s.painted(r, clip(wrapIndent(" "+glyph+" ", s.headline(p)+s.hintOf(p, selected), w-1), 2, w-1))
-	sentence := clip(wrapIndent("   ", adviceSentence(p), w-1), max(3, h/3), w-1)
+	head, text := wrapIndent(" "+glyph+" ", s.headline(p)+s.hintOf(p, selected), w-1), adviceSentence(p)
+	if len(head) <= 2 { // whole: what to do need not be said twice
+		text = strings.TrimSuffix(text, ": "+deed(p))
+	}
+	out := s.painted(r, clip(head, 2, w-1))
+	sentence := clip(wrapIndent("   ", text, w-1), max(3, h/3), w-1)
 	out = append(append(out, sentence...), s.answerLines(s.answers(p), w)...)
 	change := s.changeLines(p, sentence, w)
 	out = append(out, s.factLines(p.Advice.Evidence, clean(p.Advice.Text), w, h-len(out)-len(change)-len(rest))...)
@@ -75,7 +79,9 @@ func (s scene) calmLine(p *model.PipelineState) string {
 		text += "; no data comes to the canary at " + clean(c.Name)
 	}
 	for _, c := range s.ill() {
-		text += "; " + standing(c)
+		if how := standing(c); !strings.Contains(text, how) {
+			text += "; " + how
+		}
 	}
 	return text
 }

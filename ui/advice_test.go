@@ -77,6 +77,36 @@ func TestCalmOnlyWhereAllIsWell(t *testing.T) {
 	d.sees("nyc has a blip")
 }
 
+// TestOnceIsEnough: what the first line says the next one does not say again, nor what
+// is not well twice over.
+func TestOnceIsEnough(t *testing.T) {
+	snap := outage(1, 3)
+	d := newDriver(t, 120, 40, snap)
+	p := snap.Pipelines[0]
+	deed := "fail " + p.Name + " over to nyc"
+	if !strings.HasSuffix(p.Advice.Text, ": "+deed) {
+		t.Fatal(p.Advice.Text)
+	}
+	if n := strings.Count(d.screen(), deed); n != 1 {
+		t.Errorf("%q %d times", deed, n)
+	}
+
+	snap = fakeSnapshot(2, 3, 0)
+	snap.Clusters[0].Verdict = model.ClusterDown
+	for i := range snap.Pipelines {
+		away := &snap.Pipelines[i]
+		away.Active, away.Readiness = "nyc", []model.Readiness{{Kind: model.Failback, Target: "ams", Ready: model.ReadyNo, Why: "ams does not answer"}}
+		away.Advice = model.Advice{Action: model.ActionNone, Text: away.Name + " streams from nyc; its home ams is down"}
+	}
+	away := plainScene(&snap, noon)
+	if got, want := away.calmLine(&snap.Pipelines[0]), "NOTHING WRONG HERE – trades streams from nyc; its home ams is down"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := away.calmAnswers(&snap.Pipelines[0])[0].text, "no – ams does not answer (trades; 2 others cannot either)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestTallyBeginsWithTheWorst(t *testing.T) {
 	snap := fakeSnapshot(1, 5, 0)
 	for i, v := range []model.PipelineVerdict{model.PipelineStreaming, model.PipelineUnknown, model.PipelineSilent, model.PipelineClientDown, model.PipelineStreaming} {

@@ -41,7 +41,7 @@ func (s scene) calmMoves() []answer {
 		return []answer{s.moveAnswer(m.first)}
 	case m.can == 0:
 		a := s.moveAnswer(m.first)
-		a.text += ", of " + clean(m.first.Name)
+		a.text += " (" + clean(m.first.Name) + "; " + model.Units(int64(m.cannot-1), "other") + " cannot either)"
 		return []answer{a}
 	}
 	a := answer{role: roleText, label: "Fail over now"}

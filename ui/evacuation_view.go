@@ -204,5 +204,5 @@ func worstCheck(p *model.Plan) string {
 			return text
 		}
 	}
-	return "all well"
+	return "all passed"
 }
