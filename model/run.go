@@ -115,7 +115,7 @@ type Run struct {
 	DetectedAt  *time.Time // since when the source was seen not to be well; nil where it was
 	StartedAt   time.Time  // when it was decided: the plan was confirmed
 	EndedAt     *time.Time
-	TakenUpAt   *time.Time // when its driver took it up from another one; nil: its first one drives it
+	TakenUpAt   *time.Time // when it was last taken up again: resumed, answered or given up; nil: it never was
 	Epoch       int64      // of the lease that last drove it
 	Sequence    uint64     // of the last write of its journal under that lease; it only grows
 	Holder      Holder

@@ -64,7 +64,7 @@ RETURNING ` + leaseColumns
 // take over: [failover.ErrFenced]. Where LeaseOf gave nil though the run has not
 // ended, seen has the run's own epoch, or is the zero lease.
 func (s *Store) TakeOver(ctx context.Context, runID string, seen failover.Lease, holder model.Holder, ttl time.Duration) (failover.Lease, error) {
-	const mark = `UPDATE run SET state = ?, epoch = ?, holder_host = ?, holder_boot_id = ?, holder_pid = ?,
+	const mark = `UPDATE run SET state = ?, epoch = ?, taken_up_at = ?, holder_host = ?, holder_boot_id = ?, holder_pid = ?,
   holder_started_at = ?, holder_user = ? WHERE id = ?`
 	var taken failover.Lease
 	err := s.write(ctx, "take over a run", func(ctx context.Context, tx *sql.Tx) error {
@@ -79,11 +79,12 @@ func (s *Store) TakeOver(ctx context.Context, runID string, seen failover.Lease,
 		if run.State.Ended() || !sameLease(now, seen, run.Epoch) {
 			return failover.ErrFenced
 		}
-		taken, err = takeLease(ctx, tx, run.Pipeline, runID, holder, s.now().Add(ttl))
+		at := s.now()
+		taken, err = takeLease(ctx, tx, run.Pipeline, runID, holder, at.Add(ttl))
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, mark, model.RunRunning, taken.Epoch, holder.Host, holder.BootID, holder.PID,
+		_, err = tx.ExecContext(ctx, mark, model.RunRunning, taken.Epoch, timeText(at), holder.Host, holder.BootID, holder.PID,
 			holder.StartedAt, holder.User, runID)
 		return err
 	})

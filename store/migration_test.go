@@ -71,6 +71,9 @@ func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 	must(t, err)
 	taken, err := s.TakeOver(t.Context(), "old-2", *seen, driverB, ttl)
 	must(t, err)
+	if r, err := s.Run(t.Context(), "old-2"); err != nil || r.TakenUpAt == nil {
+		t.Errorf("taken up at %v, %v", r.TakenUpAt, err)
+	}
 	if taken.Epoch != 3 {
 		t.Errorf("epoch %d after the one of 2", taken.Epoch)
 	}

@@ -51,7 +51,9 @@ func (s scene) adviceBlock(selected string, w, h int) []string {
 	}
 	head, text := wrapIndent(" "+glyph+" ", s.headline(p)+s.hintOf(p, selected), w-1), adviceSentence(p)
 	if len(head) <= 2 { // whole: what to do need not be said twice
-		text = strings.TrimSuffix(text, ": "+deed(p))
+		if short, ok := strings.CutSuffix(text, ": "+deed(p)); ok && short != clean(p.Name) {
+			text = short
+		}
 	}
 	out := s.painted(r, clip(head, 2, w-1))
 	sentence := clip(wrapIndent("   ", text, w-1), max(3, h/3), w-1)
@@ -79,7 +81,7 @@ func (s scene) calmLine(p *model.PipelineState) string {
 		text += "; no data comes to the canary at " + clean(c.Name)
 	}
 	for _, c := range s.ill() {
-		if how := standing(c); !strings.Contains(text, how) {
+		if how := standing(c); !strings.Contains(text+";", " "+how+";") {
 			text += "; " + how
 		}
 	}

@@ -102,7 +102,7 @@ func TestOnceIsEnough(t *testing.T) {
 	if got, want := away.calmLine(&snap.Pipelines[0]), "NOTHING WRONG HERE – trades streams from nyc; its home ams is down"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := away.calmAnswers(&snap.Pipelines[0])[0].text, "no – ams does not answer (trades; 2 others cannot either)"; got != want {
+	if got, want := away.calmAnswers(&snap.Pipelines[0])[0].text, "no – ams does not answer (trades, the first of 3)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -41,7 +41,11 @@ func (s scene) calmMoves() []answer {
 		return []answer{s.moveAnswer(m.first)}
 	case m.can == 0:
 		a := s.moveAnswer(m.first)
-		a.text += " (" + clean(m.first.Name) + "; " + model.Units(int64(m.cannot-1), "other") + " cannot either)"
+		of := " (" + clean(m.first.Name) + ", the first of " + model.Count(int64(m.cannot)) + ")"
+		a.text += of
+		if a.short != "" {
+			a.short += of
+		}
 		return []answer{a}
 	}
 	a := answer{role: roleText, label: "Fail over now"}

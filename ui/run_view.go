@@ -159,6 +159,9 @@ func standingNote(r *model.Run) string {
 // lastSeen is the newest time in a run's journal.
 func lastSeen(r *model.Run) time.Time {
 	at := r.StartedAt
+	if r.TakenUpAt != nil && r.TakenUpAt.After(at) {
+		at = *r.TakenUpAt
+	}
 	for i := range r.Steps {
 		for _, t := range []*time.Time{r.Steps[i].StartedAt, r.Steps[i].EndedAt} {
 			if t != nil && t.After(at) {

@@ -84,44 +84,38 @@ func (r *crashReport) tell(p *crash.Panic, path string, err error) {
 		fmt.Fprintf(&b, "a report, without tokens and headers, is in %s: please hand it to whoever maintains fumtui\n", path)
 	}
 	fmt.Fprintln(&b, "no slot is lost by this: every step of a run is in its journal; `fumtui runs` shows what has not ended and how to resume it")
-	_, _ = within(crashWithin, func() error {
-		_, err := io.WriteString(r.out, b.String())
-		return err
-	})
+	_, _ = within(crashWithin, func() (int, error) { return io.WriteString(r.out, b.String()) })
 }
 
-// within does something that may have to wait for what is broken, and gives what came
-// of it; ok is false where that took longer than is reasonable, or panicked too.
-func within[T any](most time.Duration, do func() T) (result T, ok bool) {
-	came := make(chan T, 1)
+// within does something that may have to wait for what is broken, or panic too, and
+// gives what came of it within what is reasonable.
+func within[T any](most time.Duration, do func() (T, error)) (T, error) {
+	type outcome struct {
+		result T
+		err    error
+	}
+	came := make(chan outcome, 1)
 	go func() {
-		defer close(came)
-		defer func() { _ = recover() }() // a second panic while the first one is told
-		came <- do()
+		defer func() {
+			if v := recover(); v != nil { // a second panic while the first one is told
+				came <- outcome{err: fmt.Errorf("another panic: %v", v)}
+			}
+		}()
+		result, err := do()
+		came <- outcome{result, err}
 	}()
 	select {
-	case result, ok = <-came:
+	case o := <-came:
+		return o.result, o.err
 	case <-time.After(most):
+		var none T
+		return none, fmt.Errorf("it took longer than %s", most)
 	}
-	return result, ok
-}
-
-// written is where the report was written, if it was.
-type written struct {
-	path string
-	err  error
 }
 
 // save writes the report, but waits for the disk no longer than is reasonable.
-func (r *crashReport) save(p *crash.Panic) (string, error) {
-	report, ok := within(writtenWithin, func() written {
-		path, err := r.write(p)
-		return written{path, err}
-	})
-	if !ok {
-		return "", fmt.Errorf("it was not written within %s", writtenWithin)
-	}
-	return report.path, report.err
+func (r *crashReport) save(p *crash.Panic) (path string, err error) {
+	return within(writtenWithin, func() (string, error) { return r.write(p) })
 }
 
 // write writes the report, readable by its owner alone, and says where.
@@ -159,21 +153,18 @@ func (c *console) lastEvents(hide func(string) string) string {
 	if c.store == nil {
 		return "no database is open\n"
 	}
-	text, ok := within(crashWithin, func() string {
+	text, err := within(crashWithin, func() (string, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), crashWithin)
 		defer cancel()
 		found, err := c.store.Events(ctx, model.EventQuery{Limit: crashEvents})
-		if err != nil {
-			return model.Clean(err.Error(), model.MaxMessage) + "\n"
-		}
 		var b strings.Builder
 		for _, e := range found.List {
 			fmt.Fprintf(&b, "%s %s\n", e.At.UTC().Format(time.RFC3339), model.Clean(hide(ui.EventText(&e)), model.MaxMessage))
 		}
-		return b.String()
+		return b.String(), err
 	})
-	if !ok {
-		return "the database did not answer\n"
+	if err != nil {
+		return "the database did not give them: " + model.Clean(hide(err.Error()), model.MaxMessage) + "\n"
 	}
 	return text
 }

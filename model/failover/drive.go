@@ -45,7 +45,7 @@ func (e *Engine) newDrive(ctx context.Context, run model.Run, lease Lease, asked
 	base := context.WithoutCancel(ctx)
 	return &Drive{
 		engine: e, pipeline: e.pipelines[run.Pipeline], run: run, keeper: newKeeper(e, lease, asked),
-		base: base, wait: base,
+		base: base, wait: ctx,
 	}
 }
 

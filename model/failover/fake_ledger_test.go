@@ -59,7 +59,8 @@ func (p *process) TakeOver(_ context.Context, id string, seen Lease, h model.Hol
 		u.epoch++
 		l = Lease{Pipeline: run.Pipeline, RunID: id, Holder: h, Epoch: u.epoch, ExpiresAt: time.Now().Add(ttl)}
 		u.lease = &l
-		run.State, run.Epoch, run.Holder = model.RunRunning, l.Epoch, h
+		now := time.Now()
+		run.State, run.Epoch, run.Holder, run.TakenUpAt = model.RunRunning, l.Epoch, h, &now
 		return nil
 	}, errDisk)
 	return l, err

@@ -45,8 +45,8 @@ func (d *Drive) commit(batch Batch, change func(*model.Run)) error {
 }
 
 // write writes a batch. Where the outcome is unknown it reads the run back, and
-// writes again only what is not there: for a term of the lease, as nobody else
-// can drive the run before, or until a person who wants to leave has waited enough.
+// writes again only what is not there: while the lease is held, and for a term of
+// it at most, or until a person who wants to leave has waited enough.
 func (d *Drive) write(batch Batch) error {
 	e := d.engine
 	began := e.elapsed()

@@ -194,8 +194,7 @@ func (e *Engine) take(ctx context.Context, runID string, may func(*model.Run) er
 	if run, err = e.unended(ctx, runID); err != nil {
 		return nil, err
 	}
-	now := e.now()
-	run.State, run.Epoch, run.Holder, run.TakenUpAt = model.RunRunning, lease.Epoch, e.world.Holder(), &now
+	run.State, run.Epoch, run.Holder = model.RunRunning, lease.Epoch, e.world.Holder()
 	d := e.newDrive(ctx, run, lease, asked)
 	d.from = from
 	d.late = underWay(&run)

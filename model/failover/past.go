@@ -82,8 +82,8 @@ func rather(runs []*model.Run, should func(*model.Run) bool) []*model.Run {
 // usualOf is what these runs, the newest first, have in common; nil of none.
 func usualOf(runs []*model.Run, mode model.Mode) *model.Usual {
 	runs = rather(runs, func(r *model.Run) bool { return r.Mode == mode })
-	runs = rather(runs, func(r *model.Run) bool { return r.TakenUpAt == nil }) // the others stood still for a time
 	runs = runs[:min(len(runs), mostUsual)]
+	runs = rather(runs, func(r *model.Run) bool { return r.TakenUpAt == nil }) // the others stood still for a time
 	if len(runs) == 0 {
 		return nil
 	}

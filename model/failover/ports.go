@@ -22,9 +22,10 @@ type Ledger interface {
 	// which is higher than any before it for this pipeline.
 	Begin(ctx context.Context, run model.Run, ttl time.Duration) (Lease, error)
 	// TakeOver takes the lease of a run that has not ended, for holder, with
-	// a higher epoch, and the run is running from then on. The caller has made sure that the old holder is dead or
-	// its lease expired; seen is the lease it judged by, and [ErrFenced]
-	// comes back if the lease changed since.
+	// a higher epoch; the run is running from then on, and taken up at that
+	// time. The caller has made sure that the old holder is dead or its lease
+	// expired; seen is the lease it judged by, and [ErrFenced] comes back if
+	// the lease changed since.
 	TakeOver(ctx context.Context, runID string, seen Lease, holder model.Holder, ttl time.Duration) (Lease, error)
 	// Renew extends the lease. [ErrFenced]: it is no longer ours, or it has
 	// run out: a driver that slept through its term must not wake it up.

@@ -151,6 +151,27 @@ func TestJournalTakesNothing(t *testing.T) {
 	}
 }
 
+// Nor is it waited for when the run is to be given up, and the person leaves.
+func TestJournalTakesNoAbort(t *testing.T) {
+	bubble(t, func(t *testing.T, u *universe) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		u.clients["ams"].drainTakes = 4 * time.Second
+		run, _ := begin(t, u.engine(), request("nyc", "")).Run(ctx)
+		wantState(t, run, model.RunInterrupted)
+		u.full = errDisk
+		ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		if _, err := u.engine().Abort(ctx, run.ID); !errors.Is(err, errDisk) || time.Since(began) > 5*time.Second {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+		u.full = nil
+		wantState(t, resume(t, u.engine(), run.ID, ""), model.RunDone)
+		u.sound(t)
+	})
+}
+
 // A recent failover is warned of, and no more.
 
 func TestRecentFailover(t *testing.T) {

@@ -1,3 +1,3 @@
--- When the driver of a run took it up from another one: a step that was under way
--- then counts its time from there.
+-- When a run was last taken up again: a step that was under way then counts its
+-- time from there.
 ALTER TABLE run ADD COLUMN taken_up_at TEXT;
