@@ -12,8 +12,9 @@ import (
 // errCut makes a bend reset the connection.
 var errCut = errors.New("cut here")
 
-// cutOff is what is said of a connection that was cut.
-var cutOff = []string{"reset the connection", "closed the connection"}
+// cutOff is what is said of a connection that was cut: what the socket saw, or where
+// gRPC tells of the end before the socket does, just that.
+var cutOff = []string{"reset the connection", "closed the connection", "ended the connection"}
 
 // bent turns to bending what the active cluster says.
 func (w *world) bent(b func() bend) func(*front) { return treat(bent(w.active, b)) }
@@ -131,7 +132,7 @@ func (w *world) streamFaults() []fault {
 				_, _ = to.Write(makeFrame(frameGoAway, 0, 0, 11))
 				return errCut
 			})),
-			classes: []model.ErrorClass{model.ClassUnreachable, model.ClassServer}, words: append(cutOff, "ended the connection"),
+			classes: []model.ErrorClass{model.ClassUnreachable, model.ClassServer}, words: cutOff,
 		}.as(outage),
 	}
 }
