@@ -60,28 +60,32 @@ func run(ctx context.Context, args []string) int {
 
 // onSignals calls leave at the first interrupt or termination, and ends the
 // process at the second, as whoever sends two will not wait, after last. Those that
-// somebody else keeps do not count. It goes on until stop is called.
+// somebody else keeps do not count. Once stop was called they change nothing, up to
+// the end of the process: one that comes between its last words and its exit must
+// not take the exit code away.
 func onSignals(next *interrupts, leave, last func()) (stop func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	done := make(chan struct{})
+	ctx, stop := context.WithCancel(context.Background())
 	go func() {
 		for left := false; ; {
 			select {
-			case <-done:
+			case <-ctx.Done():
 				return
 			case got := <-signals:
-				if next.takes(got) {
-					break
-				}
-				if left {
+				switch {
+				case ctx.Err() != nil: // both had come
+					return
+				case next.takes(got):
+				case left:
 					last()
 					os.Exit(exitUnknown)
+				default:
+					leave()
+					left = true
 				}
-				leave()
-				left = true
 			}
 		}
 	}()
-	return func() { signal.Stop(signals); close(done) }
+	return stop
 }
