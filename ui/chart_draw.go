@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -134,18 +135,32 @@ func (p *chartPicture) gap(of *model.PipelineState, kind chartKind) time.Duratio
 	if kind == chartLag && of != nil {
 		gap = max(gap, historyGap(of))
 	}
-	usual := time.Duration(0)
-	for _, s := range p.Series {
-		for i := max(1, len(s.Points)-64); i < len(s.Points); i++ {
-			if d := s.Points[i].At.Sub(s.Points[i-1].At); d > 0 && (usual == 0 || d < usual) {
-				usual = d
-			}
-		}
-	}
-	if usual > every {
+	if usual := p.usual(); usual > every {
 		gap = max(gap, 3*usual)
 	}
 	return gap
+}
+
+// usual is the distance at which the newest points follow each other: the least
+// that, about, two others have too. 0: there is none. What nobody looked at for
+// longer than any interval was not measured.
+func (p *chartPicture) usual() time.Duration {
+	const longest = 10 * time.Minute
+	var all []time.Duration
+	for _, s := range p.Series {
+		for i := max(1, len(s.Points)-64); i < len(s.Points); i++ {
+			if d := s.Points[i].At.Sub(s.Points[i-1].At); d > 0 && d <= longest {
+				all = append(all, d)
+			}
+		}
+	}
+	slices.Sort(all)
+	for i := 0; i+2 < len(all); i++ {
+		if all[i+2] <= all[i]+all[i]/2 {
+			return all[i]
+		}
+	}
+	return 0
 }
 
 // historyGap is the time without a measurement that counts as a gap: four

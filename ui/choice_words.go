@@ -73,6 +73,14 @@ func readChoices(words []string, req *model.Request) (why string, half bool) {
 	return "", false
 }
 
+// ReadChoices puts choices into a request, as they follow the names of the commands
+// that plan a run: "mode planned", "from-slot SLOT", "latest", "approve-gap SLOTS" and
+// "force". Where they are none, why says so.
+func ReadChoices(words []string, req *model.Request) (why string) {
+	why, _ = readChoices(words, req)
+	return why
+}
+
 // choiceFault says why a word chooses nothing.
 func choiceFault(word string, before []string, recreate bool) string {
 	start := word == choiceSlot || word == choiceLatest

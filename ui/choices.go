@@ -219,9 +219,9 @@ func choiceSign(choice string) string {
 	return "start at slot: "
 }
 
-// chosenText is what was chosen about a run, besides its mode and its gap: "from slot
+// ChosenText is what was chosen about a run, besides its mode and its gap: "from slot
 // 312363641, with force"; "" for nothing.
-func chosenText(req *model.Request) string {
+func ChosenText(req *model.Request) string {
 	var parts []string
 	if req.FromSlot != nil {
 		parts = append(parts, "from slot "+slotText(*req.FromSlot))

@@ -20,8 +20,14 @@ const (
 	// burst is the time in which nobody types a letter and then enter: terminals
 	// without bracketed paste deliver a paste as keys.
 	burst = 30 * time.Millisecond
+	// strayWithin is how long after a letter of a confirmation another one belongs to
+	// it, although it is gone.
+	strayWithin = 3 * time.Second
 	// maxInput bounds what can be typed, in characters.
 	maxInput = 64
+	// maxPrompt bounds a line that is typed in the place of the footer, in
+	// characters. A command that is as long was cut off, maybe inside of a number.
+	maxPrompt = 512
 )
 
 // Why what was typed did nothing.
@@ -155,6 +161,22 @@ func (m *root) asked() *confirmation {
 	default:
 	}
 	return nil
+}
+
+// stray reports whether a key is the rest of what is being typed for a confirmation
+// that is not there any more: it expired, or what it was about moved on. It must not
+// be taken for a command.
+func (m *root) stray(msg tea.KeyPressMsg, typing bool) bool {
+	late := !typing && m.now.Sub(m.lettered) < strayWithin
+	m.lettered = time.Time{}
+	if msg.Text == "" || !(typing || late) {
+		return false
+	}
+	m.lettered = m.now
+	if late {
+		m.say("what was being typed is not asked for any more: " + clean(msg.Text) + " did nothing")
+	}
+	return late
 }
 
 // typing reports whether keys go to a confirmation.

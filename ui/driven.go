@@ -31,11 +31,23 @@ func (m *root) noteEnded() {
 		case m.page == pageRun && m.run.id == id, m.page == pageDetail && m.selected == p.Name:
 			m.view.GotoTop()
 		case p.Run.State.Ended():
-			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " ended: " + string(p.Run.State) + "; enter shows it")
+			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " ended: " + string(p.Run.State) + "; " + m.keyFor(actHistory) + " shows it")
 		default:
 			m.say("the " + string(p.Run.Kind) + " of " + clean(p.Name) + " is " + string(p.Run.State) + "; " + m.keyFor(actRuns) + " shows it")
 		}
 	}
+}
+
+// doing names a pipeline with something that was confirmed and is not known to have
+// begun; "" without one.
+func (m *root) doing() string {
+	switch {
+	case m.plan.stage == stageExecuting:
+		return m.plan.req.Pipeline
+	case m.run.doing != "":
+		return m.run.pipeline
+	}
+	return ""
 }
 
 // driving names a pipeline with a run that is driven here and goes on; "" without

@@ -80,7 +80,7 @@ func (m *root) evacuationSeen() (seenEvacuation, bool) {
 func (m *root) followEvacuation(seen seenEvacuation) tea.Cmd {
 	if e := &m.evacuation; e.stage == stageExecuting && e.plan.ID == seen.id {
 		m.goTo(pageEvacuation)
-		return m.readEvacuation()
+		return tea.Batch(m.thaw(), m.readEvacuation())
 	}
 	if m.evacuating() {
 		run := seen.runs[max(0, slices.IndexFunc(seen.runs, needsPerson))]
@@ -100,7 +100,7 @@ func (m *root) followEvacuation(seen seenEvacuation) tea.Cmd {
 	}
 	m.evacuation.takeRuns(runs)
 	m.goTo(pageEvacuation)
-	return m.readEvacuation()
+	return tea.Batch(m.thaw(), m.readEvacuation())
 }
 
 // takeRuns shows runs of an evacuation that is followed.
@@ -239,7 +239,7 @@ func (s scene) evacuationItem(e *seenEvacuation, selected bool, w int) []string 
 		}
 	}
 	if needy > 0 {
-		about += "; enter opens all of it, and E there goes on with it"
+		about += "; enter opens all of it, and " + keyOf(s.keys, actEvacuate) + " there goes on with it"
 	} else {
 		about += "; enter follows all of it"
 	}

@@ -199,3 +199,17 @@ func TestFollowedEvacuationSelectsAPipeline(t *testing.T) {
 		t.Errorf("selected is %s", e.selected())
 	}
 }
+
+// A picture that stood still goes on where an evacuation is followed.
+func TestFollowingAnEvacuationThaws(t *testing.T) {
+	d, _ := watching(t, 120, 40, model.RunRunning, model.RunRunning)
+	d.keys("space", "u", "enter")
+	d.sees("Evacuation of ams to nyc")
+	if d.m.frozen() {
+		t.Error("the picture stands still")
+	}
+	d.keys("esc", "space", "u", "enter") // the page is there already
+	if d.m.frozen() {
+		t.Error("the picture stands still")
+	}
+}

@@ -41,7 +41,7 @@ func TestEventsAreOfAllConsoles(t *testing.T) {
 	})
 	s.Generation = 3
 	d.arrive(s)
-	d.sees("12 events", "dave@bastion-4", "3 newer, g follows")
+	d.sees("12 events", "dave@bastion-4", "3 newer, home or g follows")
 	if n := len(d.m.events.seen); n != 0 {
 		t.Errorf("%d of what the database tells are there a second time", n)
 	}

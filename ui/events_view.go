@@ -46,7 +46,7 @@ func (m *root) eventsHow(all []model.Event) string {
 		parts = append(parts, "/"+clean(string(v.filter)))
 	}
 	if newer := v.row(all); newer > 0 {
-		return strings.Join(append(parts, model.Count(int64(newer))+" newer, g follows"), " · ")
+		return strings.Join(append(parts, model.Count(int64(newer))+" newer, "+strings.ReplaceAll(m.rowOf(actFirst).Help().Key, " ", " or ")+" follows"), " · ")
 	}
 	return strings.Join(append(parts, "following"), " · ")
 }

@@ -128,6 +128,39 @@ func TestConfirmationExpires(t *testing.T) {
 	}
 }
 
+// The rest of a name that is being typed while its question expires, or goes away,
+// is no command.
+func TestTheRestOfAConfirmationIsNoCommand(t *testing.T) {
+	for what, goes := range map[string]func(*driver){
+		"expired": later(500 * time.Millisecond),
+		"moved on": func(d *driver) {
+			d.m.home.doing = "" // as it is
+			s := fakeSnapshot(2, 1, 0)
+			s.Pipelines[0].Active, s.Pipelines[0].Home = "nyc", "nyc"
+			d.snapshot(s)
+		},
+	} {
+		s := fakeSnapshot(1, 1, 0)
+		s.Pipelines[0].Active = "nyc"
+		d := newDriver(t, 80, 24, s)
+		d.keys("H")
+		later(expireAfter - 200*time.Millisecond)(d)
+		d.keys("=ny")
+		goes(d)
+		for _, key := range []string{"q", "e", "m", "r", "c", "space", "q"} {
+			d.keys(key)
+			d.sees("what was being typed is not asked for any more")
+			later(2 * time.Second)(d)
+		}
+		if d.quit || len(d.operator.planned)+len(d.operator.done) != 0 {
+			t.Errorf("%s: planned %v, did %v", what, d.operator.planned, d.operator.done)
+		}
+		later(strayWithin)(d)
+		d.keys("?")
+		d.sees("Keys on")
+	}
+}
+
 func TestRefusedFailbackOffersForce(t *testing.T) {
 	s := fakeSnapshot(1, 1, 0)
 	s.Pipelines[0].Active = "nyc"
@@ -240,6 +273,53 @@ func TestQuitAsksWhileARunIsDriven(t *testing.T) {
 	d = newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
 	if d.keys("q"); !d.quit {
 		t.Fatal("q did not quit")
+	}
+}
+
+// What was confirmed is being done: leaving asks first, whatever page is shown.
+func TestQuitAsksWhileARunIsBegun(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	d.keys("c", "=nyc")
+	_, executing := d.m.Update(keyPress("enter"))
+	d.keys("q")
+	d.seesWrapped("Quit?", "What was confirmed for trades is being done. Leaving does not stop it")
+	d.keys("esc", "?", "q", "esc") // back to below the help
+	d.sees("the run begins")
+	d.send(executing())
+	d.sees("Run of trades")
+
+	d = newDriver(t, 80, 24, withRuns(1, runAt("trades", model.RunInterrupted, model.StepStop, 3, 9)))
+	d.keys("enter", "=nyc")
+	_, taking := d.m.Update(keyPress("enter"))
+	d.keys("q")
+	d.seesWrapped("What was confirmed for trades is being done")
+	d.operator.runErr = errors.New("the database is locked")
+	d.send(taking())
+	d.seesWrapped("Nothing that was begun here is under way any more.")
+	if d.keys("q"); !d.quit {
+		t.Error("q did not quit")
+	}
+}
+
+// A run that begins, or does not, while another page lies on its plan is not awaited
+// for ever.
+func TestPlanBelowAnotherPage(t *testing.T) {
+	for _, err := range []error{nil, errors.New("ams came back")} {
+		d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+		d.operator.runErr = err
+		d.keys("c", "=nyc")
+		_, executing := d.m.Update(keyPress("enter"))
+		d.keys("?")
+		d.send(executing())
+		d.sees("Keys on")
+		d.keys("esc")
+		if err == nil {
+			d.sees("Run of trades")
+			continue
+		}
+		d.sees("ams came back", "r plans again")
+		d.keys("r")
+		d.sees("Type nyc and press enter")
 	}
 }
 

@@ -56,7 +56,7 @@ func (m *root) frame() []string {
 	}
 	switch {
 	case m.page == pageQuit && m.small():
-		return wrap("a run begun here is under way and goes on: "+m.keyFor(actQuit)+" leaves, esc stays", w)
+		return wrap("what was begun here is under way and goes on: "+m.keyFor(actQuit)+" leaves, esc stays", w)
 	case m.snap == nil:
 		return m.waiting(w, h)
 	case m.small():
@@ -265,10 +265,12 @@ func (m *root) footerLine(w int) string {
 func (m *root) quitLines(w int) []string {
 	s := m.scene()
 	out := []string{s.rule("Quit?", "", w), ""}
-	text := "A run of " + clean(m.driving()) + " that this console began is under way. " +
-		"Leaving does not stop it: fumtui leaves the screen and ends when the run has ended or asks a question."
-	if m.driving() == "" {
-		text = "The run that this console began has ended."
+	const goesOn = "Leaving does not stop it: fumtui leaves the screen and ends when the run has ended or asks a question."
+	text := "Nothing that was begun here is under way any more."
+	if of := m.doing(); of != "" {
+		text = "What was confirmed for " + clean(of) + " is being done. " + goesOn
+	} else if of := m.driving(); of != "" {
+		text = "A run of " + clean(of) + " that this console began is under way. " + goesOn
 	}
 	for _, l := range wrap(text, w-2) {
 		out = append(out, " "+l)

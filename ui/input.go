@@ -18,6 +18,9 @@ func (m *root) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.promptKey(msg)
 	}
 	typing := m.typing()
+	if m.stray(msg, typing) {
+		return nil
+	}
 	b, ok := lookup(m.keys, m.page, msg, typing)
 	if !ok {
 		if typing {
@@ -177,6 +180,9 @@ func (m *root) back() tea.Cmd {
 			m.helpFilter = ""
 			return nil
 		}
+		if m.under == pagePlan && m.plan.run != "" {
+			return m.openRun(m.plan.req.Pipeline, m.plan.run)
+		}
 		m.goTo(m.under)
 		return tea.Batch(m.rearm(), m.explain())
 	case pagePlan:
@@ -230,12 +236,14 @@ func (m *root) back() tea.Cmd {
 // quit leaves, or asks first while a run that was begun here is under way. A
 // second time is the answer.
 func (m *root) quit() tea.Cmd {
-	if m.page == pageQuit || m.driving() == "" {
+	if m.page == pageQuit || (m.doing() == "" && m.driving() == "") {
 		m.plan.leave()
 		m.evacuation.leave()
 		return tea.Quit
 	}
-	m.under = m.page
+	if m.page != pageHelp { // which leads to where it came from
+		m.under = m.page
+	}
 	m.goTo(pageQuit)
 	return m.thaw()
 }

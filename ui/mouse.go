@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -38,6 +39,7 @@ func (m *root) click(msg tea.MouseClickMsg) tea.Cmd {
 	if !m.clickable() || msg.Button != tea.MouseLeft || m.spots == nil || m.spots.page != m.page {
 		return nil
 	}
+	m.lettered = time.Time{} // nobody goes on typing
 	s := m.spots.at(msg.X, msg.Y)
 	switch {
 	case s == nil:
@@ -75,7 +77,7 @@ func (m *root) selectRow(of string) {
 		if placeOf(m.snap, m.rows(), of) >= 0 {
 			m.selected = of
 		}
-	case pageTarget, pageFaults:
+	case pageTarget, pageFaults, pageChoices:
 		if i := slices.Index(m.choice.values, of); i >= 0 {
 			m.choice.at = i
 		}

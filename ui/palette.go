@@ -3,8 +3,11 @@ package ui
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/fumtui/fumtui/model"
 )
 
 const (
@@ -243,6 +246,10 @@ func (m *root) paletteKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
 	case "enter":
 		line := p.input.Value()
+		if utf8.RuneCountInString(line) >= maxPrompt {
+			p.hint = "too long: at most " + model.Units(maxPrompt-1, "character")
+			return nil
+		}
 		m.prompt = prompt{}
 		return m.command(line)
 	case "esc", "ctrl+c":
@@ -253,7 +260,7 @@ func (m *root) paletteKey(msg tea.KeyPressMsg) tea.Cmd {
 		m.recall(map[string]int{"up": -1, "down": 1}[msg.String()])
 	default:
 		p.input, _ = p.input.Update(msg)
-		p.typed, p.at = p.input.Value(), -1
+		p.typed, p.at, p.hint = p.input.Value(), -1, ""
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -94,4 +95,31 @@ func TestPaletteHasTheKeymap(t *testing.T) {
 			t.Errorf("%s cannot be typed", b.Help().Key)
 		}
 	}
+}
+
+// A long command is read whole, or not at all: half of a number is another one.
+func TestLongCommands(t *testing.T) {
+	const name = "a-pipeline-with-a-name-that-goes-on-for-as-long-as-names-may-do"
+	s := fakeSnapshot(1, 1, 0)
+	s.Pipelines[0].Name = name
+	d := newDriver(t, 80, 24, s)
+	d.keys(":", "=cutover "+name+" nyc mode planned from-slot 312363000 approve-gap 1204", "enter")
+	if n := len(d.operator.planned); n != 1 || *d.operator.planned[0].FromSlot != 312363000 || *d.operator.planned[0].ApproveGap != 1204 {
+		t.Errorf("planned %+v", d.operator.planned)
+	}
+	d.keys("esc", ":", "=only "+strings.Repeat("x", maxPrompt), "enter")
+	d.sees("too long: at most 511 characters")
+	if d.m.prompt.kind != promptCommand {
+		t.Error("it was done")
+	}
+	d.keys("backspace", "enter")
+	d.sees("no pipeline is listed")
+}
+
+// One report after the other is left by one esc.
+func TestReportAfterReport(t *testing.T) {
+	d := newDriver(t, 80, 24, fakeSnapshot(1, 1, 0))
+	withPast(d)
+	d.keys(":", "=report run-1", "enter", ":", "=report run-2", "enter", "esc")
+	d.sees("PIPELINE")
 }

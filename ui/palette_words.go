@@ -253,7 +253,10 @@ func (m *root) giveUpCalled(id string) tea.Cmd {
 // reportOf shows the report of a run by its id.
 func (m *root) reportOf(id string) tea.Cmd {
 	from, historian := m.page, m.opts.Historian
-	if asking(from) {
+	switch {
+	case from == pageReport: // one after the other: esc leaves them all
+		from = m.report.from
+	case asking(from):
 		from = pageOverview
 	}
 	m.leaveTo(pageReport)

@@ -18,7 +18,7 @@ type cellText struct {
 // line of the selected pipeline only. Without a selection none is marked.
 func (s scene) pipelineTable(t tableLayout, l *listing, selected string, w, h int) []string {
 	if len(s.snap.Pipelines) == 0 {
-		return fill([]string{" no pipelines are configured: i shows the configuration in force"}, min(h, 1))
+		return fill([]string{" no pipelines are configured: " + keyOf(s.keys, actSettings) + " shows the configuration in force"}, min(h, 1))
 	}
 	if len(l.rows) == 0 {
 		return fill([]string{" " + s.theme.paint(roleUnknown, "no pipeline is listed: esc shows all")}, min(h, 1))

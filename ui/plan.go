@@ -67,6 +67,7 @@ type planPage struct {
 	planning
 	req  model.Request
 	plan model.Plan
+	run  string // that it began; "": none
 }
 
 // The messages of a plan page.
@@ -139,20 +140,29 @@ func (m *root) confirm() tea.Cmd {
 // executed takes the answer to [root.confirm], and shows the run unless the
 // page was left meanwhile.
 func (m *root) executed(msg executedMsg) tea.Cmd {
-	here := m.page == pagePlan && msg.seq == m.plan.seq
-	switch {
-	case msg.err != nil && here:
-		m.plan.stage, m.plan.err = stageFailed, clean(msg.err.Error())
-	case msg.err != nil:
-		m.say("the run of " + clean(msg.pipeline) + " did not begin: " + clean(msg.err.Error()))
-	default:
-		m.driven[msg.runID] = drivenRun{pipeline: msg.pipeline, begun: m.now, after: noEpoch}
-		if here {
-			m.plan.stage = stageFailed // spent: it cannot be executed twice
-			return m.openRun(msg.pipeline, msg.runID)
-		}
-		m.say("the run of " + clean(msg.pipeline) + " has begun: " + m.keyFor(actRuns) + " shows it")
+	mine := msg.seq == m.plan.seq
+	here := mine && m.page == pagePlan
+	if mine {
+		m.plan.stage = stageFailed // spent: it cannot be executed twice
 	}
+	if msg.err != nil {
+		text := clean(msg.err.Error())
+		if mine {
+			m.plan.err = text
+		}
+		if !here {
+			m.say("the run of " + clean(msg.pipeline) + " did not begin: " + text)
+		}
+		return nil
+	}
+	m.driven[msg.runID] = drivenRun{pipeline: msg.pipeline, begun: m.now, after: noEpoch}
+	if mine {
+		m.plan.run = msg.runID
+	}
+	if here {
+		return m.openRun(msg.pipeline, msg.runID)
+	}
+	m.say("the run of " + clean(msg.pipeline) + " has begun: " + m.keyFor(actRuns) + " shows it")
 	return nil
 }
 

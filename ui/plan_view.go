@@ -42,7 +42,7 @@ func requestTitle(req model.Request) string {
 	if req.Mode != "" {
 		title += ", " + string(req.Mode)
 	}
-	if chosen := chosenText(&req); chosen != "" {
+	if chosen := ChosenText(&req); chosen != "" {
 		title += ", " + chosen
 	}
 	return title
@@ -137,7 +137,7 @@ func (m *root) refusedBox(s scene, w int, leave string) []string {
 func (s scene) planLines(p *model.Plan, age time.Duration, w int, fold bool) []string {
 	title := string(p.Kind) + " of " + clean(p.Request.Pipeline) + routeText(p.From, p.To)
 	right := string(p.Mode)
-	if chosen := chosenText(&p.Request); chosen != "" {
+	if chosen := ChosenText(&p.Request); chosen != "" {
 		right += ", " + chosen
 	}
 	if age >= planAges {

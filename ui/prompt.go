@@ -39,6 +39,7 @@ type prompt struct {
 // newPrompt begins with a text.
 func newPrompt(kind promptKind, text string) prompt {
 	p := prompt{kind: kind, input: nameInput(), at: -1}
+	p.input.CharLimit = maxPrompt
 	p.input.SetValue(clean(text))
 	p.input.CursorEnd()
 	return p
@@ -109,7 +110,11 @@ func (m *root) promptLine(w int) string {
 	if m.prompt.hint != "" {
 		hints, look = []string{m.prompt.hint}, roleWarn
 	}
-	typed := " " + t.paint(roleTitle, sign) + clean(m.prompt.input.Value()) + "▏"
+	room := w - width(sign) - 3
+	if m.prompt.hint != "" {
+		room -= width(m.prompt.hint) + 3
+	}
+	typed := " " + t.paint(roleTitle, sign) + cutLeft(clean(m.prompt.input.Value()), room) + "▏"
 	for len(hints) > 1 && width(typed)+width(strings.Join(hints, ", "))+3 > w { // the last is needed least
 		hints = hints[:len(hints)-1]
 	}

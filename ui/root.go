@@ -31,8 +31,9 @@ type root struct {
 	feedError     string
 
 	page     page
-	under    page   // what help and the quit question lie on
-	selected string // name of the pipeline, not its row
+	under    page      // what help and the quit question lie on
+	lettered time.Time // of the newest letter of a confirmation, or of a stray one
+	selected string    // name of the pipeline, not its row
 	list     listing
 	prompt   prompt
 	freeze   freeze

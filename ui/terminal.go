@@ -9,9 +9,10 @@ import (
 )
 
 // leaveSequence undoes the modes that the framework sets: synchronized output,
-// bracketed paste, keyboard modes, the alternate screen; and shows the cursor.
+// bracketed paste, the mouse, wide characters, keyboard modes, the alternate screen;
+// and shows the cursor.
 // It begins with what ends a sequence that was cut off.
-const leaveSequence = "\x18\x1b[?2026l\x1b[?2004l\x1b[>4m\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m"
+const leaveSequence = "\x18\x1b[?2026l\x1b[?2004l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2027l\x1b[>4m\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m"
 
 // terminal is where the console is shown, and how it was before.
 type terminal struct {

@@ -173,6 +173,15 @@ func wrapIndent(label, text string, w int) []string {
 // wrap1 wraps unstyled text, a column in from the left.
 func wrap1(text string, w int) []string { return wrapIndent(" ", text, w-1) }
 
+// cutLeft cuts off what is before the last w columns: what is being typed is at the
+// end.
+func cutLeft(s string, w int) string {
+	if over := width(s) - w; over > 0 && w > 0 {
+		return ansi.TruncateLeft(s, over+1, "…")
+	}
+	return s
+}
+
 // spread puts left and right at the two ends of w columns; left is cut first.
 func spread(left, right string, w int) string {
 	r := width(right)

@@ -72,7 +72,7 @@ func TestCrashingConsole(t *testing.T) {
 	if where == "run" {
 		goOnBy(ctx, "fumtui resume r1 --confirm nyc")
 	}
-	err = c.screen(ctx, os.Stderr, panickyFaults{where}, shown{plain: os.Getenv("TERM") == "dumb"})
+	err = c.screen(ctx, os.Stderr, panickyFaults{where}, shown{plain: os.Getenv("TERM") == "dumb", face: face{mouse: word{given: "true"}}})
 	os.Exit(exitOf(err))
 }
 

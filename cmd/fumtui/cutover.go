@@ -175,11 +175,14 @@ func (c *console) drive(ctx context.Context, cmd *cobra.Command, drive *failover
 	if run, err := c.store.Run(ctx, drive.ID()); err == nil {
 		goOn = c.resumeCommand(run)
 	}
-	defer goOnBy(ctx, goOn)()
+	settled := goOnBy(ctx, goOn)
 	left, err := drive.Run(ctx)
 	leaving()
 	followed()
 	run, err := c.latest(left, err)
+	if run.State.Ended() { // else a second signal says it up to the end of the process
+		settled()
+	}
 	if text := takenOver(&left, &run); text != "" {
 		fmt.Fprintf(out, "\n%s\n", text)
 	}

@@ -154,7 +154,7 @@ func (c *console) evacuate(ctx context.Context, cmd *cobra.Command, f *evacuateF
 	defer c.tellWaits(cmd.ErrOrStderr())()
 	told := newTeller(out, 2*len(plan.Pipelines))
 	leaving := sayLeaving(ctx, cmd.ErrOrStderr(), "all runs")
-	defer goOnBy(ctx, c.evacuateCommand(&plan))()
+	settled := goOnBy(ctx, c.evacuateCommand(&plan))
 	results := c.engine.Evacuate(ctx, plan, failover.EvacuationObserver{
 		Begun: func(pipeline, run string, resumed bool) {
 			verb := "begun"
@@ -176,6 +176,7 @@ func (c *console) evacuate(ctx context.Context, cmd *cobra.Command, f *evacuateF
 	if code := gravest(codes); code != exitDone {
 		return &exitError{code: code}
 	}
+	settled()
 	return nil
 }
 

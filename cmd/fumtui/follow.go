@@ -17,15 +17,16 @@ const printWithin = 2 * time.Second
 // and a run must not: what comes meanwhile is caught up with later.
 type follower struct {
 	out    io.Writer
+	first  []string
 	newest chan model.Run // holds the newest state that was not printed yet
 	ended  chan struct{}
 	done   chan struct{}
 }
 
-// follow prints the steps of a run that this process drives. The caller ends it
-// with the function that comes back.
-func (c *console) follow(id string, out io.Writer) (end func()) {
-	f := &follower{out: out, newest: make(chan model.Run, 1), ended: make(chan struct{}), done: make(chan struct{})}
+// follow prints the steps of a run that this process drives, after what is said
+// about it first. The caller ends it with the function that comes back.
+func (c *console) follow(id string, out io.Writer, first ...string) (end func()) {
+	f := &follower{out: out, first: first, newest: make(chan model.Run, 1), ended: make(chan struct{}), done: make(chan struct{})}
 	go f.print()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,6 +63,9 @@ func (f *follower) end() {
 func (f *follower) print() {
 	defer close(f.done)
 	shown := map[model.StepName]model.StepState{}
+	for _, line := range f.first {
+		fmt.Fprintln(f.out, line)
+	}
 	for {
 		select {
 		case run := <-f.newest:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -330,9 +331,25 @@ func hooksOf(form string) (map[failover.Hook][]string, error) {
 		return nil, fmt.Errorf("%q is not understood: write manual, systemd:UNIT or ssh:HOST:UNIT", form)
 	}
 	unit := words[len(words)-1]
+	if !unitName.MatchString(unit) {
+		return nil, fmt.Errorf("%q is no name of a unit: letters, digits and . _ @ -", unit)
+	}
 	hooks := map[failover.Hook][]string{}
-	for hook, verb := range map[failover.Hook]string{failover.HookStart: "start", failover.HookStop: "stop", failover.HookStatus: "is-active"} {
+	for hook, verb := range map[failover.Hook]string{failover.HookStart: "start", failover.HookStop: "stop"} {
 		hooks[hook] = append(slices.Clone(before), "systemctl", verb, unit)
 	}
+	status := fmt.Sprintf(unitStatus, unit)
+	if before == nil {
+		before = []string{"sh", "-c"}
+	}
+	hooks[failover.HookStatus] = append(slices.Clone(before), status)
 	return hooks, nil
 }
+
+// unitName are the names of units that mean nothing to a shell.
+var unitName = regexp.MustCompile(`^[A-Za-z0-9._@-]+$`)
+
+// unitStatus is the status hook of a unit, for a shell. systemctl is-active exits
+// with 3, which for a status hook is stopped, for each state but active, also for a
+// client that is still on its way down: only where it says so is it stopped.
+const unitStatus = `s=$(systemctl is-active %s); case $?:$s in 3:inactive|3:failed) exit 3;; 0:*|3:?*) exit 0;; esac; exit 1`

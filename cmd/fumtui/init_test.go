@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -29,7 +30,7 @@ func TestHooksOf(t *testing.T) {
 	got, err := hooksOf("ssh:eu-1:trades.service")
 	want := map[failover.Hook][]string{
 		"start": {"ssh", "eu-1", "systemctl", "start", "trades.service"}, "stop": {"ssh", "eu-1", "systemctl", "stop", "trades.service"},
-		"status": {"ssh", "eu-1", "systemctl", "is-active", "trades.service"},
+		"status": {"ssh", "eu-1", fmt.Sprintf(unitStatus, "trades.service")},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, %v", got, err)
@@ -40,7 +41,7 @@ func TestHooksOf(t *testing.T) {
 	if got, err := hooksOf("systemd t"); err != nil || strings.Join(got["stop"], " ") != "systemctl stop t" {
 		t.Errorf("%v, %v", got, err)
 	}
-	for _, wrong := range []string{"", "ssh", "ssh:h", "ssh:-oProxyCommand=x:t", "systemd:-t", "systemd:a:b", "manual:x", "rm -rf"} {
+	for _, wrong := range []string{"", "ssh", "ssh:h", "ssh:-oProxyCommand=x:t", "systemd:-t", "systemd:a:b", "systemd:a;b", "ssh:h:$(b)", "manual:x", "rm -rf"} {
 		if _, err := hooksOf(wrong); err == nil {
 			t.Errorf("%q is taken", wrong)
 		}

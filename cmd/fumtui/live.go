@@ -53,7 +53,7 @@ func newLive(ctx context.Context, c *console, f face, options []consoleOption) *
 func (l *live) begin(c *console) *tenure {
 	t := &tenure{
 		console: c, began: time.Now(), ended: make(chan struct{}),
-		op: &operator{console: c, ctx: l.ctx, under: map[string]*ownRun{}, empty: map[string]int{}},
+		op: newOperator(l.ctx, c),
 	}
 	ctx, rest := context.WithCancel(l.ctx)
 	t.rest = rest

@@ -18,7 +18,7 @@ import (
 func TestReadOnlyOperatorRefuses(t *testing.T) {
 	c := newConsole(&config.Config{})
 	onlyLooking(c)
-	o := &operator{console: c, ctx: t.Context(), under: map[string]*ownRun{}, empty: map[string]int{}}
+	o := newOperator(t.Context(), c)
 	_, planErr := o.Plan(t.Context(), model.Request{})
 	_, executeErr := o.Execute(t.Context(), model.Plan{})
 	_, emptyErr := o.PlanEvacuation(t.Context(), failover.Evacuation{})

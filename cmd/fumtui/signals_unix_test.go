@@ -188,3 +188,52 @@ func TestTerminatedScreen(t *testing.T) {
 	must(t, 0, sim.with("resume", run.ID, "--confirm", "nyc")...)
 	sim.audit()
 }
+
+// TestHungUpWhileARunBegins hangs up on the console between a confirmation and the
+// run: it begins all the same, and ends.
+func TestHungUpWhileARunBegins(t *testing.T) {
+	t.Parallel()
+	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+	j := openJournal(t, sim)
+	x := openTerminal(t, 100, 30, "--config", sim.config)
+	x.Await("✓ healthy", "✓ streaming")
+	sim.fault("ams", "blackhole")
+	x.Await("OUTAGE AT ams") // to begin takes as long as ams does not answer
+	x.Press("c")
+	x.Await("Type nyc and press enter")
+	x.confirms("nyc")
+	x.Await("the run begins")
+	x.Signal(syscall.SIGHUP)
+	x.Ends(0)
+	j.endedWell("trades", "nyc")
+	sim.heal("ams")
+	sim.audit()
+}
+
+// TestHungUpWhileARunIsGivenUp hangs up on the console between the word that gives
+// a run up and the way back: the client of the source is at work again all the same.
+func TestHungUpWhileARunIsGivenUp(t *testing.T) {
+	t.Parallel()
+	sim := startSim(t, "--speed", "20", "--pipelines", "1")
+	j := openJournal(t, sim)
+	x := openTerminal(t, 100, 30, "--config", sim.config)
+	x.Await("✓ healthy", "✓ streaming")
+	sim.fault("ams", "slow-drain")
+	x.Press("c")
+	x.Await("Type nyc and press enter")
+	x.confirms("nyc")
+	for at := j.newest("trades"); where(&at) != (boundary{model.StepStop, false}); at = j.newest("trades") {
+		time.Sleep(lookEvery)
+	}
+	x.Press("\t")
+	x.Await("Type ams and press enter")
+	x.confirms("ams")
+	x.Await("giving the run up")
+	x.Signal(syscall.SIGHUP)
+	x.Ends(6)
+	if run := j.newest("trades"); run.State != model.RunAborted {
+		t.Errorf("the run is %s:\n%s", run.State, j.tell("trades"))
+	}
+	sim.heal("ams")
+	sim.audit()
+}

@@ -127,18 +127,39 @@ func TestGapsStayGaps(t *testing.T) {
 func lastRow(lines []string) string { return lines[len(lines)-3] }
 
 func TestPeaksAreKept(t *testing.T) {
-	values := make([]float64, 10000)
-	for i := range values {
-		values[i] = 10
+	dots := func(line string) bool {
+		return strings.ContainsFunc(line, func(r rune) bool { return r >= 0x2801 && r < 0x2900 })
 	}
-	values[4321] = 1000
-	c := Chart{Width: 60, Height: 12, From: epoch.Add(-9999 * time.Second), To: epoch, Series: []Series{line(values...)}, Whole: true}
-	lines := fits(t, c)
-	if !strings.ContainsFunc(lines[0], func(r rune) bool { return r >= 0x2801 && r < 0x2900 }) {
-		t.Fatalf("one high value of 10000 is not to be seen:\n%s", strings.Join(lines, "\n"))
+	for series := range 4 {
+		for _, at := range []int{4321, 4361, 4401, 4441, 4481, 4521, 4561, 4601} { // in each kind of column
+			values := make([]float64, 10000)
+			for i := range values {
+				values[i] = 10
+			}
+			values[at] = 1000
+			c := Chart{Width: 60, Height: 12, From: epoch.Add(-9999 * time.Second), To: epoch, Series: make([]Series, series+1), Whole: true}
+			c.Series[series] = line(values...)
+			lines := fits(t, c)
+			if !dots(lines[0]) {
+				t.Fatalf("series %d: one high value of 10000 is not to be seen:\n%s", series, strings.Join(lines, "\n"))
+			}
+			if !strings.Contains(lines[0], "1k ┤") {
+				t.Errorf("the highest tick is not 1k: %q", lines[0])
+			}
+		}
 	}
-	if !strings.Contains(lines[0], "1k ┤") {
-		t.Errorf("the highest tick is not 1k: %q", lines[0])
+}
+
+// A measured moment between two gaps is a dot, in whatever column it falls.
+func TestLonePointsAreSeen(t *testing.T) {
+	for series := range 4 {
+		for at := range 8 {
+			c := Chart{Width: 60, Height: 12, From: epoch.Add(-100 * time.Second), To: epoch, Whole: true, MaxGap: time.Second, Series: make([]Series, series+1)}
+			c.Series[series] = Series{Points: []Point{At(epoch.Add(-50*time.Second+time.Duration(at)*980*time.Millisecond), 0)}}
+			if text := strings.Join(fits(t, c), "\n"); !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x2801 && r < 0x2900 }) {
+				t.Errorf("series %d, column %d: it is not to be seen:\n%s", series, at, text)
+			}
+		}
 	}
 }
 

@@ -109,18 +109,57 @@ func (p *plot) shown(col int) bool {
 
 // end writes the series into the cells and marks its line.
 func (p *plot) end() {
-	for col, s := range p.spans {
-		if !s.set || !p.shown(col) {
+	for col := 0; col < len(p.spans); {
+		if !p.spans[col].set || p.shown(col) {
+			p.draw(col)
+			col++
 			continue
 		}
-		for y := s.lo; y <= s.hi; y++ {
-			c := &p.cells[(y/4)*p.width+col/2]
-			c.dots |= braille[col%2][y%4]
-			c.series = int16(p.series) //nolint:gosec // a handful of series
+		from := col
+		for col < len(p.spans) && p.spans[col].set && !p.shown(col) {
+			col++
 		}
+		p.drawPeaks(from, col)
 	}
 	if p.mark != 0 {
 		p.setMarks()
+	}
+}
+
+// draw writes one column of dots, if the series has it.
+func (p *plot) draw(col int) {
+	s := p.spans[col]
+	for y := s.lo; s.set && y <= s.hi; y++ {
+		c := &p.cells[(y/4)*p.width+col/2]
+		c.dots |= braille[col%2][y%4]
+		c.series = int16(p.series) //nolint:gosec // a handful of series
+	}
+}
+
+// drawPeaks writes of columns that a broken line leaves out the highest and the
+// lowest, where these stand out of what is shown on both sides by more than a dot:
+// a peak must not depend on the column into which it falls.
+func (p *plot) drawPeaks(from, to int) {
+	highest, lowest := from, from
+	for col := from + 1; col < to; col++ {
+		if p.spans[col].lo < p.spans[highest].lo {
+			highest = col
+		}
+		if p.spans[col].hi > p.spans[lowest].hi {
+			lowest = col
+		}
+	}
+	beside := span{lo: p.height*4 + 1, hi: -2} // without any, all stands out
+	for _, col := range []int{from - 1, to} {
+		if col >= 0 && col < len(p.spans) && p.spans[col].set {
+			beside.lo, beside.hi = min(beside.lo, p.spans[col].lo), max(beside.hi, p.spans[col].hi)
+		}
+	}
+	if beside.lo-p.spans[highest].lo > 1 {
+		p.draw(highest)
+	}
+	if p.spans[lowest].hi-beside.hi > 1 {
+		p.draw(lowest)
 	}
 }
 

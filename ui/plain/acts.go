@@ -37,7 +37,16 @@ func (s *session) planCutover(args []string, only bool) {
 		s.print("Name the cluster: " + several(tidyAll(targets)) + ".")
 		return
 	}
-	s.makePlan(model.Request{Pipeline: p.Name, To: to}, only)
+	s.planWith(model.Request{Pipeline: p.Name, To: to}, args, 2, only)
+}
+
+// planWith plans with what was chosen about the run, by the words after the first.
+func (s *session) planWith(req model.Request, args []string, first int, only bool) {
+	if why := ui.ReadChoices(args[min(first, len(args)):], &req); why != "" {
+		s.print(upper(stop(tidy(why))) + " Nothing was done.")
+		return
+	}
+	s.makePlan(req, only)
 }
 
 func tidyAll(names []string) []string {
@@ -59,14 +68,14 @@ func (s *session) refused(why string) bool {
 // failback plans to move a pipeline home.
 func (s *session) failback(args []string) {
 	if p := s.pipeline(args); p != nil && !s.refused(ui.FailbackBlocked(s.snap, p)) {
-		s.makePlan(model.Request{Pipeline: p.Name, To: p.Home}, false)
+		s.planWith(model.Request{Pipeline: p.Name, To: p.Home}, args, 1, false)
 	}
 }
 
 // recreate plans to make a subscriber again where it is.
 func (s *session) recreate(args []string) {
 	if p := s.pipeline(args); p != nil && !s.refused(ui.RecreateBlocked(p)) {
-		s.makePlan(model.Request{Pipeline: p.Name, To: p.Active, Recreate: true}, false)
+		s.planWith(model.Request{Pipeline: p.Name, To: p.Active, Recreate: true}, args, 1, false)
 	}
 }
 
@@ -118,8 +127,9 @@ func (s *session) planAgain([]string) {
 
 // makePlan asks for a plan. Only to be read, it is not asked about.
 func (s *session) makePlan(req model.Request, only bool) {
+	s.cancel("a plan is being made")
 	s.seq++
-	s.ask, s.req, s.only, s.made, s.making = nil, req, only, nil, !only
+	s.req, s.only, s.made, s.making = req, only, nil, !only
 	s.again = func(s *session) { s.makePlan(req, only) }
 	s.print("Making the plan: looking at both clusters, the cursor and the hooks. Nothing is changed by this.")
 	seq, operator := s.seq, s.opts.Operator

@@ -27,8 +27,16 @@ type question struct {
 // notBefore is said with every question: the terminal forgets a line that was begun.
 const notBefore = "What was typed before this does not count"
 
-// askFor asks. How to be asked anew is again.
+// askFor asks. How to be asked anew is again. What was asked before is cancelled, and
+// a plan that is being made to be asked about is given up: its question would take the
+// place of this one.
 func (s *session) askFor(q question, purpose string, again func(*session)) {
+	s.cancel("another question follows")
+	if s.making {
+		s.seq++
+		s.making = false
+		s.print("The plan that was being made is given up, because another question follows. Nothing was done.")
+	}
 	q.askedAt = s.now
 	s.ask, s.again = &q, again
 	within := " within " + model.Span(ui.ExpireAfter)

@@ -78,8 +78,9 @@ func (s *session) cluster(typed string) (string, bool) {
 }
 
 func (s *session) planEvacuation(ev failover.Evacuation) {
+	s.cancel("plans are being made")
 	s.seq++
-	s.ask, s.req, s.made, s.making = nil, model.Request{}, nil, true
+	s.req, s.made, s.making = model.Request{}, nil, true
 	s.again = func(s *session) { s.planEvacuation(ev) }
 	s.print("Making the plans: looking at both clusters, the cursors and the hooks. Nothing is changed by this.")
 	seq, operator := s.seq, s.opts.Operator

@@ -90,12 +90,17 @@ func helpLines(verbs []verb, name string) []string {
 			out = append(out, stop(strings.TrimSpace(v.name+" "+v.usage)+": "+v.about))
 		}
 	}
-	if name != "" {
+	const choices = "Choices about a run follow its cluster, as many as there are: mode planned, reactive or hybrid; from-slot SLOT, or latest; approve-gap SLOTS; force."
+	switch {
+	case name != "" && strings.Contains(out[0], "[CHOICES]"):
+		return append(out, choices)
+	case name != "":
 		return out
 	}
 	return append(out,
 		"The beginning of a command is enough where no other begins so. A pipeline need not be named where there is one.",
 		"A run is named by its id, by the end of that, or by its pipeline. What is in brackets may be left out.",
+		choices,
 		"Nothing is done before you type the name that the question asks for, on a line of its own, after the question was printed. What was typed before that does not count, not even half a line. Anything else cancels.",
 	)
 }

@@ -21,10 +21,11 @@ func planLines(p *model.Plan) []string {
 		return []string{stop(title), "Nothing to do: " + stop(tidy(p.NoOp))}
 	}
 	title += ", " + tidy(p.Mode) + ui.ModeMeaning(p)
-	if p.Request.Force {
-		title += ", with force"
+	out := []string{stop(title)}
+	if chosen := chosenText(&p.Request); chosen != "" {
+		out = append(out, "Chosen: "+stop(chosen))
 	}
-	out := []string{stop(title), stop("Subscriber " + tidy(p.Subscriber) + ", guarantee " + strings.ReplaceAll(tidy(p.Guarantee), "_", " "))}
+	out = append(out, stop("Subscriber " + tidy(p.Subscriber) + ", guarantee " + strings.ReplaceAll(tidy(p.Guarantee), "_", " ")))
 	out = append(out, costLines(p)...)
 	out = append(out, checkLines(p.Checks)...)
 	if len(p.Actions) > 0 {
@@ -34,6 +35,18 @@ func planLines(p *model.Plan) []string {
 		}
 	}
 	return out
+}
+
+// chosenText is what was chosen about a run, besides its mode.
+func chosenText(req *model.Request) string {
+	text := ui.ChosenText(req)
+	if n := req.ApproveGap; n != nil {
+		if text != "" {
+			text += ", "
+		}
+		text += "a gap of up to " + model.Units(*n, "slot") + " approved"
+	}
+	return text
 }
 
 // costLines are the positions of a plan and what they cost.

@@ -401,3 +401,52 @@ func TestEndOfInputAnswersFirst(t *testing.T) {
 		t.Error("it was not left")
 	}
 }
+
+// TestChoicesAreTyped: what is chosen about a run is planned with and told, and a
+// word that says nothing does nothing.
+func TestChoicesAreTyped(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(outage("trades"))
+	r.ports.plan = func(req model.Request) (model.Plan, error) { return planOf(req), nil }
+	r.types("cutover trades nyc mode planned from-slot 312363000 approve-gap 1204 force")
+	r.says("planned", "Chosen: from slot 312363000, with force, a gap of up to 1,204 slots approved.")
+	req := r.s.req
+	if req.Mode != model.Planned || req.FromSlot == nil || *req.FromSlot != 312363000 || req.ApproveGap == nil || *req.ApproveGap != 1204 || !req.Force {
+		t.Errorf("planned %+v", req)
+	}
+	r.types("back")
+	r.ports.calls = nil
+	for line, says := range map[string]string{
+		"cutover trades nyc from-slot": "From-slot: name the slot", "plan trades nyc soon": "Soon is none of mode, from-slot",
+		"recreate trades latest": "", "status now": "takes 0 words at most", "give-up trades please": "takes 1 word at most",
+	} {
+		r.types(line)
+		r.says(says)
+	}
+	r.did()
+}
+
+// TestOneQuestionAtATime: the question of a plan that comes late does not take the
+// place of another.
+func TestOneQuestionAtATime(t *testing.T) {
+	r := newRig(t, nil)
+	snap := outage("trades", "accounts")
+	snap.Pipelines[1].Active = "nyc"
+	r.sees(snap)
+	r.ports.plan = func(req model.Request) (model.Plan, error) {
+		r.s.typed("home accounts", r.now) // while it is being made
+		return planOf(req), nil
+	}
+	r.types("cutover trades")
+	r.says("The plan that was being made is given up", "Type the cluster, nyc")
+	r.ports.calls = nil
+	r.passes(time.Second)
+	r.types("nyc")
+	r.did("home of accounts is nyc")
+
+	r.sees(snap)
+	r.ports.plan = nil
+	r.types("cutover trades")
+	r.types("home accounts")
+	r.says(`Cancelled, because "home accounts" is not the target, nyc`)
+}

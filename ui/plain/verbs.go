@@ -13,6 +13,7 @@ import (
 // console has in common with the one on a screen.
 type verb struct {
 	name, usage, about string
+	words              int  // that may follow, at most; below 0: any
 	acts               bool // it may change something that is somebody's: not where this console only looks
 	do                 func(s *session, args []string)
 }
@@ -20,34 +21,34 @@ type verb struct {
 // verbsOf are the commands of a console.
 func verbsOf(opts ui.Options) []verb {
 	all := []verb{
-		{name: "help", usage: "[COMMAND]", about: "the commands", do: (*session).help},
+		{name: "help", usage: "[COMMAND]", words: 1, about: "the commands", do: (*session).help},
 		{name: "status", about: "how all stands, and what to do", do: func(s *session, _ []string) { s.status() }},
-		{name: "pipelines", usage: "[TEXT]", about: "every pipeline, or those whose line contains a text", do: (*session).pipelines},
-		{name: "explain", usage: "[PIPELINE]", about: "how the verdict on a pipeline came about: all evidence and the rules", do: (*session).explain},
-		{name: "events", usage: "[COUNT]", about: "the newest changes, and what was done by whom", do: (*session).events},
-		{name: "runs", usage: "[COUNT]", about: "the newest runs, and what became of them", do: (*session).runs},
+		{name: "pipelines", usage: "[TEXT]", words: -1, about: "every pipeline, or those whose line contains a text", do: (*session).pipelines},
+		{name: "explain", usage: "[PIPELINE]", words: 1, about: "how the verdict on a pipeline came about: all evidence and the rules", do: (*session).explain},
+		{name: "events", usage: "[COUNT]", words: 1, about: "the newest changes, and what was done by whom", do: (*session).events},
+		{name: "runs", usage: "[COUNT]", words: 1, about: "the newest runs, and what became of them", do: (*session).runs},
 		{name: "unended", about: "the runs that have not ended", do: (*session).unended},
-		{name: "report", usage: "RUN", about: "the report of a run, fit for a post-mortem", do: (*session).report},
+		{name: "report", usage: "RUN", words: 1, about: "the report of a run, fit for a post-mortem", do: (*session).report},
 		{name: "config", about: "the configuration in force, without secrets", do: (*session).config},
 		{name: "reload", about: "put the configuration in force that changed, and say what differs", do: (*session).reload},
-		{name: "plan", usage: "[PIPELINE] [CLUSTER]", about: "what a cutover would do and cost; nothing is asked, so that it can be read in peace", acts: true, do: (*session).planOnly},
-		{name: "cutover", usage: "[PIPELINE] [CLUSTER]", about: "plan to move a pipeline to another cluster, and ask whether to do it", acts: true, do: (*session).cutover},
-		{name: "failback", usage: "[PIPELINE]", about: "plan to move a pipeline to its home cluster, and ask", acts: true, do: (*session).failback},
-		{name: "recreate", usage: "[PIPELINE]", about: "plan to make a lost or stale subscriber again where it is, and ask", acts: true, do: (*session).recreate},
-		{name: "home", usage: "[PIPELINE]", about: "make the cluster where a pipeline is active its home, after asking", acts: true, do: (*session).home},
-		{name: "evacuate", usage: "CLUSTER [CLUSTER] [PIPELINE ...]", about: "plan to move all pipelines of a cluster, or those named, to another one, and ask", acts: true, do: (*session).evacuate},
-		{name: "mode", usage: "[planned, reactive or hybrid]", about: "plan again in the next mode, or in the one that is named", acts: true, do: (*session).mode},
+		{name: "plan", usage: "[PIPELINE [CLUSTER [CHOICES]]]", words: -1, about: "what a cutover would do and cost; nothing is asked, so that it can be read in peace", acts: true, do: (*session).planOnly},
+		{name: "cutover", usage: "[PIPELINE [CLUSTER [CHOICES]]]", words: -1, about: "plan to move a pipeline to another cluster, and ask whether to do it", acts: true, do: (*session).cutover},
+		{name: "failback", usage: "[PIPELINE [CHOICES]]", words: -1, about: "plan to move a pipeline to its home cluster, and ask", acts: true, do: (*session).failback},
+		{name: "recreate", usage: "[PIPELINE [CHOICES]]", words: -1, about: "plan to make a lost or stale subscriber again where it is, and ask", acts: true, do: (*session).recreate},
+		{name: "home", usage: "[PIPELINE]", words: 1, about: "make the cluster where a pipeline is active its home, after asking", acts: true, do: (*session).home},
+		{name: "evacuate", usage: "CLUSTER [CLUSTER] [PIPELINE ...]", words: -1, about: "plan to move all pipelines of a cluster, or those named, to another one, and ask", acts: true, do: (*session).evacuate},
+		{name: "mode", usage: "[planned, reactive or hybrid]", words: 1, about: "plan again in the next mode, or in the one that is named", acts: true, do: (*session).mode},
 		{name: "force", about: "plan a refused failback again without the wait for home to have been stable", acts: true, do: (*session).force},
 		{name: "plan-again", about: "plan or ask again what expired, was refused or was cancelled", acts: true, do: (*session).planAgain},
-		{name: "resume", usage: "[RUN]", about: "go on with a run that its driver left, after asking", acts: true, do: (*session).resume},
-		{name: "answer", usage: "[RUN]", about: "be asked what a run asks, and answer it", acts: true, do: (*session).answer},
-		{name: "give-up", usage: "[RUN]", about: "give a run up while that is possible, after asking", acts: true, do: (*session).giveUp},
-		{name: "canary", usage: "[on or off]", about: "switch the canary, fumtui's own small subscriber in each cluster, which sees whether data comes", acts: true, do: (*session).switchCanary},
+		{name: "resume", usage: "[RUN]", words: 1, about: "go on with a run that its driver left, after asking", acts: true, do: (*session).resume},
+		{name: "answer", usage: "[RUN]", words: 1, about: "be asked what a run asks, and answer it", acts: true, do: (*session).answer},
+		{name: "give-up", usage: "[RUN]", words: 1, about: "give a run up while that is possible, after asking", acts: true, do: (*session).giveUp},
+		{name: "canary", usage: "[on or off]", words: 1, about: "switch the canary, fumtui's own small subscriber in each cluster, which sees whether data comes", acts: true, do: (*session).switchCanary},
 		{name: "back", about: "take back a question that stands, without doing anything", do: func(s *session, _ []string) { s.cancel("you went back") }},
 		{name: "quit", about: "leave; a run that is driven here goes on to its end or its next question", do: (*session).quit},
 	}
 	if opts.Faults != nil {
-		all = append(all, verb{name: "fault", usage: "[CLUSTER KIND, or CLUSTER heal]", about: "demo: break or heal a cluster; alone it names the kinds", do: (*session).fault})
+		all = append(all, verb{name: "fault", usage: "[CLUSTER KIND, or CLUSTER heal]", words: 2, about: "demo: break or heal a cluster; alone it names the kinds", do: (*session).fault})
 	}
 	return all
 }
@@ -116,7 +117,12 @@ func (s *session) command(text string) {
 		s.print("This console is read-only: nothing can be done here but to look.")
 		return
 	}
-	v.do(s, strings.Fields(text)[1:])
+	words := strings.Fields(text)[1:]
+	if v.words >= 0 && len(words) > v.words {
+		s.print("The command " + v.name + " takes " + model.Units(v.words, "word") + " at most, and nothing was done. Type help " + v.name + ".")
+		return
+	}
+	v.do(s, words)
 }
 
 // find is the command that begins with what was typed; where there is none, why
