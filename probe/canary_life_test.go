@@ -16,10 +16,13 @@ func TestCanaryReplacesItsSubscriber(t *testing.T) {
 	for _, fault := range []cluster.Fault{cluster.FaultLoseSubscriber, cluster.FaultStaleSubscriber} {
 		t.Run(string(fault), func(t *testing.T) {
 			ams := simCluster(t, "ams")
-			w := watch(t, ams.Addr(), func(c *CanaryConfig) { c.Interval = 300 * time.Millisecond })
+			w := watch(t, ams.Addr(), func(c *CanaryConfig) { c.Interval = time.Second })
 			w.data()
 			before := ams.Subscribers()[0]
 			for range 2 { // between two looks, surely
+				for len(w.seen) > 0 {
+					<-w.seen // of before
+				}
 				if err := ams.SetFault(fault); err != nil {
 					t.Fatal(err)
 				}

@@ -33,7 +33,7 @@ func cope(t *testing.T, all map[string]oddity) {
 			c.odd(o)
 			patience := canaryPatience
 			if c.class == model.ClassTimeout || c.endless {
-				patience = 500 * time.Millisecond
+				patience = 1500 * time.Millisecond
 			}
 			e, err := o.glance(t, patience, 1)
 			if c.slot > 0 {

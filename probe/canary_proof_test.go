@@ -50,7 +50,7 @@ func TestProofOfNoData(t *testing.T) {
 		if err := nyc.SetFault(fault); err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		_, err := canary.ProveData(ctx, nyc.SlotRange().Max-20)
 		if stageOf(err) != stage || stage != "" && model.ClassOf(err) != model.ClassTimeout {
 			t.Errorf("%s: %v", fault, err)

@@ -90,7 +90,7 @@ func TestHangingCall(t *testing.T) {
 	fake.set(func() {
 		fake.veto = func(ctx context.Context, _ string) error { <-ctx.Done(); return ctx.Err() }
 	})
-	want(t, soon(t, c), model.ClassTimeout, "did not answer within 300ms")
+	want(t, soon(t, c), model.ClassTimeout, "did not answer within ")
 }
 
 func TestBlackHoleOnAStandingConnectionAndBack(t *testing.T) {
@@ -103,8 +103,8 @@ func TestBlackHoleOnAStandingConnectionAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.set(func() { g.swallow = true })
-	want(t, soon(t, c), model.ClassTimeout, "did not answer within 300ms")
-	want(t, soon(t, c), model.ClassTimeout, "within 300ms")
+	want(t, soon(t, c), model.ClassTimeout, "did not answer within ")
+	want(t, soon(t, c), model.ClassTimeout, "within ")
 	g.set(func() { g.swallow = false })
 	// The old connections stay in the hole for ever: a new one is needed.
 	if _, err := c.Version(t.Context()); err != nil {
@@ -140,7 +140,7 @@ func TestServerStopsInMidCall(t *testing.T) {
 	stop := fake.serve(t, l)
 	var wg sync.WaitGroup
 	wg.Go(func() { <-entered; stop() })
-	want(t, version(t, Endpoint{URL: "http://" + l.Addr().String()}), model.ClassUnreachable, "closed the connection")
+	want(t, version(t, Endpoint{URL: "http://" + l.Addr().String()}), model.ClassUnreachable, "the connection") // closed, or reset
 	wg.Wait()
 }
 
@@ -170,7 +170,7 @@ func TestCallJoinsTheAttemptUnderWay(t *testing.T) {
 	})
 	<-entered
 	began := time.Now()
-	want(t, soon(t, c), model.ClassTimeout, "said nothing within 300ms")
+	want(t, soon(t, c), model.ClassTimeout, "said nothing within ")
 	if took := time.Since(began); took < 250*time.Millisecond {
 		t.Errorf("it did not wait: %s", took)
 	}

@@ -34,8 +34,16 @@ func TestUnitStatus(t *testing.T) {
 			state, code string
 			want        int
 		}{
-			{"active", "0", 0}, {"reloading", "3", 0}, {"activating", "3", 0}, {"deactivating", "3", 0},
-			{"inactive", "3", 3}, {"failed", "3", 3}, {"inactive", "4", 1}, {"unknown", "4", 1}, {"", "1", 1}, {"", "3", 1},
+			{"active", "0", 0},
+			{"reloading", "3", 0},
+			{"activating", "3", 0},
+			{"deactivating", "3", 0},
+			{"inactive", "3", 3},
+			{"failed", "3", 3},
+			{"inactive", "4", 1},
+			{"unknown", "4", 1},
+			{"", "1", 1},
+			{"", "3", 1},
 		} {
 			argv := hooks[failover.HookStatus]
 			cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "ssh"), argv[1:]...) //nolint:gosec // the hook

@@ -31,10 +31,14 @@ func (x *listener) hears(texts ...string) {
 	}
 }
 
+// aMoment is well longer than a console takes to note that its question stands on
+// the terminal, and to take a line for one that was typed after it.
+const aMoment = 1500 * time.Millisecond
+
 // types types lines by hand, once the newest line has stood there for a moment.
 func (x *listener) types(line string) {
 	x.t.Helper()
-	time.Sleep(500 * time.Millisecond)
+	time.Sleep(aMoment)
 	x.bursts(line)
 }
 
@@ -77,7 +81,7 @@ func TestDemoInLines(t *testing.T) {
 	x.hears("is not the target, nyc", "Nothing was done")
 	x.types("plan-again")
 	x.hears("Type the target, nyc")
-	time.Sleep(500 * time.Millisecond)
+	time.Sleep(aMoment)
 	x.bursts("nyc", "nyc", "unended")
 	x.hears("several lines at once look like a paste", "No run is under way")
 	if begun() {
@@ -197,11 +201,12 @@ func TestPlainLeavesItsRun(t *testing.T) {
 	sim.fault("ams", "slow-drain")
 	x := listens(t, "--config", sim.config)
 	x.hears("Pipeline trades: streaming")
+	screen := openTerminal(t, 120, 40, "--config", sim.config) // the drain has its time
+	screen.Await("✓ streaming")
 	x.types("cutover trades")
 	x.hears("planned", "Type the target, nyc")
 	x.types("nyc")
 	x.hears("step stop: running")
-	screen := openTerminal(t, 120, 40, "--config", sim.config)
 	screen.Await("cutover of trades to nyc")
 	x.heard = len(x.Output())
 	x.Press(terminaltest.CtrlC)

@@ -235,10 +235,10 @@ func (j *journal) hold(pipeline string, b boundary) {
 	if b.ended {
 		step, state = next(b.step), model.StepRunning
 	}
-	j.letGo(pipeline)
-	j.exec(fmt.Sprintf(`CREATE TRIGGER "hold %s" BEFORE UPDATE ON step
+	// In one transaction: a driver that tries again between two would slip through.
+	j.exec(fmt.Sprintf(`BEGIN IMMEDIATE; DROP TRIGGER IF EXISTS "hold %[1]s"; CREATE TRIGGER "hold %[1]s" BEFORE UPDATE ON step
 WHEN NEW.name = '%s' AND NEW.state = '%s' AND OLD.state <> NEW.state AND (SELECT pipeline FROM run WHERE id = NEW.run_id) = '%s'
-BEGIN SELECT RAISE(ABORT, 'a test holds this journal'); END`, pipeline, step, state, pipeline))
+BEGIN SELECT RAISE(ABORT, 'a test holds this journal'); END; COMMIT`, pipeline, step, state, pipeline))
 }
 
 // letGo ends a hold, if there is one.

@@ -145,7 +145,7 @@ func TestSupervisedEnvironment(t *testing.T) {
 
 func TestEndlessOutputOfASupervisedHook(t *testing.T) {
 	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	r, err := supervised(t, dir).Run(ctx, spec("endless"))
 	if !errors.Is(err, ErrTimeout) {

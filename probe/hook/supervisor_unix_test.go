@@ -252,7 +252,7 @@ func TestALockIsWaitedForWhoeverHasIt(t *testing.T) {
 
 func TestTimeoutEndsTheWholeGroup(t *testing.T) {
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "pid")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	r, err := supervised(t, dir).Run(ctx, spec("parent-of-stubborn", file))
 	if !errors.Is(err, ErrTimeout) || !errors.Is(err, context.DeadlineExceeded) || r.ExitCode != -1 {

@@ -25,7 +25,7 @@ func planLines(p *model.Plan) []string {
 	if chosen := chosenText(&p.Request); chosen != "" {
 		out = append(out, "Chosen: "+stop(chosen))
 	}
-	out = append(out, stop("Subscriber " + tidy(p.Subscriber) + ", guarantee " + strings.ReplaceAll(tidy(p.Guarantee), "_", " ")))
+	out = append(out, stop("Subscriber "+tidy(p.Subscriber)+", guarantee "+strings.ReplaceAll(tidy(p.Guarantee), "_", " ")))
 	out = append(out, costLines(p)...)
 	out = append(out, checkLines(p.Checks)...)
 	if len(p.Actions) > 0 {

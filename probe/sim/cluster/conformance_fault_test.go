@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"syscall"
 	"testing"
@@ -244,6 +245,18 @@ func TestConformance18DeadSlots(t *testing.T) {
 	}
 }
 
+// quickest is the least time of three: a busy machine is not late each time, and who
+// delays is.
+func quickest(act func()) time.Duration {
+	least := time.Duration(math.MaxInt64)
+	for range 3 {
+		begin := time.Now()
+		act()
+		least = min(least, time.Since(begin))
+	}
+	return least
+}
+
 // TestConformance18OneRPCFails breaks every RPC alone, in each of the ways that
 // can be limited to it: no other call notices.
 func TestConformance18OneRPCFails(t *testing.T) {
@@ -260,10 +273,12 @@ func TestConformance18OneRPCFails(t *testing.T) {
 		for _, broken := range RPCs() {
 			set(t, c, fault, broken)
 			for name, request := range calls {
-				begin := time.Now()
-				r := client.call(t, name, request, "", tokenHeader, testToken)
-				code, _ := r.status()
-				if late := time.Since(begin) >= 2*brief; name == broken && code == "0" && !late || name != broken && (code != "0" || late) {
+				var code string
+				took := quickest(func() {
+					r := client.call(t, name, request, "", tokenHeader, testToken)
+					code, _ = r.status()
+				})
+				if late := took >= 2*brief; name == broken && code == "0" && !late || name != broken && (code != "0" || late) {
 					t.Errorf("%s (%s): %s is answered with status %s, late: %v", fault, broken, name, code, late)
 				}
 			}

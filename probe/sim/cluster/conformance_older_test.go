@@ -116,7 +116,7 @@ func TestConformance19OlderClients(t *testing.T) {
 			ctx := as(t)
 			if test.want == codes.DeadlineExceeded {
 				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, 500*time.Millisecond)
+				ctx, cancel = context.WithTimeout(ctx, 2*time.Second)
 				defer cancel()
 			}
 			struck, before := false, 0
