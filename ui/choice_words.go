@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -79,6 +80,28 @@ func readChoices(words []string, req *model.Request) (why string, half bool) {
 func ReadChoices(words []string, req *model.Request) (why string) {
 	why, _ = readChoices(words, req)
 	return why
+}
+
+// ChoiceWords are the words by which a request's choices are made, as [ReadChoices]
+// reads them.
+func ChoiceWords(req *model.Request) []string {
+	var words []string
+	if req.Mode != "" {
+		words = append(words, choiceMode, string(req.Mode))
+	}
+	switch {
+	case req.FromSlot != nil:
+		words = append(words, choiceSlot, slotText(*req.FromSlot))
+	case req.Latest:
+		words = append(words, choiceLatest)
+	}
+	if req.ApproveGap != nil {
+		words = append(words, choiceGap, strconv.FormatUint(*req.ApproveGap, 10))
+	}
+	if req.Force {
+		words = append(words, choiceForce)
+	}
+	return words
 }
 
 // choiceFault says why a word chooses nothing.

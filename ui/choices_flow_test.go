@@ -73,7 +73,7 @@ func TestHomeKey(t *testing.T) {
 	d.sees("moved on since this was on the screen: nothing was done")
 	d.snapshot(moved(4))
 	d.keys("H")
-	d.sees("what was being typed is not asked for any more: H did nothing")
+	d.sees("what was being typed is not asked for any more, so H did nothing")
 	later(strayWithin)(d)
 	d.keys("H")
 	s = moved(5)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +22,9 @@ const (
 	// without bracketed paste deliver a paste as keys.
 	burst = 30 * time.Millisecond
 	// strayWithin is how long after a letter of a confirmation another one belongs to
-	// it, although it is gone.
+	// it, although it is gone; typingPause is what nobody pauses who goes on typing.
 	strayWithin = 3 * time.Second
+	typingPause = time.Second
 	// maxInput bounds what can be typed, in characters.
 	maxInput = 64
 	// maxPrompt bounds a line that is typed in the place of the footer, in
@@ -165,18 +167,22 @@ func (m *root) asked() *confirmation {
 
 // stray reports whether a key is the rest of what is being typed for a confirmation
 // that is not there any more: it expired, or what it was about moved on. It must not
-// be taken for a command.
+// be taken for a command. Who pauses has seen that; enter and esc end it at once.
 func (m *root) stray(msg tea.KeyPressMsg, typing bool) bool {
-	late := !typing && m.now.Sub(m.lettered) < strayWithin
-	m.lettered = time.Time{}
-	if msg.Text == "" || !(typing || late) {
+	since := m.now.Sub(m.lettered)
+	late := !typing && since < strayWithin
+	edits := msg.Text != "" || slices.Contains(editing, msg.String())
+	switch {
+	case !edits:
+		m.lettered = time.Time{}
+	case typing, late && since < typingPause:
+		m.lettered = m.now
+	}
+	if !late || !edits {
 		return false
 	}
-	m.lettered = m.now
-	if late {
-		m.say("what was being typed is not asked for any more: " + clean(msg.Text) + " did nothing")
-	}
-	return late
+	m.say("what was being typed is not asked for any more, so " + clean(msg.String()) + " did nothing: wait 3s, or esc")
+	return true
 }
 
 // typing reports whether keys go to a confirmation.

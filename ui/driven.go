@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -38,14 +40,11 @@ func (m *root) noteEnded() {
 	}
 }
 
-// doing names a pipeline with something that was confirmed and is not known to have
-// begun; "" without one.
+// doing names a pipeline for which something that was confirmed is being done, the
+// first of them; "" without one.
 func (m *root) doing() string {
-	switch {
-	case m.plan.stage == stageExecuting:
-		return m.plan.req.Pipeline
-	case m.run.doing != "":
-		return m.run.pipeline
+	for _, deed := range slices.Sorted(maps.Keys(m.deeds)) {
+		return m.deeds[deed]
 	}
 	return ""
 }

@@ -147,15 +147,17 @@ func TestTheRestOfAConfirmationIsNoCommand(t *testing.T) {
 		later(expireAfter - 200*time.Millisecond)(d)
 		d.keys("=ny")
 		goes(d)
-		for _, key := range []string{"q", "e", "m", "r", "c", "space", "q"} {
+		for _, key := range []string{"q", "e", "m", "backspace", "r", "c", "space", "ctrl+u", "q"} {
 			d.keys(key)
 			d.sees("what was being typed is not asked for any more")
-			later(2 * time.Second)(d)
+			later(typingPause - time.Millisecond)(d)
 		}
 		if d.quit || len(d.operator.planned)+len(d.operator.done) != 0 {
 			t.Errorf("%s: planned %v, did %v", what, d.operator.planned, d.operator.done)
 		}
-		later(strayWithin)(d)
+		later(typingPause)(d)
+		d.keys("q") // who pauses, and tries again, waits no longer for that
+		later(strayWithin - 2*typingPause + time.Millisecond)(d)
 		d.keys("?")
 		d.sees("Keys on")
 	}
@@ -299,6 +301,12 @@ func TestQuitAsksWhileARunIsBegun(t *testing.T) {
 	if d.keys("q"); !d.quit {
 		t.Error("q did not quit")
 	}
+
+	d = newDriver(t, 80, 24, fakeSnapshot(1, 2, 0)) // also where its page is another one's now
+	d.keys("c", "=nyc")
+	d.m.Update(keyPress("enter"))
+	d.keys("esc", "down", "c", "esc", "q")
+	d.seesWrapped("What was confirmed for trades is being done")
 }
 
 // A run that begins, or does not, while another page lies on its plan is not awaited

@@ -87,7 +87,7 @@ func (m *root) makeHome() tea.Cmd {
 	h.seq++
 	h.doing, h.since, h.err = "making it the home", m.now, ""
 	seq, pipeline, cluster, operator := h.seq, h.pipeline, h.cluster, m.opts.Operator
-	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
+	return m.confirmed(pipeline, func(ctx context.Context) tea.Msg {
 		return homeMsg{seq, pipeline, cluster, operator.SetHome(ctx, pipeline, cluster)}
 	})
 }

@@ -32,6 +32,21 @@ func (m *root) recovered(then func()) {
 	}
 }
 
+// doneMsg brings the answer to something that was confirmed.
+type doneMsg struct {
+	deed   int
+	answer tea.Msg
+}
+
+// confirmed wraps the doing of what was confirmed for a pipeline as a command. Until
+// its answer has come, leaving asks first.
+func (m *root) confirmed(pipeline string, fn func(ctx context.Context) tea.Msg) tea.Cmd {
+	m.newestDeed++
+	deed := m.newestDeed
+	m.deeds[deed] = pipeline
+	return m.jobs.cmd(func(ctx context.Context) tea.Msg { return doneMsg{deed, fn(ctx)} })
+}
+
 // cmd wraps fn as a command. fn must capture plain values only, never the
 // model.
 func (j *jobs) cmd(fn func(ctx context.Context) tea.Msg) tea.Cmd {

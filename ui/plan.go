@@ -131,7 +131,7 @@ func (m *root) confirm() tea.Cmd {
 	}
 	p.stage, p.begun = stageExecuting, m.now
 	seq, plan, operator := p.seq, p.plan, m.opts.Operator
-	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
+	return m.confirmed(plan.Request.Pipeline, func(ctx context.Context) tea.Msg {
 		id, err := operator.Execute(ctx, plan)
 		return executedMsg{seq, plan.Request.Pipeline, id, err}
 	})

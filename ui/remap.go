@@ -133,7 +133,7 @@ func replaceLetters(keys, given []string, letter func(string) bool) []string {
 var typedOn = []page{pageTarget, pagePlan, pageRun, pageHome, pageEvacuation}
 
 // editing are the keys that edit what is typed.
-var editing = []string{"backspace", "delete", "ctrl+u", "ctrl+w"}
+var editing = []string{"backspace", "delete", "ctrl+h", "ctrl+u", "ctrl+w"}
 
 // clashes are the given keys that something else has on the same page.
 func clashes(all []binding, given map[string][]string) []KeyFault {

@@ -62,6 +62,8 @@ type root struct {
 	choice     chooser
 	helpFilter textFilter
 	driven     map[string]drivenRun // runs begun or taken up here, by id
+	deeds      map[int]string       // what was confirmed and is being done: the pipelines, the oldest first
+	newestDeed int
 	crash      error
 
 	explaining explaining
@@ -98,7 +100,7 @@ func newRoot(ctx context.Context, opts Options) *root {
 		theme:  opts.look.theme(),
 		keys:   keysOf(&opts),
 		now:    opts.Now(),
-		driven: map[string]drivenRun{},
+		driven: map[string]drivenRun{}, deeds: map[int]string{},
 		glyphs: glyphsFor(opts.ASCII),
 		view:   viewport.New(),
 
@@ -188,6 +190,9 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.executed(msg)
 	case hookMsg:
 		m.hooksHeard(msg)
+	case doneMsg:
+		delete(m.deeds, msg.deed)
+		return m.route(msg.answer)
 	case takenMsg:
 		return m.taken(msg)
 	case evacuationPlanMsg:

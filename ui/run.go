@@ -32,28 +32,28 @@ func Run(ctx context.Context, opts Options) error {
 	if opts.Feed == nil || opts.Operator == nil {
 		return errors.New("the console needs a feed and an operator")
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	shown, left := context.WithCancel(ctx)
+	defer left()
 	screen := openTerminal(opts)
 	defer screen.close()
-	m := newRoot(ctx, opts)
+	m := newRoot(shown, opts)
 	m.box = screen.box
 	defer opts.Rescue.of(screen)()
-	program := newProgram(m, opts, screen)
+	program := newProgram(m, opts, screen, left)
 	m.clock.program = program
 
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 
-	err := drive(ctx, program, screen, signals)
+	err := drive(ctx, program, screen, signals, left)
+	left()
 	if err == nil && !screen.box.flush(endWithin) {
 		err = ErrStalled
 	}
 	if screen.box.gone() || errors.Is(err, syscall.EIO) {
 		err = nil // whoever hung up is told nothing, and nothing is left to put in order
 	}
-	cancel()
 	if errors.Is(err, ErrStalled) && screen.restore() {
 		err = nil
 	}
@@ -65,8 +65,9 @@ func Run(ctx context.Context, opts Options) error {
 }
 
 // newProgram sets the framework up: signals are ours, and colours are found
-// out from the environment alone, without starting a child process.
-func newProgram(m tea.Model, opts Options, screen *terminal) *tea.Program {
+// out from the environment alone, without starting a child process. Left is called
+// once it is being left: nothing that comes then is shown.
+func newProgram(m tea.Model, opts Options, screen *terminal, left func()) *tea.Program {
 	options := []tea.ProgramOption{
 		tea.WithoutSignalHandler(),
 		tea.WithFPS(framesPerSecond),
@@ -81,6 +82,7 @@ func newProgram(m tea.Model, opts Options, screen *terminal) *tea.Program {
 		if _, ok := msg.(tea.QuitMsg); ok {
 			screen.box.leave()
 			screen.end.begin()
+			left()
 		}
 		return calm.filter(model, msg)
 	}))
@@ -106,8 +108,8 @@ func profile(noColor bool) colorprofile.Profile {
 }
 
 // drive runs the program in a goroutine of its own, so that a terminal that
-// stalls cannot keep the caller from leaving.
-func drive(ctx context.Context, program *tea.Program, screen *terminal, signals <-chan os.Signal) error {
+// stalls cannot keep the caller from leaving. Where a signal ends it, it calls left.
+func drive(ctx context.Context, program *tea.Program, screen *terminal, signals <-chan os.Signal, left func()) error {
 	var err error
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -123,6 +125,7 @@ func drive(ctx context.Context, program *tea.Program, screen *terminal, signals 
 		return err
 	case <-ctx.Done():
 	case <-signals:
+		left()
 	}
 	go program.Quit() // blocks while the program does
 	select {

@@ -196,7 +196,7 @@ func (m *root) runDo() tea.Cmd {
 	switch d {
 	case deedAbort:
 		p.doing = "giving the run up"
-		return m.jobs.cmd(func(ctx context.Context) tea.Msg {
+		return m.confirmed(shown.Pipeline, func(ctx context.Context) tea.Msg {
 			return takenMsg{seq, shown, d, operator.Abort(ctx, shown)}
 		})
 	case deedResume:
@@ -204,7 +204,7 @@ func (m *root) runDo() tea.Cmd {
 	default:
 		p.doing = "answering"
 	}
-	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
+	return m.confirmed(shown.Pipeline, func(ctx context.Context) tea.Msg {
 		return takenMsg{seq, shown, d, operator.Resume(ctx, shown, text)}
 	})
 }

@@ -34,7 +34,7 @@ func Welcome(ctx context.Context, opts Options, looked string) (Choice, error) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
-	err := drive(ctx, newProgram(m, opts, screen), screen, signals)
+	err := drive(ctx, newProgram(m, opts, screen, func() {}), screen, signals, func() {})
 	if err == nil && !screen.box.flush(endWithin) {
 		err = ErrStalled
 	}

@@ -352,4 +352,4 @@ var unitName = regexp.MustCompile(`^[A-Za-z0-9._@-]+$`)
 // unitStatus is the status hook of a unit, for a shell. systemctl is-active exits
 // with 3, which for a status hook is stopped, for each state but active, also for a
 // client that is still on its way down: only where it says so is it stopped.
-const unitStatus = `s=$(systemctl is-active %s); case $?:$s in 3:inactive|3:failed) exit 3;; 0:*|3:?*) exit 0;; esac; exit 1`
+const unitStatus = `s=$(systemctl is-active %s); case $?:$s in 3:inactive|3:failed) exit 3;; 0:*|3:*ing|3:maintenance) exit 0;; esac; exit 1`

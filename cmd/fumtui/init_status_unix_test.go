@@ -37,7 +37,7 @@ func TestUnitStatus(t *testing.T) {
 			{"active", "0", 0},
 			{"reloading", "3", 0},
 			{"activating", "3", 0},
-			{"deactivating", "3", 0},
+			{"deactivating", "3", 0}, {"maintenance", "3", 0}, {"unknown", "3", 1},
 			{"inactive", "3", 3},
 			{"failed", "3", 3},
 			{"inactive", "4", 1},

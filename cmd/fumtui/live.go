@@ -30,6 +30,7 @@ type live struct {
 	mu      sync.Mutex
 	terms   []*tenure     // all of them, the one in force last
 	changed chan struct{} // closed when another one takes over
+	untold  error         // the worst outcome that no screen told of those that are closed
 }
 
 // tenure is a console's time in force.
@@ -112,6 +113,7 @@ func (l *live) retire(t *tenure) {
 	<-t.ended
 	t.op.wg.Wait()
 	l.mu.Lock()
+	l.untold = worse(l.untold, t.op.worst())
 	l.terms = slices.DeleteFunc(l.terms, func(other *tenure) bool { return other == t })
 	l.mu.Unlock()
 	t.close()
@@ -128,7 +130,13 @@ func (l *live) finish(out io.Writer) error {
 		crash.Go(l.ctx, &wg, func() { outcomes[i] = t.op.finish(out) })
 	}
 	wg.Wait()
-	return slices.MaxFunc(outcomes, func(a, b error) int { return exitOf(a) - exitOf(b) })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	worst := l.untold
+	for _, outcome := range outcomes {
+		worst = worse(worst, outcome)
+	}
+	return worst
 }
 
 // close ends the looking, and all consoles. No run is under way then.

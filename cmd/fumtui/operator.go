@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,35 +50,42 @@ func (o *operator) Plan(ctx context.Context, req model.Request) (model.Plan, err
 }
 
 // Execute implements ui.Operator.
-func (o *operator) Execute(_ context.Context, plan model.Plan) (id string, err error) {
+func (o *operator) Execute(ctx context.Context, plan model.Plan) (string, error) {
 	if err := o.canAct(); err != nil {
 		return "", err
 	}
-	pipeline := plan.Request.Pipeline
-	defer o.waited(pipeline)
-	err = o.act("the "+string(plan.Kind)+" of "+pipeline+" is being begun", pipeline, func() error {
-		drive, err := o.engine.Begin(o.ctx, plan)
-		if err != nil {
-			return err
-		}
-		id = drive.ID()
-		o.background(drive)
-		return nil
-	}, func(err error) error { return o.notBegun(o.ctx, pipeline, err) })
-	return id, err
+	pipeline, id := plan.Request.Pipeline, ""
+	err := o.act(ctx, deed{
+		what: "the " + string(plan.Kind) + " of " + pipeline + " is being begun", about: pipeline,
+		do: func() error {
+			defer o.waited(pipeline)
+			drive, err := o.engine.Begin(o.ctx, plan)
+			if err != nil {
+				return err
+			}
+			id = drive.ID()
+			o.background(ctx, drive)
+			return nil
+		},
+		outcome: func(err error) error { return o.notBegun(o.ctx, pipeline, err) },
+	})
+	if err != nil {
+		return "", err
+	}
+	return id, nil
 }
 
 // Resume implements ui.Operator.
-func (o *operator) Resume(_ context.Context, shown model.Run, answer string) error {
-	return o.takeUp("taken up", shown, func() (*failover.Drive, error) {
+func (o *operator) Resume(ctx context.Context, shown model.Run, answer string) error {
+	return o.takeUp(ctx, "taken up", shown, func() (*failover.Drive, error) {
 		return o.engine.Resume(o.ctx, shown.ID, answer)
 	})
 }
 
 // Abort implements ui.Operator. A run that is driven here is left first, at its
 // next durable point; where that is too late to go back, it goes on.
-func (o *operator) Abort(_ context.Context, shown model.Run) error {
-	return o.takeUp("given up", shown, func() (*failover.Drive, error) {
+func (o *operator) Abort(ctx context.Context, shown model.Run) error {
+	return o.takeUp(ctx, "given up", shown, func() (*failover.Drive, error) {
 		o.mu.Lock()
 		own := o.under[shown.ID]
 		o.mu.Unlock()
@@ -93,7 +101,7 @@ func (o *operator) Abort(_ context.Context, shown model.Run) error {
 		var late *failover.ForwardOnlyError
 		if own != nil && errors.As(err, &late) {
 			if on, resumeErr := o.engine.Resume(o.ctx, shown.ID, ""); resumeErr == nil {
-				o.background(on)
+				o.background(ctx, on)
 			}
 		}
 		return drive, err
@@ -101,60 +109,98 @@ func (o *operator) Abort(_ context.Context, shown model.Run) error {
 }
 
 // takeUp does something to a run that makes this console drive it, and drives it.
-func (o *operator) takeUp(how string, shown model.Run, do func() (*failover.Drive, error)) error {
+func (o *operator) takeUp(ctx context.Context, how string, shown model.Run, do func() (*failover.Drive, error)) error {
 	if err := o.canAct(); err != nil {
 		return err
 	}
-	defer o.waited(shown.Pipeline)
-	return o.act("run "+shown.ID+" is being "+how, shown.ID, func() error {
-		if err := o.unmoved(o.ctx, shown); err != nil {
-			return err
-		}
-		drive, err := do()
-		if err != nil {
-			return err
-		}
-		o.background(drive)
-		return nil
-	}, func(err error) error { return o.notTaken(o.ctx, shown.ID, err) })
+	what := "run " + shown.ID + " is being " + how
+	return o.act(ctx, deed{
+		what: what, about: what, // it may fail beside the run
+		do: func() error {
+			defer o.waited(shown.Pipeline)
+			if err := o.unmoved(o.ctx, shown); err != nil {
+				return err
+			}
+			drive, err := do()
+			if err != nil {
+				return err
+			}
+			o.background(ctx, drive)
+			return nil
+		},
+		outcome: func(err error) error { return o.notTaken(o.ctx, shown.ID, err) },
+	})
 }
 
 // SetHome implements ui.Operator.
-func (o *operator) SetHome(_ context.Context, pipeline, cluster string) error {
+func (o *operator) SetHome(ctx context.Context, pipeline, cluster string) error {
 	if err := o.canAct(); err != nil {
 		return err
 	}
-	defer o.newest().monitor.Kick()
-	return o.act("the home of "+pipeline+" is being set", "home "+pipeline, func() error {
-		return o.engine.SetHome(o.ctx, pipeline, cluster, o.actor())
-	}, failed)
+	what := "the home of " + pipeline + " is being set"
+	return o.act(ctx, deed{
+		what: what, about: what,
+		do: func() error {
+			defer o.newest().monitor.Kick()
+			return o.engine.SetHome(o.ctx, pipeline, cluster, o.actor())
+		},
+		outcome: failed,
+	})
 }
 
-// act does what a person confirmed. The screen may be left meanwhile: where it fails
-// then, and nothing worse is known of what it is about, outcome of that is told at
-// the end.
-func (o *operator) act(what, about string, do func() error, outcome func(error) error) error {
+// deed is something that a person confirmed.
+type deed struct {
+	what, about string // it is being done; whose outcome it is
+	do          func() error
+	outcome     func(error) error // how it ends the process where that fails
+}
+
+// act does a deed, and gives how it went, or ends with ctx, which is that of the
+// screen. The deed goes on without it: whoever leaves has said yes before. Where it
+// fails then, the end of the process tells.
+func (o *operator) act(ctx context.Context, d deed) error {
 	o.mu.Lock()
-	o.acts[what]++
+	o.acts[d.what]++
 	o.mu.Unlock()
-	err := do()
-	told := err
-	if err != nil {
-		told = outcome(err)
+	done := make(chan error)
+	crash.Go(o.ctx, &o.wg, func() {
+		defer o.acted(d.what)
+		err := d.do()
+		if ctx.Err() == nil {
+			select {
+			case done <- err:
+				return
+			case <-ctx.Done():
+			}
+		}
+		if err != nil {
+			o.tellLater(d.about, d.outcome(err))
+		}
+	})
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
+}
+
+// acted notes that something is not being done any more.
+func (o *operator) acted(what string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.acts[what]--; o.acts[what] == 0 {
 		delete(o.acts, what)
 	}
-	if err != nil && o.unseen() && o.untold[about] == nil {
-		o.untold[about] = told
-	}
-	return err
 }
 
-// unseen reports whether what happens now is not told by the screen.
-func (o *operator) unseen() bool { return o.left != nil || o.ctx.Err() != nil }
+// tellLater notes how something ended that no screen tells. What ends well later
+// takes the place of what did not.
+func (o *operator) tellLater(about string, outcome error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.untold[about] = outcome
+}
 
 // unmoved fails where a run is not as it was shown, or nothing can be done here.
 // One that goes on writes its journal all the time: there its driver counts.
@@ -184,19 +230,22 @@ func (o *operator) PlanEvacuation(ctx context.Context, ev failover.Evacuation) (
 }
 
 // Evacuate implements ui.Operator.
-func (o *operator) Evacuate(_ context.Context, plan failover.EvacuationPlan, observe failover.EvacuationObserver, over func()) error {
+func (o *operator) Evacuate(ctx context.Context, plan failover.EvacuationPlan, observe failover.EvacuationObserver, over func()) error {
 	if err := o.canAct(); err != nil {
 		return err
 	}
-	observe.Drive = func(ctx context.Context, drive *failover.Drive) (model.Run, error) {
-		return o.drive(o.own(ctx, drive.ID()), drive)
+	observe.Drive = func(run context.Context, drive *failover.Drive) (model.Run, error) {
+		return o.drive(ctx, o.own(run, drive.ID()), drive)
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.empty[plan.From]++
 	crash.Go(o.ctx, &o.wg, func() {
 		defer over()
-		o.engine.Evacuate(o.ctx, plan, observe)
+		results := o.engine.Evacuate(o.ctx, plan, observe)
+		if ctx.Err() != nil {
+			o.tellLater("evacuation of "+plan.From, o.notEvacuated(&plan, results))
+		}
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		if o.empty[plan.From]--; o.empty[plan.From] == 0 {
@@ -206,10 +255,29 @@ func (o *operator) Evacuate(_ context.Context, plan failover.EvacuationPlan, obs
 	return nil
 }
 
-// background drives a run in the background.
-func (o *operator) background(drive *failover.Drive) {
+// notEvacuated is how the process ends for the pipelines of an evacuation whose runs
+// were not begun; nil where there are none.
+func (o *operator) notEvacuated(plan *failover.EvacuationPlan, results []failover.EvacuationResult) error {
+	var codes []int
+	var why error
+	for i := range results {
+		r := &results[i]
+		if code := resultCode(r); !r.Begun && r.Err != nil && code != exitDone {
+			codes = append(codes, code)
+			why = cmp.Or(why, fmt.Errorf("%s: %w", r.Pipeline, r.Err))
+		}
+	}
+	if why == nil {
+		return nil
+	}
+	return &exitError{code: gravest(codes), err: fmt.Errorf("of the evacuation of %s, %s not begun; the first, %w: go on with: %s",
+		plan.From, model.Units(len(codes), "run")+map[bool]string{true: " was", false: " were"}[len(codes) == 1], why, o.evacuateCommand(plan))}
+}
+
+// background drives a run in the background; ctx is that of the screen.
+func (o *operator) background(ctx context.Context, drive *failover.Drive) {
 	own := o.own(o.ctx, drive.ID())
-	crash.Go(o.ctx, &o.wg, func() { _, _ = o.drive(own, drive) })
+	crash.Go(o.ctx, &o.wg, func() { _, _ = o.drive(ctx, own, drive) })
 }
 
 // own notes that a run is driven here from now on.
@@ -225,8 +293,8 @@ func (o *operator) own(ctx context.Context, id string) *ownRun {
 	return own
 }
 
-// drive drives a run to where it ends or stops.
-func (o *operator) drive(own *ownRun, drive *failover.Drive) (model.Run, error) {
+// drive drives a run to where it ends or stops; ctx is that of the screen.
+func (o *operator) drive(ctx context.Context, own *ownRun, drive *failover.Drive) (model.Run, error) {
 	defer close(own.left)
 	defer own.leave()
 	settled := func() {}
@@ -239,11 +307,11 @@ func (o *operator) drive(own *ownRun, drive *failover.Drive) (model.Run, error) 
 	}
 	err := o.driveOutcome(run, driveErr)
 	o.newest().monitor.Kick()
+	if ctx.Err() != nil {
+		o.tellLater(drive.ID(), err)
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.under, drive.ID())
-	if o.unseen() {
-		o.untold[drive.ID()] = err
-	}
 	return run, driveErr
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // leftScreen is what goes on when the screen was left, told in lines.
@@ -64,14 +64,37 @@ func (o *operator) finish(out io.Writer) error {
 	teller.end() // before their steps are told
 	o.followAll()
 	o.wg.Wait()
+	o.endFollowing()
+	return o.worst()
+}
+
+// endFollowing waits for the steps that are still to be told, within bounds.
+func (o *operator) endFollowing() {
+	o.mu.Lock()
+	followed := o.left.followed
+	o.mu.Unlock()
+	var wg sync.WaitGroup
+	for _, end := range followed {
+		wg.Go(end)
+	}
+	wg.Wait()
+}
+
+// worst is how that ended worst whose end no screen told.
+func (o *operator) worst() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, end := range o.left.followed {
-		end()
-	}
 	worst := error(nil)
 	for _, about := range slices.Sorted(maps.Keys(o.untold)) {
-		worst = slices.MaxFunc([]error{worst, o.untold[about]}, func(a, b error) int { return cmp.Compare(exitOf(a), exitOf(b)) })
+		worst = worse(worst, o.untold[about])
 	}
 	return worst
+}
+
+// worse is the outcome with the greater exit code; the first where both have it.
+func worse(a, b error) error {
+	if exitOf(b) > exitOf(a) {
+		return b
+	}
+	return a
 }

@@ -166,7 +166,8 @@ func (s *session) planned(plan *model.Plan, err error, only bool) {
 		s.print("The run will ask, before anything is touched, what the check above says.")
 	}
 	if only {
-		s.print("Nothing is asked. To do it, type cutover " + tidy(plan.Request.Pipeline) + " " + tidy(plan.To) + ".")
+		words := append([]string{"cutover", tidy(plan.Request.Pipeline), tidy(plan.To)}, ui.ChoiceWords(&plan.Request)...)
+		s.print("Nothing is asked. To do it, type " + strings.Join(words, " ") + ".")
 		return
 	}
 	about := "the " + tidy(plan.Kind) + " of " + tidy(plan.Request.Pipeline) + " to " + tidy(plan.To)

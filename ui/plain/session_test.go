@@ -415,10 +415,16 @@ func TestChoicesAreTyped(t *testing.T) {
 		t.Errorf("planned %+v", req)
 	}
 	r.types("back")
+	r.types("plan trades nyc force approve-gap 1204 from-slot 312363000 mode planned")
+	r.says("To do it, type cutover trades nyc mode planned from-slot 312363000 approve-gap 1204 force.")
 	r.ports.calls = nil
+	lost := outage("trades")
+	lost.Pipelines[0].Verdict = model.PipelineSubscriberLost
+	lost.Pipelines[0].Seats[0].Subscriber = model.SubscriberAbsent
+	r.sees(lost)
 	for line, says := range map[string]string{
 		"cutover trades nyc from-slot": "From-slot: name the slot", "plan trades nyc soon": "Soon is none of mode, from-slot",
-		"recreate trades latest": "", "status now": "takes 0 words at most", "give-up trades please": "takes 1 word at most",
+		"recreate trades latest": "Latest: a subscriber is made again where its cursor is", "status now": "takes 0 words at most", "give-up trades please": "takes 1 word at most",
 	} {
 		r.types(line)
 		r.says(says)
