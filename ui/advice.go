@@ -268,7 +268,7 @@ func (s scene) others(first *model.PipelineState, selected string) string {
 			who = model.Units(len(g.names), "more pipeline")
 		}
 		if k := keyOf(s.keys, actEvacuate); k != "" && !s.looks && g.text == "the same" && first.Advice.Action == model.ActionFailOver {
-			if p, _ := s.snap.Pipeline(selected); p.Active != first.Active { // the key is about what is selected
+			if p, _ := s.snap.Pipeline(selected); p.Active != first.Active || s.marked { // the key is about what is selected or marked
 				k = ":evacuate " + clean(first.Active)
 			}
 			g.text += ", " + k + " moves all of " + clean(first.Active)
@@ -322,5 +322,5 @@ func seconds(v float64) time.Duration {
 	if !(v > 0) {
 		return 0
 	}
-	return time.Duration(min(v, most)) * time.Second
+	return time.Duration(min(v, most) * float64(time.Second))
 }

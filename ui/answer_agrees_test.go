@@ -41,3 +41,19 @@ func TestCannotFailOverSaysWhyNot(t *testing.T) {
 	d.seesWrapped("Fail over now: possible to nyc, but not advised: nyc is degraded")
 	d.lacks("phi", "Fail over now: yes")
 }
+
+// TestAllIsAll: a pipeline that cannot be moved at all is not among those that can.
+func TestAllIsAll(t *testing.T) {
+	snap := fakeSnapshot(1, 3, 0)
+	d := newDriver(t, 120, 40, snap)
+	d.seesWrapped("Fail over now: yes, all 3 pipelines to nyc")
+	for i := range 2 {
+		d.twist = func(s model.Snapshot) model.Snapshot { return s }
+		s := foreseen(snap)
+		for j := range i + 1 {
+			s.Pipelines[j].Readiness = nil
+		}
+		d.m.Update(snapshotMsg{s})
+		d.seesWrapped("Fail over now: yes, " + []string{"2", "1"}[i] + " of 3 pipelines to nyc")
+	}
+}

@@ -25,7 +25,7 @@ type chances struct {
 	gap, repeat    uint64
 	toTip          time.Duration
 	untold, uncost bool // of one the time, or the gap, is not known
-	all            int
+	all, total     int  // pipelines of which it is known, and all of them
 }
 
 // calmMoves is whether the pipelines can be moved.
@@ -51,6 +51,9 @@ func (s scene) calmMoves() []answer {
 	a := answer{role: roleText, label: "Fail over now"}
 	to := " to " + strings.Join(m.targets, " or ") + " – "
 	a.text, a.short = "yes, "+m.who()+to+m.cost(false), "yes, all"+to+m.cost(true)
+	if m.can < m.total {
+		a.short = "yes, " + model.Count(int64(m.can)) + to + m.cost(true)
+	}
 	if m.cannot > 0 {
 		a.role = roleWarn
 		a.text, a.short = a.text+m.not(), "yes, "+model.Count(int64(m.can))+to+m.cost(true)+m.not()
@@ -72,6 +75,7 @@ func (m *chances) not() string {
 
 // add takes a pipeline in.
 func (m *chances) add(p *model.PipelineState) {
+	m.total++
 	r := best(p)
 	if r == nil || underWay(p) != nil {
 		return
@@ -105,8 +109,8 @@ func (m *chances) add(p *model.PipelineState) {
 // who says of how many that is said.
 func (m *chances) who() string {
 	switch {
-	case m.cannot > 0:
-		return model.Count(int64(m.can)) + " of " + model.Count(int64(m.all)) + " pipelines"
+	case m.can < m.total:
+		return model.Count(int64(m.can)) + " of " + model.Units(int64(m.total), "pipeline")
 	case m.can == 2:
 		return "both pipelines"
 	}

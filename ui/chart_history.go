@@ -69,6 +69,7 @@ func (v *chartView) historyKey(p *model.PipelineState, w chartWindow) historyKey
 // that are not known yet. At most one look is under way.
 func (m *root) loadChart() tea.Cmd {
 	h := &m.charts.history
+	m.keepCursorInView()
 	if m.opts.History == nil || m.snap == nil || h.loading || !m.showsChart() {
 		return nil
 	}

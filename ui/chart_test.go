@@ -176,6 +176,19 @@ func TestChartCursor(t *testing.T) {
 	d.sees("last 12 h")
 }
 
+// The window goes along with a cursor that time, or a shorter span, would leave behind.
+func TestChartCursorStaysInView(t *testing.T) {
+	d, _ := chartDriver(t, 120, 40)
+	d.keys("w", ":", "=zoom 24h", "enter", "x", "[", "[", "[", "[", "[")
+	d.sees("at Jan 02 03:30:00")
+	d.keys(":", "=zoom 10m", "enter")
+	d.sees("at Jan 02 03:30:00", "03:30")
+	d.lacks("ams not measured")
+	d.keys("z")
+	d.sees("at Jan 02 03:30:00")
+	d.lacks("ams not measured")
+}
+
 func TestChartPansAndZooms(t *testing.T) {
 	d, _ := chartDriver(t, 120, 40)
 	d.keys("w", "z") // 10 minutes

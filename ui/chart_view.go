@@ -187,6 +187,19 @@ func (v *chartView) goTo(now, end time.Time) {
 	}
 }
 
+// keepCursorInView has the window go along with a cursor that it left, as time went
+// on or the span got shorter: what the cursor reads must be shown.
+func (m *root) keepCursorInView() {
+	v := &m.charts
+	if m.snap == nil || v.cursor.IsZero() {
+		return
+	}
+	w := v.window(m.scene(), m.pipeline(), m.chartWidth())
+	if v.cursor.Before(w.from) || !v.cursor.Before(w.to) {
+		v.goTo(w.now, v.cursor.Add(w.to.Sub(w.from)/2))
+	}
+}
+
 // leave takes the cursor away, or comes back to the present, and reports whether
 // there was anything to leave.
 func (v *chartView) leave() bool {

@@ -27,7 +27,7 @@ func (m *root) detailLines(w int) []string {
 	if d := since(p.Since, s.now); d != "" {
 		line += s.theme.paint(roleFaint, " for "+d)
 	}
-	lag := s.theme.paint(roleFaint, "   lag ") + quantity(p.LagOffsets, "offset") + s.theme.paint(roleFaint, ", ") + quantity(p.LagSlots, "slot")
+	lag := s.theme.paint(roleFaint, "   lag ") + quantity(LagOffsets(p), "offset") + s.theme.paint(roleFaint, ", ") + quantity(p.LagSlots, "slot")
 	pace := ""
 	if text := paceText(p); text != "" {
 		pace = s.theme.paint(roleFaint, "   consumes ") + text

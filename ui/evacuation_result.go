@@ -88,8 +88,20 @@ func (m *root) resultLines(s scene, rows []evacuationRow, w int) []string {
 		out = append(out, s.painted(roleWarn, clip(wrapIndent(" "+glyphWarn+" ", next, w-1), 3, w-1))...)
 	case more > 0:
 		out = append(out, s.painted(roleWarn, clip(wrapIndent(" "+glyphWarn+" ", "next: "+e.moreText(more), w-1), 2, w-1))...)
+	case !e.anyAway(s):
+		out = append(out, s.painted(roleFaint, clip(wrap1("next: watch the lag on the overview", w), 2, w-1))...)
 	default:
 		out = append(out, s.painted(roleFaint, clip(wrap1("next: once "+clean(e.plan.From)+" has done well for long enough, fail each back with "+m.keyFor(actFailback), w), 2, w-1))...)
 	}
 	return out
+}
+
+// anyAway reports whether any of its pipelines is not at its home.
+func (e *evacuationPage) anyAway(s scene) bool {
+	for i := range e.plan.Pipelines {
+		if p, ok := s.snap.Pipeline(e.plan.Pipelines[i].Pipeline); ok && p.Active != p.Home {
+			return true
+		}
+	}
+	return false
 }

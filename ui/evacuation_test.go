@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -158,4 +159,26 @@ func TestEvacuateMarked(t *testing.T) {
 	}
 	d.keys("E")
 	d.sees("the database is locked", "r plans again")
+}
+
+// What was brought home is not to be failed back.
+func TestNextAfterAnEvacuation(t *testing.T) {
+	for home, want := range map[string]string{"ams": "fail each back with b", "nyc": "next: watch the lag on the overview"} {
+		s := fakeSnapshot(1, 1, 0)
+		s.Pipelines[0].Active, s.Pipelines[0].Home = "nyc", home
+		d := newDriver(t, 120, 40, s)
+		e := &evacuationPage{plan: failover.EvacuationPlan{
+			Evacuation: failover.Evacuation{From: "ams", To: "nyc"}, Pipelines: []failover.EvacuationItem{{Pipeline: "trades"}},
+		}}
+		e.stage, e.over = stageExecuting, true
+		r := fakeRun(true)
+		r.Pipeline, r.Evacuation = "trades", ""
+		e.runs = map[string]*evacuee{"trades": {run: r.ID}}
+		d.m.evacuation = *e
+		rows := d.m.evacuationRows()
+		rows[0].run = r
+		if text := strings.Join(d.m.resultLines(d.m.scene(), rows, 100), "\n"); !strings.Contains(text, want) {
+			t.Errorf("home is %s: it does not say %q:\n%s", home, want, text)
+		}
+	}
 }

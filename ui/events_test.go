@@ -136,6 +136,18 @@ func TestEventsOpenWhatTheyAreAbout(t *testing.T) {
 	d.sees("the pipeline gone is no longer configured")
 }
 
+// The run of an event is read, and not said to have begun just now.
+func TestTheRunOfAnEventIsRead(t *testing.T) {
+	d, past := withHistory(t, 120, 40, fakeSnapshot(1, 3, 0))
+	d.keys("e")
+	past.err = errors.New("the database is locked")
+	d.keys("enter")
+	d.sees("Run run-99", "it could not be read: the database is locked", "esc returns to the events")
+	d.lacks("has begun", "goes on")
+	d.keys("esc")
+	d.sees("Events, the newest first")
+}
+
 func TestEventsAreBounded(t *testing.T) {
 	d, past := withHistory(t, 120, 40, fakeSnapshot(1, 1, 0))
 	for i := range 2*mostEvents + 2 {

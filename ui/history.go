@@ -22,6 +22,7 @@ const (
 type historyPage struct {
 	runs   []model.Run
 	loaded bool
+	more   bool   // there are older ones
 	err    string // of the newest question
 	at     string // id of the run
 	filter textFilter
@@ -53,7 +54,7 @@ func (m *root) openHistory() tea.Cmd {
 func (m *root) readHistory() tea.Cmd {
 	historian := m.opts.Historian
 	return m.askRecord(pageHistory, &m.history.asked, func(ctx context.Context) tea.Msg {
-		runs, err := historian.Runs(ctx, mostRuns)
+		runs, err := historian.Runs(ctx, mostRuns+1)
 		return historyMsg{runs, err}
 	})
 }
@@ -68,7 +69,7 @@ func (m *root) loadRuns() tea.Cmd {
 	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, historyWithin)
 		defer cancel()
-		runs, err := historian.Runs(ctx, mostRuns)
+		runs, err := historian.Runs(ctx, mostRuns+1)
 		return historyMsg{runs, err}
 	})
 }
@@ -114,9 +115,11 @@ func (m *root) historyRead(msg historyMsg) tea.Cmd {
 	h.asked.inFlight = false
 	if msg.err != nil {
 		h.err = clean(msg.err.Error())
+		h.asked.mark = 0 // to be asked again
 		return nil
 	}
-	h.runs, h.loaded, h.err = msg.runs, true, ""
+	h.more = len(msg.runs) > mostRuns
+	h.runs, h.loaded, h.err = msg.runs[:min(len(msg.runs), mostRuns)], true, ""
 	if at := h.selected(); h.at == "" && at != nil {
 		h.at = at.ID
 	}
@@ -180,6 +183,9 @@ func (m *root) historyBody(w, h int) []string {
 	s, p := m.scene(), &m.history
 	runs := p.shown()
 	right := shownOf(len(runs), len(p.runs), "run")
+	if p.more {
+		right = "the newest " + right
+	}
 	if p.filter != "" {
 		right += ", /" + clean(string(p.filter))
 	}

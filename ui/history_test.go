@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -169,6 +170,9 @@ func TestHistoryOpensARunAndItsReport(t *testing.T) {
 	d.sees("it could not be made: the database is locked")
 	d.keys("esc", "esc", "U")
 	d.sees("they could not be read: the database is locked", "40 runs")
+	past.err = nil
+	d.arrive(fakeSnapshot(3, 3, 0)) // no run has changed
+	d.lacks("they could not be read")
 	d.m.opts.Historian = nil
 	d.keys("esc", "U")
 	d.sees("no database is open here")
@@ -182,6 +186,21 @@ func TestSettingsAreShown(t *testing.T) {
 	d.m.opts.Settings = ""
 	d.keys(":", "=config", "enter")
 	d.sees("config: it is not known here")
+}
+
+// The oldest are not shown, and that is said.
+func TestHistoryIsBounded(t *testing.T) {
+	d := newDriver(t, 120, 40, fakeSnapshot(1, 1, 0))
+	past := withPast(d)
+	past.runs = nil
+	for i := range mostRuns + 1 {
+		past.runs = append(past.runs, model.Run{ID: "r" + strconv.Itoa(i), Pipeline: "trades", State: model.RunDone})
+	}
+	d.keys("U")
+	d.sees("the newest 1,000 runs")
+	past.runs = past.runs[1:]
+	d.keys("esc", "U")
+	d.lacks("the newest 1,000 runs")
 }
 
 // A run that begins while the list is shown does not take the selection.

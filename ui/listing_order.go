@@ -53,10 +53,11 @@ func rankOf(snap *model.Snapshot, p *model.PipelineState, o order) int64 {
 	const unknown = 1<<63 - 1
 	switch o {
 	case byLag:
-		if p.LagOffsets == nil {
+		lag := LagOffsets(p)
+		if lag == nil {
 			return unknown
 		}
-		return *p.LagOffsets
+		return *lag
 	case byAge:
 		seat, _ := p.Seat(p.Active)
 		if seat.Cursor == nil {

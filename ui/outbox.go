@@ -11,8 +11,10 @@ import (
 const (
 	// mostWaiting and mostBytes bound what waits for the terminal. Frames are
 	// held back long before ([root.View]); this is for what comes in spite of it.
-	mostWaiting = 32
-	mostBytes   = 1 << 18
+	// Lines are not: hundreds of pipelines are told at once.
+	mostWaiting   = 32
+	mostBytes     = 1 << 18
+	mostLineBytes = 1 << 22
 	// lateAfter is how long the terminal may take for what was written before
 	// frames are held back.
 	lateAfter = 100 * time.Millisecond
@@ -24,7 +26,8 @@ const (
 // long as it likes: a write waits here, and the program goes on. What there is no
 // room for is dropped, whole, and the screen must then be drawn anew.
 type outbox struct {
-	out io.Writer
+	out  io.Writer
+	most int // bytes that may wait
 
 	mu      sync.Mutex
 	waiting [][]byte
@@ -42,9 +45,10 @@ type outbox struct {
 	done     chan struct{} // the goroutine has ended
 }
 
-// newOutbox writes to out from a goroutine of its own, until it is closed.
-func newOutbox(out io.Writer) *outbox {
-	o := &outbox{out: out, work: make(chan struct{}, 1), caughtUp: make(chan struct{}, 1), done: make(chan struct{})}
+// newOutbox writes to out from a goroutine of its own, until it is closed. At most
+// so many bytes wait, or what is written at once.
+func newOutbox(out io.Writer, most int) *outbox {
+	o := &outbox{out: out, most: most, work: make(chan struct{}, 1), caughtUp: make(chan struct{}, 1), done: make(chan struct{})}
 	go o.run()
 	return o
 }
@@ -53,7 +57,7 @@ func newOutbox(out io.Writer) *outbox {
 // but for the way out never waits.
 func (o *outbox) Write(p []byte) (int, error) {
 	o.mu.Lock()
-	full := len(o.waiting) >= mostWaiting || o.bytes+len(p) > mostBytes
+	full := len(o.waiting) > 0 && (len(o.waiting) >= mostWaiting || o.bytes+len(p) > o.most) // one always has room
 	late := !o.end.IsZero() && !time.Now().Before(o.end)
 	switch {
 	case o.failed != nil:

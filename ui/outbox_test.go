@@ -60,7 +60,7 @@ func (l *line) text() string {
 func stalledBox(t *testing.T) (*outbox, *line) {
 	l := &line{}
 	l.stall()
-	o := newOutbox(l)
+	o := newOutbox(l, mostBytes)
 	t.Cleanup(func() { o.close(time.Second) })
 	_, _ = o.Write([]byte("a"))
 	synctest.Wait()
@@ -106,6 +106,27 @@ func TestOutboxNeverWaits(t *testing.T) {
 	})
 }
 
+// One write always has room, however much it is: it would never be known that it was
+// lost.
+func TestOutboxTakesMuchAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &line{}
+		o := newOutbox(l, mostBytes)
+		defer o.close(time.Second)
+		for _, p := range []string{strings.Repeat("a", 2*mostBytes), "b"} {
+			if _, err := o.Write([]byte(p)); err != nil {
+				t.Fatal(err)
+			}
+			if !o.flush(time.Second) || !o.settled() || o.takeLost() {
+				t.Errorf("%d bytes were not taken", len(p))
+			}
+		}
+		if got := len(l.text()); got != 2*mostBytes+1 {
+			t.Errorf("%d bytes came", got)
+		}
+	})
+}
+
 func TestOutboxWayOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, l := stalledBox(t)
@@ -124,7 +145,7 @@ func TestOutboxWayOut(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		l := &line{}
-		o := newOutbox(l)
+		o := newOutbox(l, mostBytes)
 		o.leave()
 		_, _ = o.Write([]byte("restore"))
 		if l.text() != "restore" { // before the mode of the terminal is changed
@@ -138,7 +159,7 @@ func TestOutboxWayOut(t *testing.T) {
 func TestOutboxTellsAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &line{fails: errors.New("hung up")}
-		o := newOutbox(l)
+		o := newOutbox(l, mostBytes)
 		_, _ = o.Write([]byte("a"))
 		<-o.done
 		if _, err := o.Write([]byte("b")); err == nil || o.flush(time.Second) {
@@ -155,7 +176,7 @@ func TestFramesAreHeldBack(t *testing.T) {
 		d := newDriver(t, 80, 24, fakeSnapshot(1, 2, 0))
 		d.m.armAfter = armAfter
 		l := &line{}
-		d.m.box = newOutbox(l)
+		d.m.box = newOutbox(l, mostBytes)
 		first := d.m.View().Content
 		l.stall()
 		_, _ = d.m.box.Write([]byte("frame"))

@@ -18,9 +18,9 @@ func OpenOutlet(out io.Writer) *Outlet {
 		t.plain, t.quick = os.Stdout, openOutput()
 	}
 	if t.quick != nil {
-		t.box = newOutbox(t.quick)
+		t.box = newOutbox(t.quick, mostLineBytes)
 	} else {
-		t.box = newOutbox(t.plain)
+		t.box = newOutbox(t.plain, mostLineBytes)
 	}
 	return &Outlet{t}
 }

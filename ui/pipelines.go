@@ -68,7 +68,7 @@ func (s scene) pipelineCells(p *model.PipelineState) []cellText {
 		{text: clean(p.Subscriber), role: roleFaint},
 		{text: active, role: roleText},
 		{text: verdict, role: r},
-		{text: countOr(lagOf(p)), right: true},
+		{text: countOr(LagOffsets(p)), right: true},
 		{text: countOr(p.LagSlots), right: true},
 		{text: left, role: look},
 		{text: paceOr(p.ConsumedPerSecond), right: true},
@@ -76,9 +76,9 @@ func (s scene) pipelineCells(p *model.PipelineState) []cellText {
 	}
 }
 
-// lagOf is the lag as a table has it: of a pipeline that is cut off none, as what it is
-// measured against stands with it.
-func lagOf(p *model.PipelineState) *int64 {
+// LagOffsets is how far a pipeline is behind, in offsets: of one that is cut off that
+// is not known, as what it is measured against stands with it.
+func LagOffsets(p *model.PipelineState) *int64 {
 	if p.Verdict == model.PipelineCutOff {
 		return nil
 	}

@@ -93,8 +93,9 @@ func (m *root) reloaded(msg reloadMsg) tea.Cmd {
 	if msg.err == nil && msg.done.Settings != "" {
 		m.opts.Settings = msg.done.Settings
 	}
+	var asks tea.Cmd
 	if msg.err == nil {
-		m.refaced(msg.done.Face)
+		asks = m.refaced(msg.done.Face)
 	}
 	changed := msg.err == nil && len(msg.done.Changes) > 0
 	planning := m.page == pageTarget || m.page == pageHome || m.page == pageChoices || m.page == pagePlan && m.plan.stage != stageExecuting ||
@@ -112,24 +113,29 @@ func (m *root) reloaded(msg reloadMsg) tea.Cmd {
 	default:
 		m.say("the configuration was reloaded: nothing changed")
 	}
-	return nil
+	return asks
 }
 
-// refaced gives the screen another look, and other keys.
-func (m *root) refaced(to *Options) {
+// refaced gives the screen another look, and other keys. Colours that were chosen by
+// hand stay, unless others are configured now.
+func (m *root) refaced(to *Options) tea.Cmd {
 	if to == nil {
-		return
+		return nil
 	}
 	o := &m.opts
 	ascii := o.ASCII != to.ASCII || o.Unicode != to.Unicode
+	if o.Theme != to.Theme {
+		m.look.name = to.Theme
+	}
 	o.Theme, o.Mouse, o.Keys, o.ReadOnly = to.Theme, to.Mouse, to.Keys, to.ReadOnly
 	if ascii {
 		o.ASCII, o.Unicode = to.ASCII, to.Unicode
 		*o = o.onTerminal()
 	}
-	m.look.name, o.look.name = to.Theme, to.Theme
+	o.look.name = m.look.name
 	m.theme, m.glyphs, m.keys = m.look.theme(), glyphsFor(o.ASCII), keysOf(o)
 	m.charts.drawn.lines = nil
+	return o.askBackground()
 }
 
 // reloadLines are the page.

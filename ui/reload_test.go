@@ -109,4 +109,13 @@ func TestReloadRepaintsTheChart(t *testing.T) {
 	if got != draw() {
 		t.Error("the chart has the colours of the theme before")
 	}
+	d.keys(":", "=theme high-contrast", "enter")
+	d.m.refaced(&Options{Theme: themeLight}) // something else was configured
+	if d.m.look.name != "high-contrast" {
+		t.Errorf("the theme that was chosen by hand is %s now", d.m.look.name)
+	}
+	d.m.opts.asksTerminal = true
+	if d.m.refaced(&Options{Theme: themeAuto}) == nil || d.m.look.name != themeAuto {
+		t.Error("the terminal is not asked for its background")
+	}
 }

@@ -311,7 +311,7 @@ func (m *root) pipeline() *model.PipelineState {
 func (m *root) scene() scene {
 	return scene{
 		theme: m.theme, keys: m.keys, glyphs: m.glyphs, snap: m.snap, now: m.snap.Time, stale: m.opts.StaleAfter,
-		config: m.opts.ConfigPath, looks: m.opts.ReadOnly, spots: m.spots,
+		config: m.opts.ConfigPath, looks: m.opts.ReadOnly, marked: len(m.list.marked) > 0, spots: m.spots,
 	}
 }
 

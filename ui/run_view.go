@@ -14,7 +14,7 @@ func (m *root) unreadRun(s scene, w int) []string {
 	if m.run.err != "" {
 		text = s.painted(roleCritical, wrapIndent(" "+glyphCritical+" ", m.run.err, w-1))
 	}
-	return append(append([]string{s.rule("Run "+clean(m.run.id), "", w), ""}, text...), "", " "+m.theme.paint(roleFaint, "esc returns to the overview"))
+	return append(append([]string{s.rule("Run "+clean(m.run.id), "", w), ""}, text...), "", " "+m.theme.paint(roleFaint, "esc returns to "+m.run.from.String()))
 }
 
 // runBody draws the page of a run: its steps live, then its result, and below

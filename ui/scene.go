@@ -16,6 +16,7 @@ type scene struct {
 	snap   *model.Snapshot
 	now    time.Time     // the snapshot's own time
 	looks  bool          // this console is read-only
+	marked bool          // pipelines are marked, and what moves several moves those
 	config string        // the file that commands for people name; may be ""
 	spots  *spots        // where rows are marked for the mouse; may be nil
 	stale  time.Duration // what was answered longer ago than this is old

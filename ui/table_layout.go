@@ -232,7 +232,7 @@ func (s scene) measure(p *model.PipelineState, widths []int) {
 	widen(nameColumn, width(clean(p.Name)))
 	widen(subscriberColumn, width(clean(p.Subscriber)))
 	widen(activeColumn, width(clean(p.Active)))
-	widen(lagColumn, countWidth(lagOf(p)))
+	widen(lagColumn, countWidth(LagOffsets(p)))
 	widen(slotsColumn, countWidth(p.LagSlots))
 	if p.Retention != nil || p.ToGo != nil {
 		text, _ := timeLeft(p)

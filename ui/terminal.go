@@ -36,9 +36,9 @@ func openTerminal(opts Options) *terminal {
 	}
 	t.state, _ = term.GetState(t.fd)
 	if t.quick != nil {
-		t.box = newOutbox(t.quick)
+		t.box = newOutbox(t.quick, mostBytes)
 	} else {
-		t.box = newOutbox(t.plain)
+		t.box = newOutbox(t.plain, mostBytes)
 	}
 	return t
 }

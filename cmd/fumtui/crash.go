@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
+	"github.com/fumtui/fumtui/model/config"
 	"github.com/fumtui/fumtui/model/crash"
 	"github.com/fumtui/fumtui/store"
 	"github.com/fumtui/fumtui/ui"
@@ -32,12 +34,29 @@ const (
 // crashReport writes down what is known when this program panics, and ends it in
 // order: the terminal is a person's again, and the journals say how runs go on.
 type crashReport struct {
-	console *console
-	out     io.Writer
-	last    *farewell // what is left to be done; may be nil
-	rescue  *ui.Rescue
-	once    sync.Once
-	exit    func(code int)
+	out    io.Writer
+	last   *farewell // what is left to be done; may be nil
+	rescue *ui.Rescue
+	once   sync.Once
+	exit   func(code int)
+
+	mu      sync.Mutex
+	console *console         // in force
+	before  []*config.Config // that were in force
+}
+
+// takes notes that another console is in force. The one before is not kept.
+func (r *crashReport) takes(c *console) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.before, r.console = append(r.before, r.console.cfg), c
+}
+
+// inForce is the console in force.
+func (r *crashReport) inForce() *console {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.console
 }
 
 func newCrashReport(ctx context.Context, c *console, out io.Writer) *crashReport {
@@ -137,7 +156,7 @@ func (r *crashReport) write(p *crash.Panic) (string, error) {
 func (r *crashReport) text(p *crash.Panic) string {
 	stacks := make([]byte, mostStacks)
 	stacks = stacks[:runtime.Stack(stacks, true)]
-	c := r.console.newest()
+	c := r.inForce()
 	var b strings.Builder
 	fmt.Fprintf(&b, "fumtui %s, %s on %s/%s, %s\npanic: %s\n\n%s\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH,
 		time.Now().UTC().Format(time.RFC3339), model.Clean(r.hide(fmt.Sprint(p.Value)), model.MaxMessage), p.Stack)
@@ -158,7 +177,7 @@ func (c *console) lastEvents(hide func(string) string) string {
 		defer cancel()
 		found, err := c.store.Events(ctx, model.EventQuery{Limit: crashEvents})
 		var b strings.Builder
-		for _, e := range found.List {
+		for _, e := range slices.Backward(found.List) {
 			fmt.Fprintf(&b, "%s %s\n", e.At.UTC().Format(time.RFC3339), model.Clean(hide(ui.EventText(&e)), model.MaxMessage))
 		}
 		return b.String(), err
@@ -172,8 +191,10 @@ func (c *console) lastEvents(hide func(string) string) string {
 // hide takes all secrets out of a text: those of the configuration in force, and of
 // those before it, by which runs may still be driven. It comes before a text is cut.
 func (r *crashReport) hide(text string) string {
-	for c := r.console; c != nil; c = c.heir.Load() {
-		text = c.cfg.Hide(text)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, cfg := range append(slices.Clone(r.before), r.console.cfg) {
+		text = cfg.Hide(text)
 	}
 	return text
 }

@@ -16,8 +16,8 @@ func TestCrashReportHidesAllTokens(t *testing.T) {
 		return &console{cfg: &config.Config{Clusters: []config.Cluster{{Cluster: model.Cluster{Name: "ams"}, Token: model.Secret(token)}}}}
 	}
 	old, now := with("old-token-1234567890"), with("new-token-1234567890")
-	old.heir.Store(now)
 	r := newCrashReport(t.Context(), old, nil)
+	r.takes(now)
 	for _, value := range []string{
 		"old-token-1234567890 and new-token-1234567890",
 		strings.Repeat("x", model.MaxMessage-12) + "new-token-1234567890",

@@ -23,6 +23,7 @@ type live struct {
 	ctx     context.Context // of looking and of the runs
 	options []consoleOption // of every console
 	face    face            // of the screen, by flags
+	taken   func(*console)  // told of each that takes over; nil: nobody is
 
 	reloading sync.Mutex     // held while the configuration is read and taken over
 	wg        sync.WaitGroup // of the consoles
@@ -103,6 +104,9 @@ func (l *live) succeed(t *tenure) {
 	old.heir.Store(t.console)
 	t.began = time.Now()
 	l.terms = append(l.terms, t)
+	if l.taken != nil {
+		l.taken(t.console)
+	}
 	close(l.changed)
 	l.changed = make(chan struct{})
 	crash.Go(l.ctx, &l.wg, func() { l.retire(old) })

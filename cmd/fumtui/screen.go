@@ -48,12 +48,13 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, h
 	ctx = crash.Into(ctx, report.end)
 	keepSmall()
 	l := newLive(ctx, c, how.face, options)
+	l.taken = report.takes
 	defer l.close()
 	reloads, end := reloadSignals()
 	defer end()
 	err := how.show(ctx, c.cfg.Console, ui.Options{
 		Feed: l, Operator: liveOperator{l}, Explainer: l, Canary: l, Faults: faults, Historian: historianOf(l),
-		History: chartHistory(l), Reloader: l, Reloads: reloads, Rescue: report.rescue, Hooks: hookReader{c}, Waits: l.waitsFor,
+		History: chartHistory(l), Reloader: l, Reloads: reloads, Rescue: report.rescue, Hooks: hookReader{c.hooks}, Waits: l.waitsFor,
 		Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.onlyLooks() != nil, Version: versionText(),
 		ConfigPath: shownConfig(c.cfg.Path), Where: c.whereabouts(faults != nil),
 	})

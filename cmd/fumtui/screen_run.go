@@ -10,7 +10,7 @@ import (
 
 // hookReader tells the screen what hooks say. It reads the folder that their
 // supervisors write, whichever console on this host drives the run.
-type hookReader struct{ *console }
+type hookReader struct{ hooks *hook.Supervisor } // nil: hooks run in this process, and tell nothing
 
 // HookOutput implements ui.Hooks.
 func (h hookReader) HookOutput(_ context.Context, pipeline, run string) ([]model.HookOutput, error) {

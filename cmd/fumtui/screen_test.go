@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -119,6 +120,85 @@ func TestLeavingAStalledTerminal(t *testing.T) {
 	o.wg.Done()
 	close(out)
 	if err := <-finished; err != nil {
+		t.Error(err)
+	}
+}
+
+// What was confirmed goes on where the screen is left, which says so, and its failure
+// is how the process ends. What the screen told is not told again.
+func TestActsOutliveTheScreen(t *testing.T) {
+	moved := errors.New("the plan moved on")
+	for name, c := range map[string]struct {
+		err  error
+		seen bool // it ends while the screen is there
+		code int
+	}{
+		"fails": {moved, false, exitRefused}, "goes well": {nil, false, exitDone}, "fails on the screen": {moved, true, exitDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOperator(t.Context(), &console{followers: map[string]*follower{}})
+				screen, leave := context.WithCancel(t.Context())
+				defer leave()
+				begun, goesOn := make(chan struct{}), make(chan struct{})
+				answer := make(chan error, 1)
+				go func() {
+					answer <- o.act(screen, deed{
+						what: "the cutover of trades is being begun", about: "trades",
+						do:      func() error { close(begun); <-goesOn; return c.err },
+						outcome: func(err error) error { return &exitError{code: exitRefused, err: err} },
+					})
+				}()
+				<-begun
+				if c.seen {
+					close(goesOn)
+				} else {
+					leave()
+				}
+				if err := <-answer; !c.seen && !errors.Is(err, context.Canceled) || c.seen && !errors.Is(err, c.err) {
+					t.Errorf("the screen was told %v", err)
+				}
+				leave()
+				var out strings.Builder
+				ended := make(chan error, 1)
+				go func() { ended <- o.finish(&out) }()
+				synctest.Wait()
+				if !c.seen {
+					close(goesOn)
+				}
+				err := <-ended
+				if exitOf(err) != c.code || c.code != exitDone && !errors.Is(err, moved) {
+					t.Errorf("it ends with %v", err)
+				}
+				if said := strings.Contains(out.String(), "the cutover of trades is being begun; interrupt to leave that\n"); said == c.seen {
+					t.Errorf("it said %q", out.String())
+				}
+			})
+		})
+	}
+}
+
+// The outcomes of a console that was taken over from are not lost with it.
+func TestWorstOutcomeIsTold(t *testing.T) {
+	first, second := &exitError{code: exitUnknown, err: errors.New("first")}, &exitError{code: exitUnknown, err: errors.New("second")}
+	o := newOperator(t.Context(), &console{})
+	for about, outcome := range map[string]error{"c": second, "b": first, "a": nil, "d": &exitError{code: exitFailed}} {
+		o.tellLater(about, outcome)
+	}
+	if got := o.worst(); !errors.Is(got, first) {
+		t.Errorf("the worst is %v", got)
+	}
+	plan := &failover.EvacuationPlan{Evacuation: failover.Evacuation{From: "ams", To: "nyc"}}
+	o.cfg = &config.Config{Path: "x.yaml"}
+	err := o.notEvacuated(plan, []failover.EvacuationResult{
+		{Pipeline: "done", Begun: true, Run: model.Run{State: model.RunDone}},
+		{Pipeline: "trades", Err: &failover.NotBegunError{}},
+		{Pipeline: "accounts", Err: errors.New("refused")},
+	})
+	if exitOf(err) == exitDone || !strings.Contains(err.Error(), "2 runs were not begun; the first, trades: ") || !strings.Contains(err.Error(), "fumtui evacuate") {
+		t.Errorf("%v", err)
+	}
+	if err := o.notEvacuated(plan, nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -150,5 +150,5 @@ func seconds(v float64) time.Duration {
 	if !(v > 0) {
 		return 0
 	}
-	return time.Duration(min(v, most)) * time.Second
+	return time.Duration(min(v, most) * float64(time.Second))
 }

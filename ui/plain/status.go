@@ -196,15 +196,16 @@ func unlessSaid(headline, sentence string) string {
 
 // lagText is how far a pipeline is behind, in offsets and in slots.
 func lagText(p *model.PipelineState) string {
+	lag := ui.LagOffsets(p)
 	switch {
-	case p.LagOffsets == nil && p.LagSlots == nil:
+	case lag == nil && p.LagSlots == nil:
 		return " Its lag is not known."
-	case p.LagOffsets == nil:
+	case lag == nil:
 		return " Lag " + model.Units(*p.LagSlots, "slot") + "."
 	case p.LagSlots == nil:
-		return " Lag from tip " + model.Units(*p.LagOffsets, "offset") + "."
+		return " Lag from tip " + model.Units(*lag, "offset") + "."
 	}
-	return " Lag from tip " + model.Units(*p.LagOffsets, "offset") + ", " + model.Units(*p.LagSlots, "slot") + "."
+	return " Lag from tip " + model.Units(*lag, "offset") + ", " + model.Units(*p.LagSlots, "slot") + "."
 }
 
 // runLine is how a run stands, what it needs, and who drives it.
