@@ -252,6 +252,6 @@ func (m *root) openRunOf(e *model.Event) tea.Cmd {
 	if m.run.last != nil || m.opts.Historian == nil {
 		return cmd
 	}
-	m.run.pipeline = "" // that it has begun just now is not known: it is read
+	m.run.read = true // that it has begun just now is not known
 	return tea.Batch(cmd, m.fetchRun(e.Run))
 }

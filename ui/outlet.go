@@ -4,6 +4,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"golang.org/x/term"
 )
 
 // Outlet is where lines go that nobody may have to wait for: a terminal, a pipe
@@ -44,6 +46,15 @@ func (o *Outlet) TakeLost() bool { return o.t.box.takeLost() }
 
 // Broken is closed when nobody takes what is written any more.
 func (o *Outlet) Broken() <-chan struct{} { return o.t.box.done }
+
+// Terminal reports whether it is a terminal.
+func (o *Outlet) Terminal() bool {
+	f, ok := o.t.plain.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a descriptor
+}
+
+// Flush waits until all was taken, but not longer than d, and reports whether it was.
+func (o *Outlet) Flush(d time.Duration) bool { return o.t.box.flush(d) }
 
 // Close waits for the last lines, but not for long, and reports whether they
 // were taken. What a terminal has not taken then is dropped, so that what others

@@ -35,6 +35,7 @@ type runPage struct {
 	last         *model.Run // as it was seen last; nil: not yet
 	kept         bool       // last is of the history, and final
 	gone         bool       // it is no longer to be seen; last is how it was
+	read         bool       // it is read from the database where no snapshot has it
 
 	deed runDeed // what the page asks for
 	mark runMark

@@ -22,7 +22,7 @@ func (m *root) unreadRun(s scene, w int) []string {
 func (m *root) runBody(w, h int) []string {
 	s := m.scene()
 	r := m.run.last
-	if r == nil && m.run.pipeline == "" {
+	if r == nil && (m.run.pipeline == "" || m.run.read) {
 		return m.unreadRun(s, w)
 	}
 	if r == nil {

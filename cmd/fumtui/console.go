@@ -75,7 +75,7 @@ func watchingLong(c *console) { c.watching = true }
 
 // onlyLooking refuses whatever would change something. The canaries rest: they
 // make subscribers of their own.
-func onlyLooking(c *console) { c.readOnly, c.keepsOff = true, true }
+func onlyLooking(c *console) { c.readOnly, c.keepsOff, c.watching = true, true, false }
 
 // makingNone makes no database where there is none: one that was lost is not to
 // be told as one in which nothing ever happened.

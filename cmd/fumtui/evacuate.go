@@ -200,6 +200,15 @@ func (c *console) tellEvacuation(out io.Writer, plan *failover.EvacuationPlan, c
 
 // evacuateCommand is the command that goes on with an evacuation.
 func (c *console) evacuateCommand(plan *failover.EvacuationPlan) string {
+	how := wayArguments(plan)
+	if plan.Degree != evacuationDegree {
+		how += fmt.Sprintf(" --degree %d", plan.Degree)
+	}
+	return fmt.Sprintf("fumtui evacuate %s --to %s --confirm %s%s%s", plan.From, plan.To, plan.To, how, c.configArgument())
+}
+
+// wayArguments are the arguments that say how pipelines are to be moved.
+func wayArguments(plan *failover.EvacuationPlan) string {
 	var how strings.Builder
 	if plan.Mode != "" {
 		fmt.Fprintf(&how, " --mode %s", plan.Mode)
@@ -207,13 +216,10 @@ func (c *console) evacuateCommand(plan *failover.EvacuationPlan) string {
 	if plan.ApproveGap != nil {
 		fmt.Fprintf(&how, " --approve-gap %d", *plan.ApproveGap)
 	}
-	if plan.Degree != evacuationDegree {
-		fmt.Fprintf(&how, " --degree %d", plan.Degree)
-	}
 	if plan.Reason != "" {
 		fmt.Fprintf(&how, " --reason %q", plan.Reason)
 	}
-	return fmt.Sprintf("fumtui evacuate %s --to %s --confirm %s%s%s", plan.From, plan.To, plan.To, how.String(), c.configArgument())
+	return how.String()
 }
 
 // gravity is the order in which exit codes of many runs count, gravest first:

@@ -17,16 +17,26 @@ const printWithin = 2 * time.Second
 // and a run must not: what comes meanwhile is caught up with later.
 type follower struct {
 	out    io.Writer
+	among  bool // several are followed: each line names its pipeline
 	first  []string
 	newest chan model.Run // holds the newest state that was not printed yet
 	ended  chan struct{}
 	done   chan struct{}
 }
 
-// follow prints the steps of a run that this process drives, after what is said
-// about it first. The caller ends it with the function that comes back.
-func (c *console) follow(id string, out io.Writer, first ...string) (end func()) {
-	f := &follower{out: out, first: first, newest: make(chan model.Run, 1), ended: make(chan struct{}), done: make(chan struct{})}
+// follow prints the steps of a run that this process drives. The caller ends it with
+// the function that comes back.
+func (c *console) follow(id string, out io.Writer) (end func()) {
+	return c.followBy(id, &follower{out: out})
+}
+
+// followAmong does the same among the steps of other runs, after what is said first.
+func (c *console) followAmong(id string, out io.Writer, first ...string) (end func()) {
+	return c.followBy(id, &follower{out: out, among: true, first: first})
+}
+
+func (c *console) followBy(id string, f *follower) (end func()) {
+	f.newest, f.ended, f.done = make(chan model.Run, 1), make(chan struct{}), make(chan struct{})
 	go f.print()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -86,7 +96,11 @@ func (f *follower) printNew(run model.Run, shown map[model.StepName]model.StepSt
 	for _, s := range run.Steps {
 		if s.State != model.StepPending && shown[s.Name] != s.State {
 			shown[s.Name] = s.State
-			fmt.Fprintln(f.out, stepLine(s))
+			line := stepLine(s)
+			if f.among {
+				line = run.Pipeline + ": " + line
+			}
+			fmt.Fprintln(f.out, line)
 		}
 	}
 }

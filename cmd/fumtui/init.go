@@ -67,7 +67,7 @@ How a client is stopped and started (--hooks) is one of
 	flags.StringVarP(&f.output, "output", "o", "", "`FILE` to write (default: where fumtui looks for it)")
 	flags.BoolVar(&f.force, "force", false, "overwrite the file")
 	flags.BoolVarP(&f.yes, "yes", "y", false, "ask nothing: take the defaults")
-	flags.BoolVar(&f.check, "check", true, "look at the clusters, and exit 1 where something is wrong")
+	flags.BoolVar(&f.check, "check", true, "look at the clusters; where it is given, exit 1 if something is wrong")
 	return cmd
 }
 

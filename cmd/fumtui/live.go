@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -31,7 +32,7 @@ type live struct {
 	mu      sync.Mutex
 	terms   []*tenure     // all of them, the one in force last
 	changed chan struct{} // closed when another one takes over
-	untold  error         // the worst outcome that no screen told of those that are closed
+	untold  endings       // of those that are closed
 }
 
 // tenure is a console's time in force.
@@ -46,7 +47,7 @@ type tenure struct {
 
 // newLive lets a console look. It is closed with what comes back.
 func newLive(ctx context.Context, c *console, f face, options []consoleOption) *live {
-	l := &live{ctx: ctx, options: options, face: f, changed: make(chan struct{})}
+	l := &live{ctx: ctx, options: options, face: f, changed: make(chan struct{}), untold: endings{}}
 	l.terms = []*tenure{l.begin(c)}
 	return l
 }
@@ -117,30 +118,31 @@ func (l *live) retire(t *tenure) {
 	<-t.ended
 	t.op.wg.Wait()
 	l.mu.Lock()
-	l.untold = worse(l.untold, t.op.worst())
+	maps.Copy(l.untold, t.op.takeEndings())
 	l.terms = slices.DeleteFunc(l.terms, func(other *tenure) bool { return other == t })
 	l.mu.Unlock()
 	t.close()
 }
 
-// finish waits for the runs that are under way, and says so.
-func (l *live) finish(out io.Writer) error {
+// finish waits for the runs that are under way, and says so. How all ended that no
+// screen told, and what the screen itself ended with, decide the outcome.
+func (l *live) finish(out io.Writer, screen error) error {
 	l.mu.Lock()
 	terms := slices.Clone(l.terms)
 	l.mu.Unlock()
-	outcomes := make([]error, len(terms))
 	var wg sync.WaitGroup
-	for i, t := range terms {
-		crash.Go(l.ctx, &wg, func() { outcomes[i] = t.op.finish(out) })
+	for _, t := range terms {
+		crash.Go(l.ctx, &wg, func() { t.op.finish(out) })
 	}
 	wg.Wait()
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	worst := l.untold
-	for _, outcome := range outcomes {
-		worst = worse(worst, outcome)
+	all := maps.Clone(l.untold)
+	for _, t := range terms {
+		maps.Copy(all, t.op.takeEndings())
 	}
-	return worst
+	l.mu.Unlock()
+	all["the screen"] = ending{outcome: screen}
+	return all.tell(out)
 }
 
 // close ends the looking, and all consoles. No run is under way then.

@@ -75,7 +75,7 @@ func TestLiveReloads(t *testing.T) {
 	}
 	unwatch()
 	<-reading
-	if err := l.finish(os.Stderr); err != nil {
+	if err := l.finish(os.Stderr, nil); err != nil {
 		t.Error(err)
 	}
 	l.close()

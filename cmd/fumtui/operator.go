@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/fumtui/fumtui/model"
@@ -22,13 +23,13 @@ type operator struct {
 	under  map[string]*ownRun // the runs under way, by id
 	acts   map[string]int     // what was confirmed and is being done, in words, and how often
 	empty  map[string]int     // the clusters that are being evacuated, and how often
-	untold map[string]error   // how runs and acts ended whose end no screen tells, by what they are
-	left   *leftScreen        // nil while the screen is there
+	untold endings
+	left   *leftScreen // nil while the screen is there
 }
 
 func newOperator(ctx context.Context, c *console) *operator {
 	return &operator{
-		console: c, ctx: ctx, under: map[string]*ownRun{}, acts: map[string]int{}, empty: map[string]int{}, untold: map[string]error{},
+		console: c, ctx: ctx, under: map[string]*ownRun{}, acts: map[string]int{}, empty: map[string]int{}, untold: endings{},
 	}
 }
 
@@ -174,7 +175,7 @@ func (o *operator) act(ctx context.Context, d deed) error {
 			}
 		}
 		if err != nil {
-			o.tellLater(d.about, d.outcome(err))
+			o.tellLater(d.about, ending{outcome: d.outcome(err)})
 		}
 	})
 	select {
@@ -196,10 +197,19 @@ func (o *operator) acted(what string) {
 
 // tellLater notes how something ended that no screen tells. What ends well later
 // takes the place of what did not.
-func (o *operator) tellLater(about string, outcome error) {
+func (o *operator) tellLater(about string, how ending) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.untold[about] = outcome
+	o.untold[about] = how
+}
+
+// takeEndings gives how all ended that no screen told, once.
+func (o *operator) takeEndings() endings {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	taken := o.untold
+	o.untold = endings{}
+	return taken
 }
 
 // unmoved fails where a run is not as it was shown, or nothing can be done here.
@@ -244,7 +254,7 @@ func (o *operator) Evacuate(ctx context.Context, plan failover.EvacuationPlan, o
 		defer over()
 		results := o.engine.Evacuate(o.ctx, plan, observe)
 		if ctx.Err() != nil {
-			o.tellLater("evacuation of "+plan.From, o.notEvacuated(&plan, results))
+			o.tellLater("evacuation of "+plan.From, ending{outcome: o.notEvacuated(&plan, results)})
 		}
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -259,19 +269,39 @@ func (o *operator) Evacuate(ctx context.Context, plan failover.EvacuationPlan, o
 // were not begun; nil where there are none.
 func (o *operator) notEvacuated(plan *failover.EvacuationPlan, results []failover.EvacuationResult) error {
 	var codes []int
+	var left []string
 	var why error
 	for i := range results {
 		r := &results[i]
 		if code := resultCode(r); !r.Begun && r.Err != nil && code != exitDone {
-			codes = append(codes, code)
+			codes, left = append(codes, code), append(left, r.Pipeline)
 			why = cmp.Or(why, fmt.Errorf("%s: %w", r.Pipeline, r.Err))
 		}
 	}
 	if why == nil {
 		return nil
 	}
+	were := map[bool]string{true: " was", false: " were"}[len(left) == 1]
 	return &exitError{code: gravest(codes), err: fmt.Errorf("of the evacuation of %s, %s not begun; the first, %w: go on with: %s",
-		plan.From, model.Units(len(codes), "run")+map[bool]string{true: " was", false: " were"}[len(codes) == 1], why, o.evacuateCommand(plan))}
+		plan.From, model.Units(len(left), "run")+were, why, o.goOnEvacuating(plan, left))}
+}
+
+// goOnEvacuating are the commands that go on with an evacuation: the one that moves
+// all of the cluster only where that was meant.
+func (o *operator) goOnEvacuating(plan *failover.EvacuationPlan, left []string) string {
+	if plan.Only == nil {
+		return o.evacuateCommand(plan)
+	}
+	const most = 3
+	var commands []string
+	for _, pipeline := range left[:min(most, len(left))] {
+		commands = append(commands, fmt.Sprintf("fumtui cutover %s --to %s --confirm %s%s%s", pipeline, plan.To, plan.To, wayArguments(plan), o.configArgument()))
+	}
+	text := strings.Join(commands, "; ")
+	if more := left[min(most, len(left)):]; len(more) > 0 {
+		text += "; and likewise for " + strings.Join(more, ", ")
+	}
+	return text
 }
 
 // background drives a run in the background; ctx is that of the screen.
@@ -308,7 +338,7 @@ func (o *operator) drive(ctx context.Context, own *ownRun, drive *failover.Drive
 	err := o.driveOutcome(run, driveErr)
 	o.newest().monitor.Kick()
 	if ctx.Err() != nil {
-		o.tellLater(drive.ID(), err)
+		o.tellLater(drive.ID(), ending{err, run.Pipeline + ": " + o.runLine(&run)})
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -58,7 +57,7 @@ func (c *console) screen(ctx context.Context, out io.Writer, faults ui.Faults, h
 		Settings: settingsText(c.cfg, c.storePath()), Keeper: keeper{}, ReadOnly: c.onlyLooks() != nil, Version: versionText(),
 		ConfigPath: shownConfig(c.cfg.Path), Where: c.whereabouts(faults != nil),
 	})
-	return errors.Join(report.told(failed(err)), l.finish(out))
+	return l.finish(out, report.told(failed(err)))
 }
 
 // whereabouts say who and where this console is, and what it shows.

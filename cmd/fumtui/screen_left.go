@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -49,23 +51,25 @@ func (o *operator) followAll() {
 // followOn tells the steps of a run from now on, first after lines about it.
 func (o *operator) followOn(run string, first ...string) {
 	if o.left.followed[run] == nil {
-		o.left.followed[run] = o.follow(run, o.left.out, first...)
+		o.left.followed[run] = o.followAmong(run, o.left.out, first...)
 	}
 }
 
-// finish waits for what is under way, and says so. Only that, and what a signal
-// ended before, decides the exit code: of the rest the screen has told.
-func (o *operator) finish(out io.Writer) error {
-	lines := o.leave(out)
-	teller := newTeller(out, len(lines))
-	for _, line := range lines {
-		teller.say(line)
-	}
-	teller.end() // before their steps are told
+// finish waits for what is under way, and says so.
+func (o *operator) finish(out io.Writer) {
+	tellAll(out, o.leave(out)) // before their steps are told
 	o.followAll()
 	o.wg.Wait()
 	o.endFollowing()
-	return o.worst()
+}
+
+// tellAll prints lines, within bounds.
+func tellAll(out io.Writer, lines []string) {
+	told := newTeller(out, len(lines))
+	for _, line := range lines {
+		told.say(line)
+	}
+	told.end()
 }
 
 // endFollowing waits for the steps that are still to be told, within bounds.
@@ -80,21 +84,54 @@ func (o *operator) endFollowing() {
 	wg.Wait()
 }
 
-// worst is how that ended worst whose end no screen told.
-func (o *operator) worst() error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	worst := error(nil)
-	for _, about := range slices.Sorted(maps.Keys(o.untold)) {
-		worst = worse(worst, o.untold[about])
-	}
-	return worst
+// endings are how runs and acts ended whose end no screen tells, by what they are.
+type endings map[string]ending
+
+type ending struct {
+	outcome error  // of the process, where it is the gravest
+	line    string // that tells it; "": the outcome does
 }
 
-// worse is the outcome with the greater exit code; the first where both have it.
-func worse(a, b error) error {
-	if exitOf(b) > exitOf(a) {
-		return b
+// tell prints how all ended but for the gravest of them: that is the outcome of the
+// process, whose error tells it.
+func (e endings) tell(out io.Writer) error {
+	all := slices.Sorted(maps.Keys(e))
+	var gravest string
+	var outcome error
+	for _, about := range all {
+		if graver(e[about].outcome, outcome) {
+			gravest, outcome = about, e[about].outcome
+		}
 	}
-	return a
+	var lines []string
+	for _, about := range all {
+		text := outcomeText(e[about].outcome)
+		if about == gravest && text != "" {
+			continue
+		}
+		if line := cmp.Or(e[about].line, text); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	tellAll(out, lines)
+	return outcome
+}
+
+func graver(a, b error) bool {
+	rank := func(err error) int {
+		if at := slices.Index(gravity, exitOf(err)); at >= 0 {
+			return at
+		}
+		return slices.Index(gravity, exitFailed)
+	}
+	return rank(a) < rank(b)
+}
+
+// outcomeText is what an outcome says; "" where it is an exit code alone.
+func outcomeText(err error) string {
+	var coded *exitError
+	if err == nil || errors.As(err, &coded) && coded.err == nil {
+		return ""
+	}
+	return err.Error()
 }

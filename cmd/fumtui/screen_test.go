@@ -18,6 +18,7 @@ import (
 
 func TestReadOnlyOperatorRefuses(t *testing.T) {
 	c := newConsole(&config.Config{})
+	watchingLong(c)
 	onlyLooking(c)
 	o := newOperator(t.Context(), c)
 	_, planErr := o.Plan(t.Context(), model.Request{})
@@ -106,7 +107,7 @@ func TestLeavingAStalledTerminal(t *testing.T) {
 	o := &operator{console: &console{followers: map[string]*follower{}}, ctx: t.Context(), under: map[string]*ownRun{}, empty: map[string]int{"ams": 1}}
 	o.wg.Add(1)
 	finished := make(chan error)
-	go func() { finished <- o.finish(out) }()
+	go func() { o.finish(out); finished <- o.takeEndings().tell(out) }()
 	owned := make(chan struct{})
 	go func() {
 		defer close(owned)
@@ -161,7 +162,7 @@ func TestActsOutliveTheScreen(t *testing.T) {
 				leave()
 				var out strings.Builder
 				ended := make(chan error, 1)
-				go func() { ended <- o.finish(&out) }()
+				go func() { o.finish(&out); ended <- o.takeEndings().tell(&out) }()
 				synctest.Wait()
 				if !c.seen {
 					close(goesOn)
@@ -178,27 +179,54 @@ func TestActsOutliveTheScreen(t *testing.T) {
 	}
 }
 
-// The outcomes of a console that was taken over from are not lost with it.
-func TestWorstOutcomeIsTold(t *testing.T) {
-	first, second := &exitError{code: exitUnknown, err: errors.New("first")}, &exitError{code: exitUnknown, err: errors.New("second")}
-	o := newOperator(t.Context(), &console{})
-	for about, outcome := range map[string]error{"c": second, "b": first, "a": nil, "d": &exitError{code: exitFailed}} {
-		o.tellLater(about, outcome)
+// How all ended that no screen told is told: the gravest by the exit code, the rest
+// in lines.
+func TestHowTheRestEnded(t *testing.T) {
+	left := &exitError{code: exitUnknown, err: errors.New("run 2 was left: go on with: fumtui resume 2")}
+	all := endings{
+		"1": {nil, "trades: done"}, "2": {left, "accounts: left"}, "3": {&exitError{code: exitQuestion}, "ledger: asks: how many?"},
+		"4": {&exitError{code: exitAborted}, "alerts: aborted"}, "5": {outcome: &exitError{code: exitRefused, err: errors.New("held")}},
+		"the screen": {outcome: errors.New("no terminal")},
 	}
-	if got := o.worst(); !errors.Is(got, first) {
-		t.Errorf("the worst is %v", got)
-	}
-	plan := &failover.EvacuationPlan{Evacuation: failover.Evacuation{From: "ams", To: "nyc"}}
-	o.cfg = &config.Config{Path: "x.yaml"}
-	err := o.notEvacuated(plan, []failover.EvacuationResult{
-		{Pipeline: "done", Begun: true, Run: model.Run{State: model.RunDone}},
-		{Pipeline: "trades", Err: &failover.NotBegunError{}},
-		{Pipeline: "accounts", Err: errors.New("refused")},
-	})
-	if exitOf(err) == exitDone || !strings.Contains(err.Error(), "2 runs were not begun; the first, trades: ") || !strings.Contains(err.Error(), "fumtui evacuate") {
-		t.Errorf("%v", err)
-	}
-	if err := o.notEvacuated(plan, nil); err != nil {
+	var out strings.Builder
+	if err := all.tell(&out); !errors.Is(err, left) {
 		t.Error(err)
+	}
+	if want := "trades: done\nledger: asks: how many?\nalerts: aborted\nheld\nno terminal\n"; out.String() != want {
+		t.Errorf("%q", out.String())
+	}
+	delete(all, "2")
+	delete(all, "the screen")
+	out.Reset()
+	if err := all.tell(&out); exitOf(err) != exitQuestion || !strings.Contains(out.String(), "ledger: asks") {
+		t.Errorf("a question is not told: %v; %q", err, out.String())
+	}
+}
+
+// The commands that go on with an evacuation move no more than was meant.
+func TestGoingOnWithAnEvacuation(t *testing.T) {
+	o := newOperator(t.Context(), &console{cfg: &config.Config{Path: "x.yaml"}})
+	results := []failover.EvacuationResult{{Pipeline: "done", Begun: true, Run: model.Run{State: model.RunDone}}}
+	if err := o.notEvacuated(&failover.EvacuationPlan{}, results); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{"trades", "accounts", "ledger", "alerts"} {
+		results = append(results, failover.EvacuationResult{Pipeline: name, Err: &failover.NotBegunError{}})
+	}
+	all := failover.EvacuationPlan{Evacuation: failover.Evacuation{From: "ams", To: "nyc"}}
+	some := all
+	some.Only = []string{"done", "trades", "accounts", "ledger", "alerts"}
+	some.Mode = model.Planned
+	for plan, want := range map[*failover.EvacuationPlan]string{
+		&all:  "go on with: fumtui evacuate ams --to nyc --confirm nyc",
+		&some: "go on with: fumtui cutover trades --to nyc --confirm nyc --mode planned",
+	} {
+		err := o.notEvacuated(plan, results)
+		if exitOf(err) != exitUnknown || !strings.Contains(err.Error(), "4 runs were not begun; the first, trades: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v", err)
+		}
+		if plan == &some && (strings.Contains(err.Error(), "fumtui evacuate") || !strings.HasSuffix(err.Error(), "; and likewise for alerts")) {
+			t.Errorf("it moves more than was meant: %v", err)
+		}
 	}
 }

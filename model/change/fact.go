@@ -160,7 +160,7 @@ var lossMarks = []float64{0, 60, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600}
 
 // ofLoss is whether data of a pipeline is about to be lost.
 func ofLoss(name string, p *model.PipelineState) Fact {
-	f := Fact{About: "loss " + name, Of: name, Text: name + ": no data is about to be lost any more", Quiet: true}
+	f := Fact{About: "loss " + name, Of: name, Text: name + ": no data is about to be lost any more", Many: "no data is about to be lost any more", Quiet: true}
 	u := p.Advice.UrgentSeconds
 	if u == nil {
 		return f

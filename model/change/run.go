@@ -3,6 +3,7 @@ package change
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/fumtui/fumtui/model"
@@ -20,12 +21,18 @@ func ofRun(r *model.Run, usual *model.Usual, now time.Time) []Fact {
 		if f, ok := ofStep(r, &r.Steps[i], usual, now); ok {
 			f.About, f.PartOf, f.Of, f.Run, f.Quiet = id+" step "+string(r.Steps[i].Name), id, of, r, ended
 			f.Text = of + ": " + f.Text
+			if st := r.Steps[i].State; st == model.StepDone || st == model.StepRunning {
+				f.Many = "step " + string(r.Steps[i].Name) + ": " + tidy(st)
+			}
 			all = append(all, f)
 		}
 	}
 	state := Fact{
 		About: id, State: string(r.State), Of: of, Run: r, Alert: r.State.Alert(), Quiet: ended,
 		Text: fmt.Sprintf("%s: %s", title, tidy(r.State)),
+	}
+	if r.State == model.RunRunning || r.State == model.RunDone {
+		state.Many = strings.Replace(title, " of "+of, "", 1) + ": " + tidy(r.State)
 	}
 	if !ended {
 		state.Text += ", at step " + string(r.CurrentStep()) + ", run " + tidy(r.ID)

@@ -180,7 +180,7 @@ func (s *session) execute(plan model.Plan) {
 	operator := s.opts.Operator
 	about := "the " + tidy(plan.Kind) + " of " + tidy(plan.Request.Pipeline)
 	s.print(upper(about) + " begins.")
-	s.asked(func(ctx context.Context) func(*session) {
+	s.confirmed(func(ctx context.Context) func(*session) {
 		id, err := operator.Execute(ctx, plan)
 		return func(s *session) {
 			if err != nil {
@@ -220,7 +220,7 @@ func (s *session) home(args []string) {
 
 func (s *session) setHome(name, cluster string) {
 	operator := s.opts.Operator
-	s.asked(func(ctx context.Context) func(*session) {
+	s.confirmed(func(ctx context.Context) func(*session) {
 		err := operator.SetHome(ctx, name, cluster)
 		return func(s *session) {
 			if err != nil {

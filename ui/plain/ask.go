@@ -32,11 +32,7 @@ const notBefore = "What was typed before this does not count"
 // place of this one.
 func (s *session) askFor(q question, purpose string, again func(*session)) {
 	s.cancel("another question follows")
-	if s.making {
-		s.seq++
-		s.making = false
-		s.print("The plan that was being made is given up, because another question follows. Nothing was done.")
-	}
+	s.givePlanUp("another question follows")
 	q.askedAt = s.now
 	s.ask, s.again = &q, again
 	within := " within " + model.Span(ui.ExpireAfter)
@@ -45,6 +41,15 @@ func (s *session) askFor(q question, purpose string, again func(*session)) {
 		return
 	}
 	s.print(fmt.Sprintf("Type %s, %s, on a line of its own%s %s. %s. Anything else cancels.", q.what, tidy(q.want), within, purpose, notBefore))
+}
+
+// givePlanUp gives up a plan that is being made to be asked about.
+func (s *session) givePlanUp(why string) {
+	if s.making {
+		s.seq++
+		s.making = false
+		s.print("The plan that was being made is given up, because " + why + ". Nothing was done.")
+	}
 }
 
 // unprinted reports whether there is a question that is not noted as printed.
@@ -102,6 +107,8 @@ func (s *session) answered(l typedLine, before time.Time) bool {
 	case q.held != nil:
 		s.cancel("several lines at once look like a paste")
 		return true
+	case q.want == "" && isCommand:
+		return false // the question stays
 	case q.printedAt.IsZero() || l.at.Before(q.printedAt.Add(ui.LineDue)):
 		if !isCommand || q.want == l.text {
 			s.print("What was typed before the question was printed does not count: " + tidy(l.text))
@@ -113,8 +120,6 @@ func (s *session) answered(l typedLine, before time.Time) bool {
 	case q.want == "" && l.text != "" && !isCommand, q.want != "" && (l.text == q.want || l.text == tidy(q.want)):
 		q.held = &l
 		return true
-	case q.want == "" && isCommand:
-		return false // the question stays
 	}
 	if l.text == "" {
 		s.cancel("an empty line was typed")

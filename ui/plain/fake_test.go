@@ -156,6 +156,10 @@ func (p *ports) SetHome(_ context.Context, pipeline, cluster string) error {
 	return p.call("home of %s is %s", pipeline, cluster)
 }
 
+func (p *ports) Run(_ context.Context, id string) (model.Run, error) {
+	return model.Run{}, errors.New("there is no run " + id)
+}
+
 func (p *ports) SetCanary(_ context.Context, on bool) error { return p.call("canary %t", on) }
 
 func (p *ports) Kinds() []ui.FaultKind {

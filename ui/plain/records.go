@@ -161,10 +161,13 @@ func (s *session) report(args []string) {
 			return nil, err
 		}
 		at := slices.IndexFunc(runs, func(r model.Run) bool { return named(&r, args[0]) })
-		if at < 0 {
-			return func(*session) []string { return []string{"There was no run " + args[0] + "."} }, nil
+		id := args[0]
+		if at >= 0 {
+			id = runs[at].ID
+		} else if _, err := from.Run(ctx, id); err != nil {
+			return nil, err
 		}
-		text, err := from.Report(ctx, runs[at].ID)
+		text, err := from.Report(ctx, id)
 		return func(*session) []string { return textLines(text) }, err
 	})
 }
@@ -177,6 +180,9 @@ func (s *session) events(args []string) {
 		return
 	}
 	if s.opts.Historian == nil {
+		if len(s.seen) == 0 {
+			s.print("Nothing has changed yet.")
+		}
 		s.print(lastOf(s.seen, n)...)
 		return
 	}

@@ -55,7 +55,30 @@ func Run(ctx context.Context, opts ui.Options) (err error) {
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
 	e.goes(e.look)
-	return e.loop(hangups, readLines(ctx, opts))
+	if err := e.loop(hangups, readLines(ctx, opts)); err != nil || !e.session.over {
+		return err
+	}
+	e.printRest(hangups)
+	return nil
+}
+
+// printRest waits for whoever reads what was printed through a pipe, who may take
+// the time. A terminal shows what it has room for.
+func (e *edge) printRest(hangups <-chan os.Signal) {
+	if e.outlet.Terminal() {
+		return
+	}
+	for !e.outlet.Flush(tickEvery) {
+		select {
+		case <-e.ctx.Done():
+			return
+		case <-hangups:
+			return
+		case <-e.outlet.Broken():
+			return
+		default:
+		}
+	}
 }
 
 // edge is what is around a session: the terminal, the ports and the time.

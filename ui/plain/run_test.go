@@ -79,7 +79,7 @@ func ends(t *testing.T, done <-chan error) {
 func TestRunAnswersAPipe(t *testing.T) {
 	out := &paper{}
 	ends(t, begin(t.Context(), strings.NewReader("unended\nruns\nexplain trades\n"+strings.Repeat("x", 2*mostTyped)+"\nreport trades\nquit\n"), out))
-	for _, want := range []string{"Watching 2 clusters", "No run is under way", "The newest runs", "Evidence E1", "There is no command xxx", "what happened"} {
+	for _, want := range []string{"Watching 2 clusters", "No run is under way", "The newest runs", "Evidence E1", "That line is too long", "what happened"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, out.String())
 		}

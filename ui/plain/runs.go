@@ -51,7 +51,7 @@ func (s *session) unended([]string) {
 		s.print("No run is under way.")
 	}
 	for _, r := range all {
-		s.print(stop(upper(runLine(r, s.snap.Time))))
+		s.print(stop(upper(runLine(r, s.snap.Time, s.opts.ReadOnly))))
 	}
 }
 
@@ -105,7 +105,7 @@ func (s *session) resume(args []string) {
 	if r == nil || s.refused(s.taking(r)) {
 		return
 	}
-	s.print(stop(upper(runLine(r, s.snap.Time))))
+	s.print(stop(upper(runLine(r, s.snap.Time, s.opts.ReadOnly))))
 	if r.Question != "" || r.State == model.RunRunning {
 		return // which says what to type, or who drives it
 	}
@@ -152,7 +152,7 @@ func (s *session) offerAnswer(r *model.Run) {
 		s.print("This console is read-only: it is answered elsewhere.")
 		return
 	}
-	s.print(stop(takeUp(r)))
+	s.print(stop(takeUp(r, false)))
 }
 
 // giveUp asks whether to give a run up.
@@ -181,7 +181,7 @@ func (s *session) giveUp(args []string) {
 func (s *session) takeUpRun(shown *model.Run, doing string, port func(context.Context, model.Run, string) error, text string) {
 	run := "the " + ui.RunTitle(shown)
 	s.print(upper(doing) + " " + run + ". A driver that may still live, and hooks that still run, are waited for.")
-	s.asked(func(ctx context.Context) func(*session) {
+	s.confirmed(func(ctx context.Context) func(*session) {
 		err := port(ctx, *shown, text)
 		return func(s *session) {
 			if err != nil {

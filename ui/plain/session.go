@@ -55,6 +55,7 @@ type session struct {
 
 	seq  int // of the newest plan or question: what comes for older ones is late
 	busy int // works under way that a person asked for
+	acts int // those of them that were confirmed
 
 	driven map[string]drivenRun // runs begun or taken up here that are under way, by id
 	empty  map[string]bool      // clusters whose evacuation of this console goes on
@@ -140,6 +141,19 @@ func (s *session) asked(w work) {
 	})
 }
 
+// confirmed has something done that a person confirmed. It goes on where the console
+// is left.
+func (s *session) confirmed(w work) {
+	s.acts++
+	s.asked(func(ctx context.Context) func(*session) {
+		then := w(ctx)
+		return func(s *session) {
+			s.acts--
+			then(s)
+		}
+	})
+}
+
 // idle reports whether nothing is awaited.
 func (s *session) idle() bool { return s.busy == 0 && len(s.todo) == 0 && s.started }
 
@@ -168,7 +182,7 @@ func (s *session) start() {
 	}
 	s.started = true
 	s.tell("Watching "+model.Units(len(s.snap.Clusters), "cluster")+" and "+model.Units(len(s.snap.Pipelines), "pipeline")+".", s.snap.Time)
-	s.print(statusLines(s.snap)...)
+	s.print(statusLines(s.snap, s.opts.ReadOnly)...)
 	s.news.known(change.Facts(s.snap))
 	s.readTrail()
 	early := s.early
@@ -181,7 +195,7 @@ func (s *session) start() {
 // status says how all stands, and takes that as told, but for the runs: how they
 // go on is told step by step.
 func (s *session) status() {
-	s.print(statusLines(s.snap)...)
+	s.print(statusLines(s.snap, s.opts.ReadOnly)...)
 	s.news.known(slices.DeleteFunc(change.Facts(s.snap), func(f change.Fact) bool { return f.Run != nil }))
 }
 
@@ -207,7 +221,7 @@ func (s *session) ticked(now time.Time, keepsUp bool) {
 	s.start()
 	s.settleQuestion()
 	if s.closing && s.idle() && (s.ask == nil || s.ask.held == nil) {
-		s.cancel("no more lines come")
+		s.cancel(map[bool]string{false: "no more lines come", true: "you left"}[s.leaving])
 		s.over = true
 	}
 	if !s.started || !keepsUp {
@@ -218,6 +232,9 @@ func (s *session) ticked(now time.Time, keepsUp bool) {
 		s.tell(l.text, now)
 		s.remember(now.UTC().Format("2006-01-02 15:04:05") + " " + l.text)
 		for i := range l.facts {
+			if r := l.facts[i].Run; len(l.facts) > 1 && r != nil && r.State == model.RunDone {
+				continue // of many at once that ended well that is enough
+			}
 			s.follow(&l.facts[i])
 		}
 	}
@@ -235,7 +252,7 @@ func (s *session) follow(f *change.Fact) {
 		if note := ui.StandingNote(r); note != "" {
 			s.print(stop(upper(tidy(note))))
 		}
-		s.print(stop(takeUp(r)))
+		s.print(stop(takeUp(r, s.opts.ReadOnly)))
 	case strings.HasSuffix(f.About, " question"):
 		s.offerAnswer(r)
 	}
@@ -251,6 +268,9 @@ func (s *session) remember(text string) {
 
 // lost says that lines were dropped because the terminal took none.
 func (s *session) lost() {
+	if s.ask != nil && s.ask.printedAt.IsZero() {
+		s.cancel("it may have been left out")
+	}
 	s.print("Some lines were left out, because the terminal took none for a while. Type status to hear how all stands.")
 }
 

@@ -5,6 +5,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -455,4 +457,110 @@ func TestOneQuestionAtATime(t *testing.T) {
 	r.types("cutover trades")
 	r.types("home accounts")
 	r.says(`Cancelled, because "home accounts" is not the target, nyc`)
+}
+
+// TestQuitWhileSomethingIsDone: what was confirmed is told to go on, and a plan that is
+// being made is given up.
+func TestQuitWhileSomethingIsDone(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(outage("trades"))
+	r.ports.plan = func(req model.Request) (model.Plan, error) {
+		r.s.typed("quit", r.now)
+		return planOf(req), nil
+	}
+	r.types("cutover trades")
+	r.passes(time.Second)
+	r.lacks("Type the target")
+	r.says("The plan that was being made is given up, because you left", "Leaving, once what was asked before is answered")
+	if !r.s.over {
+		t.Error("it was not left")
+	}
+
+	r = newRig(t, nil)
+	r.sees(outage("trades"))
+	r.types("cutover trades")
+	r.s.acts = 1 // it is being begun
+	r.types("quit")
+	r.says("What this console drives goes on when you leave")
+	if r.s.over {
+		t.Error("it was left without asking")
+	}
+	if r.types("quit"); !r.s.over {
+		t.Error("it was not left")
+	}
+}
+
+// TestReadOnlySaysNotHow: what is refused is not what a person is told to type.
+func TestReadOnlySaysNotHow(t *testing.T) {
+	r := newRig(t, func(o *ui.Options) { o.ReadOnly = true })
+	r.sees(moving(outage("trades"), 6, model.RunInterrupted))
+	r.types("unended")
+	r.types("status")
+	r.lacks("type resume", "type give-up")
+	r.says("This console is read-only: it is taken up elsewhere.")
+}
+
+// TestQuestionThatWasLeftOut: one that the terminal may not have shown is not answered.
+func TestQuestionThatWasLeftOut(t *testing.T) {
+	r := newRig(t, nil)
+	r.sees(outage("trades"))
+	r.types("cutover trades")
+	r.s.ask.printedAt = time.Time{}
+	r.s.lost()
+	r.flush()
+	r.says("Cancelled, because it may have been left out")
+	r.ports.calls = nil
+	r.types("nyc")
+	r.did()
+}
+
+// TestCommandsBesideAnAnswer: they are taken as commands at any time, and whole.
+func TestCommandsBesideAnAnswer(t *testing.T) {
+	r := newRig(t, nil)
+	asks := moving(outage("trades"), 7, model.RunWaiting)
+	asks.Pipelines[0].Run.Question = "5 slots would be skipped; answer their number to agree"
+	r.sees(asks)
+	r.types("answer trades")
+	r.s.ask.printedAt = time.Time{} // it does not stand on the terminal yet
+	r.types("status")
+	if r.s.ask == nil {
+		t.Error("the question is gone")
+	}
+	r.types("pipelines " + strings.Repeat("x", mostTyped))
+	r.says("That line is too long")
+	r.types("evacuate ams nyc " + strings.Repeat("trades ", 200) + "nothing-like-that")
+	r.says("There is no pipeline nothing-like-that")
+}
+
+// TestManyRunsAreFew: of many runs at once their steps are told together, and of
+// those that ended well no more than that.
+func TestManyRunsAreFew(t *testing.T) {
+	names := make([]string, 100)
+	for i := range names {
+		names[i] = "p" + strconv.Itoa(i)
+	}
+	all := func(done int, state model.RunState) model.Snapshot {
+		snap := outage(names...)
+		for i, name := range names {
+			one := moving(outage(name), done, state).Pipelines[0]
+			one.Run.ID = "run-" + name
+			snap.Pipelines[i] = one
+		}
+		return snap
+	}
+	r := newRig(t, nil)
+	r.sees(outage(names...))
+	r.passes(3 * time.Second)
+	r.says("")
+	for done := range 11 {
+		r.sees(all(done, model.RunRunning))
+		r.passes(2 * time.Second)
+	}
+	r.sees(all(11, model.RunDone))
+	r.passes(20 * time.Second)
+	r.lacks("Resume slot")
+	if n := len(textLines(r.text.String())); n > 40 {
+		t.Errorf("%d lines of 100 runs:\n%s", n, r.text.String())
+	}
+	r.says("100 pipelines, step stop: done: p0, p1, p2 and 97 more", "100 pipelines, cutover from ams to nyc: done", "no data is about to be lost any more")
 }

@@ -16,10 +16,10 @@ const fewPipelines = 5
 
 // statusLines say in sentences how all stands: first what a person should look at,
 // then the clusters, then the pipelines, the gravest first.
-func statusLines(snap *model.Snapshot) []string {
+func statusLines(snap *model.Snapshot, looks bool) []string {
 	out := []string{overall(snap)}
 	for _, r := range standing(snap) {
-		out = append(out, stop(upper(runLine(r, snap.Time))))
+		out = append(out, stop(upper(runLine(r, snap.Time, looks))))
 	}
 	for i := range snap.Clusters {
 		out = append(out, clusterLine(snap, &snap.Clusters[i]))
@@ -166,7 +166,7 @@ func pipelineLine(snap *model.Snapshot, p *model.PipelineState) string {
 	case ui.NeedsPerson(p.Run): // of which there is more to say
 		return text + " " + stop("The "+ui.RunTitle(p.Run)+" is "+tidy(p.Run.State)+" and needs a person: unended tells of it")
 	default:
-		return text + " " + stop(upper(runLine(p.Run, snap.Time)))
+		return text + " " + stop(upper(runLine(p.Run, snap.Time, false)))
 	}
 	if ui.Calm(p) {
 		text += " Nothing to do."
@@ -208,8 +208,9 @@ func lagText(p *model.PipelineState) string {
 	return " Lag from tip " + model.Units(*lag, "offset") + ", " + model.Units(*p.LagSlots, "slot") + "."
 }
 
-// runLine is how a run stands, what it needs, and who drives it.
-func runLine(r *model.Run, now time.Time) string {
+// runLine is how a run stands, what it needs, and who drives it. A console that only
+// looks takes up none.
+func runLine(r *model.Run, now time.Time, looks bool) string {
 	text := ui.RunTitle(r) + " is " + tidy(r.State)
 	if r.State.Ended() {
 		return text
@@ -217,7 +218,7 @@ func runLine(r *model.Run, now time.Time) string {
 	text += " at step " + string(r.CurrentStep()) + ", " + model.Span(now.Sub(r.StartedAt)) + " after its start"
 	switch {
 	case r.Question != "":
-		return stop(text) + " It asks: " + stop(tidy(r.Question)) + " " + takeUp(r)
+		return stop(text) + " It asks: " + stop(tidy(r.Question)) + " " + takeUp(r, looks)
 	case !ui.NeedsPerson(r):
 		return stop(text) + " It is driven by " + ui.WhoDrives(r)
 	}
@@ -225,12 +226,15 @@ func runLine(r *model.Run, now time.Time) string {
 	if note := ui.StandingNote(r); note != "" {
 		text += " " + stop(upper(tidy(note)))
 	}
-	return text + " " + takeUp(r)
+	return text + " " + takeUp(r, looks)
 }
 
 // takeUp says by which commands a run is taken up that stands. A pipeline has one
 // such run at most, and its name is easier to type than an id.
-func takeUp(r *model.Run) string {
+func takeUp(r *model.Run, looks bool) string {
+	if looks {
+		return "This console is read-only: it is taken up elsewhere"
+	}
 	id := tidy(r.Pipeline)
 	text := "To go on with it, type resume " + id
 	if r.Question != "" {

@@ -97,12 +97,16 @@ func (s *session) typed(text string, at time.Time) {
 		return
 	}
 	if l.text != "" {
-		s.command(tidy(l.text))
+		s.command(model.Clean(l.text, mostTyped))
 	}
 }
 
 // command does what was typed, or says why not.
 func (s *session) command(text string) {
+	if len(text) >= mostTyped {
+		s.print("That line is too long: at most " + model.Units(mostTyped-1, "byte") + " count. Nothing was done.")
+		return
+	}
 	v, ok := s.verb(text)
 	if !ok {
 		name, _, _ := strings.Cut(text, " ")
@@ -145,14 +149,19 @@ func (s *session) find(name string) (full, why string) {
 
 // quit leaves, or says first what goes on. A second time is the answer.
 func (s *session) quit([]string) {
-	if (len(s.driven) > 0 || len(s.empty) > 0) && (s.quitAt.IsZero() || s.now.Sub(s.quitAt) >= ui.ExpireAfter) {
+	goesOn := len(s.driven)+len(s.empty)+s.acts > 0
+	if goesOn && (s.quitAt.IsZero() || s.now.Sub(s.quitAt) >= ui.ExpireAfter) {
 		s.quitAt = s.now
 		s.print("What this console drives goes on when you leave, to its end or its next question, and this process with it. Type quit again to leave.")
 		return
 	}
 	s.cancel("you left")
-	s.over = s.busy == 0 || s.leaving
-	s.closing, s.leaving = true, true // once what was asked before is answered
+	s.givePlanUp("you left")
+	s.over = goesOn || s.busy == 0 || s.leaving
+	if !s.over {
+		s.print("Leaving, once what was asked before is answered. Type quit again to leave at once.")
+	}
+	s.closing, s.leaving = true, true
 }
 
 // ended notes that no more lines come: once all is answered the console is left.
