@@ -145,15 +145,18 @@ func (s scene) clusterNumbers(c *model.ClusterState, w int) numberLines {
 	case c.RTT != nil && c.Failure != nil: // of the last answer, whenever that was
 		trip += faint(" last")
 	}
-	if w >= 50 && c.TipPerSecond != nil {
-		rates = value(paceOr(c.TipPerSecond)) + faint(" offsets/s, ") + rates
+	tip := s.field("tip offset", value(offsetOr(c.Tip)), 11)
+	if c.TipPerSecond != nil && w >= 50 {
+		if both := value(paceOr(c.TipPerSecond)) + faint(" offsets/s, ") + rates; width(tip)+1+width(both) <= near {
+			rates = both
+		}
 	}
 	if c.ErrorRate != nil {
 		failed = value(percent(*c.ErrorRate)) + faint(" failed")
 	}
 	n := numberLines{
 		trip:  spread(s.field("round trip", trip, 11), failed, near),
-		rates: spread(s.field("tip offset", value(offsetOr(c.Tip)), 11), rates, near),
+		rates: spread(tip, rates, near),
 		data:  s.canaryLine(c, w),
 		slots: s.field("slots", value(slots), 11),
 		hints: s.hints(c, w),

@@ -211,3 +211,17 @@ func TestFormat(t *testing.T) {
 		}
 	}
 }
+
+// TestTipIsWhole: of two numbers on a line the one that only tells more gives way.
+func TestTipIsWhole(t *testing.T) {
+	s := fakeSnapshot(1, 3, time.Minute)
+	for i := range s.Clusters {
+		s.Clusters[i].Tip, s.Clusters[i].TipPerSecond, s.Clusters[i].SlotsPerSecond = ptr(model.Offset(5594983588)), ptr(1071.5), ptr(25.2)
+	}
+	for w := 80; w <= 200; w++ {
+		d := newDriver(t, w, 34, s)
+		if n := strings.Count(d.screen(), "5,594,983,588"); n != 2 {
+			t.Fatalf("at %d columns %d of 2 tips are whole:\n%s", w, n, d.screen())
+		}
+	}
+}
