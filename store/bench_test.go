@@ -131,3 +131,13 @@ func BenchmarkOpen(b *testing.B) {
 		must(b, s.Close())
 	}
 }
+
+// BenchmarkUnendedRuns is what a console that is left alone reads at each look.
+func BenchmarkUnendedRuns(b *testing.B) {
+	s := open(b, newPath(b))
+	for b.Loop() {
+		if _, err := s.Runs(b.Context(), "", true, 0); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/fumtui/fumtui/model"
@@ -138,14 +139,15 @@ func runByID(ctx context.Context, q querier, id string) (model.Run, error) {
 }
 
 // selectRuns reads the newest runs where the condition, which is never made of
-// outside text, holds. Runs and steps come from one statement, so they fit.
+// outside text, holds. Runs and steps come from one statement, so they fit. The
+// limit stands in the text: SQLite plans a statement anew wherever one is bound.
 func selectRuns(ctx context.Context, q querier, where string, limit int, args ...any) ([]model.Run, error) {
 	query := `WITH picked AS (
-  SELECT ` + runColumns + ` FROM run WHERE ` + where + ` ORDER BY started_at DESC, id DESC LIMIT ?)
+  SELECT ` + runColumns + ` FROM run WHERE ` + where + ` ORDER BY started_at DESC, id DESC LIMIT ` + strconv.Itoa(limit) + `)
 SELECT picked.*, step.name, step.state, step.started_at, step.ended_at, step.error, step.detail
 FROM picked LEFT JOIN step ON step.run_id = picked.id
 ORDER BY picked.started_at DESC, picked.id DESC, step.position`
-	rows, err := q.QueryContext(ctx, query, append(args, limit)...)
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -33,13 +33,13 @@ func (c *console) looks() []func(context.Context) {
 	phase := time.Duration(rand.Float64() * float64(c.interval)) // consoles do not look in step
 	paced := func(l probe.Loop) func(context.Context) {
 		l.Interval, l.Timeout, l.Random = c.interval, c.cfg.Probe.Timeout, rand.Float64
-		l.Together, l.Phase = c.together(), phase
+		l.Together, l.Phase = c.together(len(c.clients)), phase
 		return l.Run
 	}
 	for name, client := range c.clusters {
 		all = append(all, probe.Prober{
 			Cluster: name, Client: client, Publish: c.monitor.Observe,
-			Interval: c.interval, Together: c.interval / 8, Phase: phase,
+			Interval: c.interval, Together: c.together(len(c.clusters)), Phase: phase,
 			Timeout: c.cfg.Probe.Timeout, Random: rand.Float64,
 		}.Run)
 	}
@@ -63,14 +63,14 @@ func (c *console) looks() []func(context.Context) {
 	return all
 }
 
-// crowd is how many clients are looked at together at most.
+// crowd is how many are looked at together at most.
 const crowd = 32
 
-// together is the step at which looks at clients begin. A few at a time wake the
-// processor no more often than one; many would come in a burst, and a short step
-// lets their jitter spread them.
-func (c *console) together() time.Duration {
-	if len(c.clients) > crowd {
+// together is the step at which looks at so many clusters or clients begin. A few at
+// a time wake the processor no more often than one; many would come in a burst, and
+// a short step lets their jitter spread them.
+func (c *console) together(many int) time.Duration {
+	if many > crowd {
 		return c.interval / 16
 	}
 	return c.interval / 4
