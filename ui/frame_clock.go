@@ -9,9 +9,11 @@ import (
 
 const (
 	// framesPerSecond is how often the framework looks for something new to draw
-	// while a person does something, and at the start: what a key changes is seen
-	// at once.
+	// while a person does something: what a key changes is seen at once.
 	framesPerSecond = 60
+	// firstFrame is how often it looks at the very beginning, for as long as that is:
+	// a person waits for the first picture.
+	firstFrame, beginning = 2 * time.Millisecond, 100 * time.Millisecond
 	// calmFrame is how often it looks otherwise. Looking costs processor time, and
 	// pictures come only a few times a second.
 	calmFrame = 200 * time.Millisecond
@@ -27,8 +29,9 @@ const (
 // stays the quick one. The zero value does nothing.
 type frameClock struct {
 	program *tea.Program
+	began   time.Time     // when the first message came
 	stirred time.Time     // when something happened last
-	every   time.Duration // 0: as at the start, often
+	every   time.Duration // 0: as the framework has it
 }
 
 // heed takes note of a message, after which the console is at peace or not: where
@@ -38,10 +41,15 @@ func (c *frameClock) heed(msg tea.Msg, peace bool, now time.Time) {
 	if c.program == nil {
 		return
 	}
-	if c.stirred.IsZero() || !passive(msg) || (c.every == peaceFrame && !peace) {
+	if c.began.IsZero() {
+		c.began, c.stirred = now, now
+	}
+	if !passive(msg) || (c.every == peaceFrame && !peace) {
 		c.stirred = now
 	}
 	switch {
+	case now.Sub(c.began) < beginning:
+		c.set(firstFrame)
 	case now.Sub(c.stirred) < calmAfter:
 		c.set(time.Second / framesPerSecond)
 	case peace:

@@ -52,7 +52,9 @@ func TestFrameClock(t *testing.T) {
 		peace bool
 		want  time.Duration
 	}{
-		{"the first message", snapshotMsg{}, 0, true, quick},
+		{"the first message", snapshotMsg{}, 0, true, firstFrame},
+		{"at the beginning", snapshotMsg{}, beginning - 1, true, firstFrame},
+		{"soon after it", snapshotMsg{}, beginning, true, quick},
 		{"soon afterwards", snapshotMsg{}, 900 * time.Millisecond, false, quick},
 		{"nobody did anything", tickMsg{}, 1000 * time.Millisecond, false, calmFrame},
 		{"a picture", snapshotMsg{}, 1500 * time.Millisecond, false, calmFrame},
