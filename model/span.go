@@ -6,6 +6,15 @@ import (
 	"time"
 )
 
+// Seconds makes a duration of what may be any number: not below 0, at most a year.
+func Seconds(v float64) time.Duration {
+	const most = 365 * 24 * 3600
+	if !(v > 0) {
+		return 0
+	}
+	return time.Duration(min(v, most) * float64(time.Second))
+}
+
 // Span writes a duration for a sentence, in its two greatest units: "45s",
 // "3m12s", "1h05m", "2d3h". What is below 0 is "0s".
 func Span(d time.Duration) string {

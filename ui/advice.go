@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/fumtui/fumtui/model"
 )
@@ -314,13 +313,4 @@ func (s scene) groupText(p *model.PipelineState) string {
 	bare := *p
 	bare.Name, bare.Advice.UrgentSeconds = "it", nil
 	return s.headline(&bare)
-}
-
-// seconds makes a duration of what may be any number.
-func seconds(v float64) time.Duration {
-	const most = 365 * 24 * 3600
-	if !(v > 0) {
-		return 0
-	}
-	return time.Duration(min(v, most) * float64(time.Second))
 }

@@ -30,7 +30,7 @@ func urgency(p *model.PipelineState) (what, in string) {
 	case *u <= 0:
 		return "data is being lost", ""
 	default:
-		return "data is lost in ", span(seconds(*u))
+		return "data is lost in ", span(model.Seconds(*u))
 	}
 }
 

@@ -52,11 +52,7 @@ func (m *root) openHistory() tea.Cmd {
 
 // readHistory asks for the runs where they are shown.
 func (m *root) readHistory() tea.Cmd {
-	historian := m.opts.Historian
-	return m.askRecord(pageHistory, &m.history.asked, func(ctx context.Context) tea.Msg {
-		runs, err := historian.Runs(ctx, mostRuns+1)
-		return historyMsg{runs, err}
-	})
+	return m.askRecord(pageHistory, &m.history.asked, newestRuns(m.opts.Historian))
 }
 
 // loadRuns asks for the runs where nobody did yet, so that they can be named.
@@ -69,9 +65,17 @@ func (m *root) loadRuns() tea.Cmd {
 	return m.jobs.cmd(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, historyWithin)
 		defer cancel()
+		return newestRuns(historian)(ctx)
+	})
+}
+
+// newestRuns asks for the runs that the history shows, and for one more: then there
+// are older ones.
+func newestRuns(historian Historian) func(context.Context) tea.Msg {
+	return func(ctx context.Context) tea.Msg {
 		runs, err := historian.Runs(ctx, mostRuns+1)
 		return historyMsg{runs, err}
-	})
+	}
 }
 
 // recordQuestion is what a page last asked the database.

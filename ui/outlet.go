@@ -14,18 +14,7 @@ type Outlet struct{ t *terminal }
 
 // OpenOutlet writes to out; nil is the standard output of the process, which is
 // opened again without blocking where that is possible.
-func OpenOutlet(out io.Writer) *Outlet {
-	t := &terminal{plain: out}
-	if out == nil {
-		t.plain, t.quick = os.Stdout, openOutput()
-	}
-	if t.quick != nil {
-		t.box = newOutbox(t.quick, mostLineBytes)
-	} else {
-		t.box = newOutbox(t.plain, mostLineBytes)
-	}
-	return &Outlet{t}
-}
+func OpenOutlet(out io.Writer) *Outlet { return &Outlet{newTerminal(out, mostLineBytes)} }
 
 // Write implements io.Writer. It never waits. What there is no room for is
 // dropped, whole; it fails once nobody takes what is written any more.

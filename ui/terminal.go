@@ -26,19 +26,26 @@ type terminal struct {
 
 // openTerminal notes the terminal's mode, where there is a terminal.
 func openTerminal(opts Options) *terminal {
-	t := &terminal{fd: int(os.Stdin.Fd()), plain: opts.Output, end: newEnding()} //nolint:gosec // a descriptor
+	t := newTerminal(opts.Output, mostBytes)
+	t.fd, t.end = int(os.Stdin.Fd()), newEnding() //nolint:gosec // a descriptor
 	if f, ok := opts.Input.(*os.File); ok {
 		t.fd = int(f.Fd()) //nolint:gosec // a descriptor
 	}
-	if t.plain == nil {
-		t.plain = os.Stdout
-		t.quick = openOutput()
-	}
 	t.state, _ = term.GetState(t.fd)
+	return t
+}
+
+// newTerminal writes to out; nil is the standard output of the process, which is
+// opened again without blocking where that is possible. At most so many bytes wait.
+func newTerminal(out io.Writer, most int) *terminal {
+	if out != nil {
+		return &terminal{plain: out, box: newOutbox(out, most)}
+	}
+	t := &terminal{plain: os.Stdout, quick: openOutput()}
 	if t.quick != nil {
-		t.box = newOutbox(t.quick, mostBytes)
+		t.box = newOutbox(t.quick, most)
 	} else {
-		t.box = newOutbox(t.plain, mostBytes)
+		t.box = newOutbox(t.plain, most)
 	}
 	return t
 }

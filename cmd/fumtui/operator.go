@@ -21,15 +21,14 @@ type operator struct {
 	wg     sync.WaitGroup
 	mu     sync.Mutex
 	under  map[string]*ownRun // the runs under way, by id
-	acts   map[string]int     // what was confirmed and is being done, in words, and how often
-	empty  map[string]int     // the clusters that are being evacuated, and how often
+	acts   map[string]int     // what was confirmed and is being done, in words for whoever leaves, and how often
 	untold endings
 	left   *leftScreen // nil while the screen is there
 }
 
 func newOperator(ctx context.Context, c *console) *operator {
 	return &operator{
-		console: c, ctx: ctx, under: map[string]*ownRun{}, acts: map[string]int{}, empty: map[string]int{}, untold: endings{},
+		console: c, ctx: ctx, under: map[string]*ownRun{}, acts: map[string]int{}, untold: endings{},
 	}
 }
 
@@ -160,12 +159,10 @@ type deed struct {
 // screen. The deed goes on without it: whoever leaves has said yes before. Where it
 // fails then, the end of the process tells.
 func (o *operator) act(ctx context.Context, d deed) error {
-	o.mu.Lock()
-	o.acts[d.what]++
-	o.mu.Unlock()
+	acted := o.acting(d.what + "; interrupt to leave that")
 	done := make(chan error)
 	crash.Go(o.ctx, &o.wg, func() {
-		defer o.acted(d.what)
+		defer acted()
 		err := d.do()
 		if ctx.Err() == nil {
 			select {
@@ -186,12 +183,17 @@ func (o *operator) act(ctx context.Context, d deed) error {
 	}
 }
 
-// acted notes that something is not being done any more.
-func (o *operator) acted(what string) {
+// acting notes that something is being done, until what comes back is called.
+func (o *operator) acting(what string) (acted func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.acts[what]--; o.acts[what] == 0 {
-		delete(o.acts, what)
+	o.acts[what]++
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.acts[what]--; o.acts[what] == 0 {
+			delete(o.acts, what)
+		}
 	}
 }
 
@@ -247,19 +249,13 @@ func (o *operator) Evacuate(ctx context.Context, plan failover.EvacuationPlan, o
 	observe.Drive = func(run context.Context, drive *failover.Drive) (model.Run, error) {
 		return o.drive(ctx, o.own(run, drive.ID()), drive)
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.empty[plan.From]++
+	acted := o.acting("the evacuation of " + plan.From + " goes on; interrupt to leave its runs at their next durable point")
 	crash.Go(o.ctx, &o.wg, func() {
 		defer over()
+		defer acted()
 		results := o.engine.Evacuate(o.ctx, plan, observe)
 		if ctx.Err() != nil {
 			o.tellLater("evacuation of "+plan.From, ending{outcome: o.notEvacuated(&plan, results)})
-		}
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		if o.empty[plan.From]--; o.empty[plan.From] == 0 {
-			delete(o.empty, plan.From)
 		}
 	})
 	return nil

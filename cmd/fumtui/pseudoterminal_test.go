@@ -46,6 +46,14 @@ func openShell(t testing.TB, columns, rows int, script string, args ...string) *
 	return &terminal{terminaltest.Start(t, cmd, columns, rows), t}
 }
 
+// cutsOver plans to move the selected pipeline to nyc, and confirms that.
+func (x *terminal) cutsOver() {
+	x.t.Helper()
+	x.Press("c")
+	x.Await("Type nyc and press enter")
+	x.confirms("nyc")
+}
+
 // confirms types a name into the confirmation, and enter. What is typed before
 // it was on the screen for a moment does not count, so it tries again until the
 // name shows.

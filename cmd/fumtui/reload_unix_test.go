@@ -75,12 +75,8 @@ func TestReloadDuringARun(t *testing.T) {
 		x.Press("j")
 		time.Sleep(lookEvery)
 	}
-	x.Press("c")
-	x.Await("Type nyc and press enter")
-	x.confirms("nyc")
-	for run := j.newest("trades"); where(&run) != at; run = j.newest("trades") {
-		time.Sleep(lookEvery)
-	}
+	x.cutsOver()
+	j.await("trades", at)
 	run := j.newest("trades")
 
 	t.Log("what the run needs stays")

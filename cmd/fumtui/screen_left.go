@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -27,12 +26,7 @@ func (o *operator) leave(out io.Writer) (lines []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.left = &leftScreen{out: out, followed: map[string]func(){}}
-	for _, what := range slices.Sorted(maps.Keys(o.acts)) {
-		lines = append(lines, what+"; interrupt to leave that")
-	}
-	for _, cluster := range slices.Sorted(maps.Keys(o.empty)) {
-		lines = append(lines, fmt.Sprintf("the evacuation of %s goes on; interrupt to leave its runs at their next durable point", cluster))
-	}
+	lines = slices.Sorted(maps.Keys(o.acts))
 	for _, run := range slices.Sorted(maps.Keys(o.under)) {
 		lines = append(lines, goesOn(run))
 	}

@@ -23,9 +23,7 @@ func begins(t *testing.T, sim *simulator, j *journal, at boundary) *terminal {
 	x := openTerminal(t, 100, 30, "--config", sim.config)
 	x.Await("✓ healthy", "✓ streaming")
 	j.hold("trades", at)
-	x.Press("c")
-	x.Await("Type nyc and press enter")
-	x.confirms("nyc")
+	x.cutsOver()
 	j.await("trades", at)
 	return x
 }
@@ -193,9 +191,7 @@ func TestKilledShell(t *testing.T) {
 	x := openShell(t, 100, 30, `"$FUMTUI" --config "$0"; echo "left with $?"`, sim.config)
 	x.Await("✓ healthy", "✓ streaming")
 	j.hold("trades", boundary{model.StepVerifyStop, false})
-	x.Press("c")
-	x.Await("Type nyc and press enter")
-	x.confirms("nyc")
+	x.cutsOver()
 	j.await("trades", boundary{model.StepVerifyStop, false})
 	console := j.newest("trades").Holder.PID
 	x.Kill()

@@ -104,7 +104,8 @@ func (s deafTerminal) Write(p []byte) (int, error) {
 // evacuation that are still to begin.
 func TestLeavingAStalledTerminal(t *testing.T) {
 	out := make(deafTerminal)
-	o := &operator{console: &console{followers: map[string]*follower{}}, ctx: t.Context(), under: map[string]*ownRun{}, empty: map[string]int{"ams": 1}}
+	o := newOperator(t.Context(), &console{followers: map[string]*follower{}})
+	defer o.acting("the evacuation of ams goes on")()
 	o.wg.Add(1)
 	finished := make(chan error)
 	go func() { o.finish(out); finished <- o.takeEndings().tell(out) }()

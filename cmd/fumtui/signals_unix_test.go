@@ -153,9 +153,7 @@ func TestHungUpScreen(t *testing.T) {
 	j := openJournal(t, sim)
 	x := openTerminal(t, 100, 30, "--config", sim.config)
 	x.Await("✓ healthy", "✓ streaming")
-	x.Press("c")
-	x.Await("Type nyc and press enter")
-	x.confirms("nyc")
+	x.cutsOver()
 	for j.newest("trades").ID == "" {
 		time.Sleep(lookEvery)
 	}
@@ -174,12 +172,8 @@ func TestTerminatedScreen(t *testing.T) {
 	sim.fault("ams", "slow-drain")
 	x := openTerminal(t, 100, 30, "--config", sim.config)
 	x.Await("✓ healthy", "✓ streaming")
-	x.Press("c")
-	x.Await("Type nyc and press enter")
-	x.confirms("nyc")
-	for at := j.newest("trades"); where(&at) != (boundary{model.StepStop, false}); at = j.newest("trades") {
-		time.Sleep(lookEvery)
-	}
+	x.cutsOver()
+	j.await("trades", boundary{model.StepStop, false})
 	x.Signal(syscall.SIGTERM)
 	x.Ends(7)
 	run := j.newest("trades")
@@ -201,9 +195,7 @@ func TestHungUpWhileARunBegins(t *testing.T) {
 	x.Await("✓ healthy", "✓ streaming")
 	sim.fault("ams", "blackhole")
 	x.Await("OUTAGE AT ams") // to begin takes as long as ams does not answer
-	x.Press("c")
-	x.Await("Type nyc and press enter")
-	x.confirms("nyc")
+	x.cutsOver()
 	x.Await("the run begins")
 	x.Signal(syscall.SIGHUP)
 	x.Ends(0)
@@ -221,12 +213,8 @@ func TestHungUpWhileARunIsGivenUp(t *testing.T) {
 	x := openTerminal(t, 100, 30, "--config", sim.config)
 	x.Await("✓ healthy", "✓ streaming")
 	sim.fault("ams", "slow-drain")
-	x.Press("c")
-	x.Await("Type nyc and press enter")
-	x.confirms("nyc")
-	for at := j.newest("trades"); where(&at) != (boundary{model.StepStop, false}); at = j.newest("trades") {
-		time.Sleep(lookEvery)
-	}
+	x.cutsOver()
+	j.await("trades", boundary{model.StepStop, false})
 	x.Press("\t")
 	x.Await("Type ams and press enter")
 	x.confirms("ams")

@@ -167,7 +167,7 @@ func ofLoss(name string, p *model.PipelineState) Fact {
 	}
 	mark := slices.IndexFunc(lossMarks, func(m float64) bool { return *u <= m })
 	f.State, f.Quiet, f.Alert = fmt.Sprintf("within mark %d", mark), false, model.AlertCritical
-	f.Text, f.Many = name+": data is lost in "+model.Span(seconds(*u)), "about to lose data"
+	f.Text, f.Many = name+": data is lost in "+model.Span(model.Seconds(*u)), "about to lose data"
 	if mark == 0 {
 		f.Text, f.Many = name+": data is being lost", "losing data"
 	}

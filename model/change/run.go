@@ -150,12 +150,3 @@ func goesOn(run *model.Run, s *model.Step, usual *model.Usual, now time.Time) (t
 // Overdue reports whether something takes longer than usual by more than a person
 // would wonder about.
 func Overdue(took, usually time.Duration) bool { return took > usually+usually/4+time.Second }
-
-// seconds makes a duration of what may be any number.
-func seconds(v float64) time.Duration {
-	const most = 365 * 24 * 3600
-	if !(v > 0) {
-		return 0
-	}
-	return time.Duration(min(v, most) * float64(time.Second))
-}

@@ -342,13 +342,19 @@ func TestQuitSaysWhatGoesOn(t *testing.T) {
 	r.sees(outage("trades"))
 	r.types("cutover")
 	r.types("nyc")
+	r.asksBeforeLeaving()
+}
+
+// asksBeforeLeaving fails unless leaving is asked twice.
+func (r *rig) asksBeforeLeaving() {
+	r.t.Helper()
 	r.types("quit")
-	r.says("Type quit again to leave")
+	r.says("What this console drives goes on when you leave", "Type quit again to leave")
 	if r.s.over {
-		t.Fatal("it was left")
+		r.t.Fatal("it was left without asking")
 	}
 	if r.types("quit"); !r.s.over {
-		t.Fatal("it was not left")
+		r.t.Fatal("it was not left")
 	}
 }
 
@@ -480,14 +486,7 @@ func TestQuitWhileSomethingIsDone(t *testing.T) {
 	r.sees(outage("trades"))
 	r.types("cutover trades")
 	r.s.acts = 1 // it is being begun
-	r.types("quit")
-	r.says("What this console drives goes on when you leave")
-	if r.s.over {
-		t.Error("it was left without asking")
-	}
-	if r.types("quit"); !r.s.over {
-		t.Error("it was not left")
-	}
+	r.asksBeforeLeaving()
 }
 
 // TestReadOnlySaysNotHow: what is refused is not what a person is told to type.

@@ -70,7 +70,7 @@ func Open(t testing.TB, columns, rows int) *Terminal {
 	x.boundRegion()
 	var all sync.WaitGroup
 	all.Go(x.read)
-	all.Go(func() { _, _ = io.Copy(x.master, x.screen) }) // the emulator's answers to queries
+	all.Go(x.answer)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the screen of %s at last:\n%s", x.name(), x.Screen())
@@ -148,6 +148,18 @@ func (x *Terminal) read() {
 	}
 }
 
+// answer types the emulator's answers to queries, until it is closed.
+func (x *Terminal) answer() {
+	buf := make([]byte, 4<<10)
+	for {
+		n, err := x.screen.Read(buf)
+		if err != nil {
+			return
+		}
+		_, _ = x.master.Write(buf[:n]) // nobody may be there any more
+	}
+}
+
 // change changes something and tells whoever waits for it.
 func (x *Terminal) change(what func()) {
 	x.mu.Lock()
@@ -220,9 +232,11 @@ func (x *Terminal) setSize(columns, rows int) {
 // TTY is the program's side of the terminal, for what runs in this process.
 func (x *Terminal) TTY() *os.File { return x.tty }
 
-// Press types keys: the bytes that a terminal sends for them.
+// Press types keys: the bytes that a terminal sends for them. What the terminal has
+// answered to before what is on the screen comes first, as on a real line.
 func (x *Terminal) Press(keys string) {
 	x.t.Helper()
+	_, _ = x.screen.InputPipe().Write(nil) // taken only once the answer before it was typed
 	if _, err := x.master.WriteString(keys); err != nil {
 		x.t.Fatalf("cannot type %q: %v", keys, err)
 	}
